@@ -1,0 +1,79 @@
+"""Making accounts, giving them roles, and taking both away."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from accounts.models import Grant, User
+from accounts.roles import Right, Role
+from units.errors import NotAllowed
+from units.models import Level, Unit
+from units.text import normalise
+
+# A role is held at one level of the tree.
+LEVEL_OF_ROLE: dict[Role, Level] = {
+    Role.TEAM_LEADER: Level.HAMLET,
+    Role.COMMUNE_OFFICER: Level.COMMUNE,
+    Role.DISTRICT_OFFICER: Level.DISTRICT,
+    Role.PROVINCE_STAFF: Level.PROVINCE,
+    Role.PROVINCE_ADMIN: Level.PROVINCE,
+    Role.NATION_STAFF: Level.NATION,
+}
+
+
+@transaction.atomic
+def open_account(
+    *, username: str, full_name: str, role: Role, unit: Unit, actor: User
+) -> tuple[User, str]:
+    """Make an account with one role; returns it with a first password, shown once, to be changed.
+
+    Raises NotAllowed where the actor does not manage accounts over `unit`.
+    """
+    _must_manage(actor, unit)
+    password = get_random_string(16, "abcdefghjkmnpqrstuvwxyz23456789")
+    user = User(
+        username=username,
+        full_name=normalise(full_name),
+        tenant_id=unit.tenant_id,
+        must_change_password=True,
+    )
+    validate_password(password, user)
+    user.set_password(password)
+    user.save()
+    grant_role(user=user, role=role, unit=unit, actor=actor)
+    return user, password
+
+
+def grant_role(*, user: User, role: Role, unit: Unit, actor: User) -> Grant:
+    """Raises NotAllowed where the actor does not manage accounts over `unit`."""
+    _must_manage(actor, unit)
+    return Grant.objects.create(user=user, unit=unit, role=role, tenant_id=unit.tenant_id)
+
+
+@transaction.atomic
+def renew_password(*, user: User, actor: User) -> str:
+    """A new first password for somebody who lost theirs, shown once, to be changed."""
+    _must_manage_account(actor, user)
+    password = get_random_string(16, "abcdefghjkmnpqrstuvwxyz23456789")
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    return password
+
+
+def set_active(*, user: User, active: bool, actor: User) -> None:
+    """Close or reopen an account; what the person did stays on record."""
+    _must_manage_account(actor, user)
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+
+
+def _must_manage(actor: User, unit: Unit) -> None:
+    if not actor.may(Right.ACCOUNTS, unit):
+        raise NotAllowed(_("You do not manage accounts of this unit."))
+
+
+def _must_manage_account(actor: User, user: User) -> None:
+    if not User.objects.editable_by(actor).filter(pk=user.pk).exists():
+        raise NotAllowed(_("You do not manage this account."))

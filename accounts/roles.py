@@ -1,0 +1,39 @@
+"""Who may do what: one table, read by pages, API and tests."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    TEAM_LEADER = "team_leader", _("team leader")
+    COMMUNE_OFFICER = "commune_officer", _("commune officer")
+    DISTRICT_OFFICER = "district_officer", _("district officer")
+    PROVINCE_STAFF = "province_staff", _("provincial staff")
+    PROVINCE_ADMIN = "province_admin", _("provincial administrator")
+    NATION_STAFF = "nation_staff", _("national staff")
+
+
+class Right(TextChoices):
+    FILL = "fill", _("enter and submit figures")
+    REVIEW = "review", _("approve and return reports")
+    CORRECT = "correct", _("correct approved figures")
+    OVERVIEW = "overview", _("see the figures of an area")
+    PERIODS = "periods", _("open and lock periods")
+    ACCOUNTS = "accounts", _("manage accounts")
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    # A leader fills in the teams they lead, see `Team.objects.editable_by`, never a whole hamlet.
+    Role.TEAM_LEADER: frozenset({Right.FILL}),
+    Role.COMMUNE_OFFICER: frozenset({Right.FILL, Right.REVIEW, Right.OVERVIEW}),
+    Role.DISTRICT_OFFICER: frozenset({Right.REVIEW, Right.OVERVIEW}),
+    Role.PROVINCE_STAFF: frozenset({Right.OVERVIEW}),
+    Role.PROVINCE_ADMIN: frozenset(
+        {Right.FILL, Right.REVIEW, Right.CORRECT, Right.OVERVIEW, Right.PERIODS, Right.ACCOUNTS}
+    ),
+    Role.NATION_STAFF: frozenset({Right.OVERVIEW}),
+}
+
+
+def roles_with(right: Right) -> list[Role]:
+    return [role for role, rights in RIGHTS.items() if right in rights]

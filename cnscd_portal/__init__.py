@@ -1,0 +1,1 @@
+"""The portal: settings, addresses, and what holds the apps together."""

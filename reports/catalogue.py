@@ -1,0 +1,177 @@
+"""The catalogue of figures: read from its files into the database, and handed out by year."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from reports.models import Form, Indicator, PublicService, Ratio, Section, ServiceAgency
+from targets.models import Target
+from training.models import Material, Skill
+
+TEAM_MONTH = "team-month"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """One form with everything declared of it, in the order of the page."""
+
+    form: Form
+    sections: list[Section]
+    indicators: list[Indicator]
+    ratios: list[Ratio]
+
+    @property
+    def codes(self) -> list[str]:
+        return [indicator.code for indicator in self.indicators]
+
+    def indicators_of(self, section: Section) -> list[Indicator]:
+        return [each for each in self.indicators if each.section_id == section.pk]
+
+
+def of_year(year: int, *, form: str = TEAM_MONTH) -> Catalogue:
+    """The form as of a year: the newest version that is not younger; the oldest, if all are.
+
+    Raises Form.DoesNotExist where no catalogue was loaded.
+    """
+    versions = Form.objects.filter(code=form)
+    chosen = (
+        versions.filter(year__lte=year).order_by("-year").first()
+        or versions.order_by("year").first()
+    )
+    if chosen is None:
+        raise Form.DoesNotExist(f"No form {form}: run load_catalogue.")
+    return of_form(chosen)
+
+
+def of_form(form: Form) -> Catalogue:
+    return Catalogue(
+        form=form,
+        sections=list(form.sections.all()),
+        indicators=list(form.indicators.all()),
+        ratios=list(form.ratios.select_related("numerator", "denominator")),
+    )
+
+
+# -- Loading ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def load() -> dict[str, int]:
+    """Bring the database in line with `fixtures/catalogue`; safe to repeat. Counts by kind."""
+    folder = settings.FIXTURE_ROOT / "catalogue"
+    return {
+        "forms": len([_load_form(_read(path)) for path in sorted(folder.glob("team-month-*.toml"))]),
+        "targets": sum(_load_targets(_read(path)) for path in sorted(folder.glob("targets-*.toml"))),
+        "skills": _load_skills(_read(folder / "training.toml")),
+        "services": _load_services(_read(folder / "services.toml")),
+    }
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _labels(declared: dict[str, Any]) -> dict[str, str]:
+    return {"label_vi": declared["label_vi"], "label_en": declared["label_en"]}
+
+
+def _load_form(declared: dict[str, Any]) -> Form:
+    form, _ = Form.objects.update_or_create(
+        code=declared["code"], year=declared["year"], defaults=_labels(declared)
+    )
+    indicators = {}
+    for place, section in enumerate(declared["sections"]):
+        row, _ = Section.objects.update_or_create(
+            form=form, code=section["code"], defaults={**_labels(section), "order": place}
+        )
+        for each in section["indicators"]:
+            indicators[each["code"]] = _load_indicator(form, row, len(indicators), each)
+    for place, ratio in enumerate(declared["ratios"]):
+        Ratio.objects.update_or_create(
+            form=form,
+            code=ratio["code"],
+            defaults={
+                **_labels(ratio),
+                "order": place,
+                "numerator": indicators[ratio["numerator"]],
+                "denominator": indicators[ratio["denominator"]],
+            },
+        )
+    return form
+
+
+def _load_indicator(form: Form, section: Section, order: int, declared: dict[str, Any]) -> Indicator:
+    indicator, _ = Indicator.objects.update_or_create(
+        form=form,
+        code=declared["code"],
+        defaults={
+            **_labels(declared),
+            "section": section,
+            "order": order,
+            "kind": Indicator.Kind(declared["kind"]),
+            "unit_vi": declared["unit_vi"],
+            "unit_en": declared["unit_en"],
+            "help_vi": declared.get("help_vi", ""),
+            "help_en": declared.get("help_en", ""),
+            "maximum": declared["maximum"],
+        },
+    )
+    return indicator
+
+
+def _load_targets(declared: dict[str, Any]) -> int:
+    for target in declared["targets"]:
+        Target.objects.update_or_create(
+            year=declared["year"],
+            number=target["number"],
+            defaults={
+                **_labels(target),
+                "text_vi": target["text_vi"],
+                "text_en": target["text_en"],
+                "ratio_code": target["ratio"],
+                "at_least_percent": target["at_least_percent"],
+                "measures": Target.Measures(target["measures"]),
+                "due_on": target["due_on"],
+            },
+        )
+    return len(declared["targets"])
+
+
+def _load_skills(declared: dict[str, Any]) -> int:
+    for skill in declared["skills"]:
+        row, _ = Skill.objects.update_or_create(
+            number=skill["number"], defaults={**_labels(skill), "code": skill["code"]}
+        )
+        for material in skill["materials"]:
+            Material.objects.update_or_create(
+                number=material["number"], defaults={**_labels(material), "skill": row}
+            )
+    return len(declared["skills"])
+
+
+def _load_services(declared: dict[str, Any]) -> int:
+    for service in declared["services"]:
+        family_vi, family_en = declared["families"][service["family"]]
+        row, _ = PublicService.objects.update_or_create(
+            number=service["number"],
+            defaults={**_labels(service), "family_vi": family_vi, "family_en": family_en},
+        )
+        row.agencies.all().delete()
+        moved = service.get("moved")
+        stays_until = moved["on"] if moved else None
+        _add_agency(row, declared, service["agency"], declared["since"], stays_until)
+        if moved:
+            _add_agency(row, declared, moved["agency"], moved["on"], None)
+    return len(declared["services"])
+
+
+def _add_agency(row: PublicService, declared: dict[str, Any], agency: str, since, until) -> None:
+    name_vi, name_en = declared["agencies"][agency]
+    ServiceAgency.objects.create(
+        service=row, name_vi=name_vi, name_en=name_en, valid=DateRange(since, until)
+    )

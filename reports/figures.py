@@ -1,0 +1,119 @@
+"""Figures as people type them, and the checks that every door makes."""
+
+import re
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from reports.catalogue import Catalogue
+from reports.models import Indicator
+from units.errors import InvalidFigures
+from units.text import normalise
+
+Values = dict[str, int | None]
+
+NOT_APPLICABLE = "x"
+
+# A dot, a space or an apostrophe before exactly three digits separates thousands.
+GROUPED = re.compile(r"\d{1,3}([. '\u00a0\u202f]\d{3})+")
+DECIMAL = re.compile(r"[\d. ]*\d[.,]\d+")
+
+
+class NotAFigure(ValueError):
+    """The text is no whole number; the message says why, to the one who typed it."""
+
+
+def parse(text: str) -> int:
+    """Read a whole number as a Vietnamese types it: 1.038, 52779, 1 038.
+
+    Raises NotAFigure for words, fractions (1,5) and negative numbers.
+    """
+    typed = normalise(text)
+    if re.fullmatch(r"[0-9]+", typed):
+        return int(typed)
+    if re.fullmatch(GROUPED, typed):
+        return int(re.sub(r"\D", "", typed))
+    if re.fullmatch(r"[-−–]\s*[\d.,\s]+", typed):
+        raise NotAFigure(_("A figure cannot be negative."))
+    if re.fullmatch(DECIMAL, typed):
+        raise NotAFigure(
+            _("Only whole numbers count here: write 1.038 or 1038, without decimals.")
+        )
+    raise NotAFigure(_("This is not a number: write digits only, such as 1.038 or 1038."))
+
+
+def read(
+    typed: Mapping[str, str], catalogue: Catalogue
+) -> tuple[Values, dict[str, list[str]]]:
+    """Turn typed texts into values and, by code, the reasons for those refused.
+
+    An empty text is not reported and leaves no key; `x` is not applicable and gives None.
+    """
+    values: Values = {}
+    errors: dict[str, list[str]] = {}
+    for code in catalogue.codes:
+        text = normalise(typed.get(code, ""))
+        if text.casefold() == NOT_APPLICABLE:
+            values[code] = None
+        elif text:
+            try:
+                values[code] = parse(text)
+            except NotAFigure as refusal:
+                errors[code] = [str(refusal)]
+    return values, errors
+
+
+def check(values: Values, catalogue: Catalogue) -> dict[str, list[str]]:
+    """The hard checks: by code, why a value cannot stand. Empty means that all may be stored.
+
+    Raises InvalidFigures for a code that the form does not have.
+    """
+    unknown = sorted(set(values) - set(catalogue.codes))
+    if unknown:
+        raise InvalidFigures(
+            _("The form has no such figure: %(codes)s.") % {"codes": ", ".join(unknown)},
+            errors={code: [_("Not a figure of this form.")] for code in unknown},
+        )
+    errors: dict[str, list[str]] = {}
+    for indicator in catalogue.indicators:
+        if reasons := list(_out_of_bounds(indicator, values.get(indicator.code))):
+            errors[indicator.code] = reasons
+    for ratio in catalogue.ratios:
+        part, whole = ratio.numerator, ratio.denominator
+        numerator, denominator = values.get(part.code), values.get(whole.code)
+        if whole.code in errors or part.code in errors:
+            continue
+        if numerator is not None and denominator is not None and numerator > denominator:
+            errors.setdefault(part.code, []).append(
+                _("%(part)s is more than the %(whole)s of “%(label)s”.")
+                % {"part": _number(numerator), "whole": _number(denominator), "label": whole.label}
+            )
+    return errors
+
+
+def demand_valid(values: Values, catalogue: Catalogue) -> None:
+    """Raises InvalidFigures where any hard check fails."""
+    if errors := check(values, catalogue):
+        raise InvalidFigures(
+            _("Some figures cannot be accepted. Each is explained beside its field."),
+            errors=errors,
+        )
+
+
+def _out_of_bounds(indicator: Indicator, value: int | None):
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int):
+        yield _("Only whole numbers count here: write 1.038 or 1038, without decimals.")
+    elif value < 0:
+        yield _("A figure cannot be negative.")
+    elif value > indicator.maximum:
+        yield _("At most %(maximum)s can be reported here. Please check the figure.") % {
+            "maximum": _number(indicator.maximum)
+        }
+
+
+def _number(value: int) -> str:
+    from django.utils.formats import number_format
+
+    return number_format(value, use_l10n=True, force_grouping=True)

@@ -1,0 +1,376 @@
+"""The catalogue of figures, the months, the reports, and the totals derived from them."""
+
+from datetime import date
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reports.querysets import (
+    PeriodQuerySet,
+    ReportPartQuerySet,
+    ReportQuerySet,
+    TotalQuerySet,
+)
+from teams.models import Team
+from units.bilingual import Bilingual, CatalogueQuerySet, in_language
+from units.models import TenantModel, Unit
+from units.querysets import TenantQuerySet
+
+
+# -- Catalogue ----------------------------------------------------------------------------------
+
+
+class Form(Bilingual):
+    """A list of indicators for one kind of reporter, as it stood in one year."""
+
+    code = models.CharField(max_length=40)
+    year = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "year"], name="form_once_a_year"),
+        ]
+
+
+class Section(Bilingual):
+    """A group of indicators under one heading of a form."""
+
+    form = models.ForeignKey(Form, on_delete=models.CASCADE, related_name="sections")
+    code = models.CharField(max_length=40)
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["form", "code"], name="section_once_a_form"),
+        ]
+
+
+class Indicator(Bilingual):
+    """One figure: declared here once, read by the form, the API, the roll-up and the pages."""
+
+    class Kind(models.TextChoices):
+        FLOW = "flow", _("counted in the month")
+        STOCK = "stock", _("as of the end of the month")
+
+    form = models.ForeignKey(Form, on_delete=models.CASCADE, related_name="indicators")
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="indicators")
+    code = models.CharField(max_length=40)
+    order = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    unit_vi = models.CharField(max_length=30)
+    unit_en = models.CharField(max_length=30)
+    help_vi = models.CharField(max_length=250, blank=True)
+    help_en = models.CharField(max_length=250, blank=True)
+    maximum = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["form", "code"], name="indicator_once_a_form"),
+        ]
+
+    @property
+    def unit_of_measure(self) -> str:
+        return in_language(self, "unit")
+
+    @property
+    def help(self) -> str:
+        return in_language(self, "help")
+
+
+class Ratio(Bilingual):
+    """A rate that always travels with its two parts; the numerator is a part of the denominator."""
+
+    form = models.ForeignKey(Form, on_delete=models.CASCADE, related_name="ratios")
+    code = models.CharField(max_length=40)
+    order = models.PositiveSmallIntegerField()
+    numerator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="+")
+    denominator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["form", "code"], name="ratio_once_a_form"),
+        ]
+
+
+# -- Months -------------------------------------------------------------------------------------
+
+
+@pghistory.track(level=pghistory.Statement)
+class Period(TenantModel):
+    """One month of one province: its window of data, its deadlines, and who may still write."""
+
+    class State(models.TextChoices):
+        UNOPENED = "unopened", _("not opened yet")
+        OPEN = "open", _("open")
+        LOCKED = "locked", _("locked")
+
+    year = models.PositiveSmallIntegerField()
+    month = models.PositiveSmallIntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    team_due_on = models.DateField()
+    commune_due_on = models.DateField()
+    district_due_on = models.DateField()
+    province_due_on = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.UNOPENED)
+    state_reason = models.CharField(max_length=250, blank=True)
+    state_at = models.DateTimeField(null=True)
+    state_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-year", "-month"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "year", "month"], name="month_once_a_tenant"),
+            models.CheckConstraint(
+                name="window_before_deadlines_in_order",
+                condition=models.Q(starts_on__lte=models.F("ends_on"))
+                & models.Q(team_due_on__lte=models.F("commune_due_on"))
+                & models.Q(commune_due_on__lte=models.F("district_due_on"))
+                & models.Q(district_due_on__lte=models.F("province_due_on")),
+            ),
+            models.CheckConstraint(
+                name="month_of_the_year", condition=models.Q(month__gte=1, month__lte=12)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:02}/{self.year}"
+
+    @property
+    def key(self) -> str:
+        """How the month is written in an address."""
+        return f"{self.year}-{self.month:02}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def tree_on(self) -> date:
+        """The day whose tree its totals use."""
+        return self.ends_on
+
+
+# -- Reports ------------------------------------------------------------------------------------
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    RETURNED = "returned", _("returned")
+    APPROVED = "approved", _("approved")
+    LOCKED = "locked", _("locked")
+
+    @classmethod
+    def counted(cls) -> list["Status"]:
+        """Whose figures stand in the totals."""
+        return [cls.APPROVED, cls.LOCKED]
+
+    @classmethod
+    def editable(cls) -> list["Status"]:
+        return [cls.DRAFT, cls.RETURNED]
+
+
+@pghistory.track(level=pghistory.Statement)
+class Report(TenantModel):
+    """One document: what one reporter says of one month.
+
+    `values` maps an indicator's code to an integer. A missing key is not reported, null is not
+    applicable, 0 is zero; the three never mix.
+    """
+
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reports")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(
+        Team, null=True, on_delete=models.PROTECT, related_name="reports"
+    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    values = models.JSONField(default=dict)
+    difficulties = models.TextField(blank=True, max_length=2000)
+    proposals = models.TextField(blank=True, max_length=2000)
+    version = models.PositiveIntegerField(default=1)
+    submitted_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField()
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["period", "form", "unit", "team"],
+                name="reporter_reports_a_month_once",
+                nulls_distinct=False,
+            )
+        ]
+        indexes = [
+            models.Index(fields=["team", "period"]),
+            models.Index(fields=["period", "unit"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team or self.unit} {self.period}"
+
+    @property
+    def is_editable(self) -> bool:
+        return self.status in Status.editable()
+
+
+class ReportStep(TenantModel):
+    """A step that was taken: who, when, why. Written by `reports.workflow` alone."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="steps")
+    name = models.CharField(max_length=20)
+    status = models.CharField(max_length=10, choices=Status.choices)
+    version = models.PositiveIntegerField()
+    reason = models.TextField(blank=True, max_length=1000)
+    field_reasons = models.JSONField(default=dict)
+    # A retried request carries the key of the first: the database lets one of them in.
+    key = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = ReportPartQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "key"], name="request_steps_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.report_id}"
+
+
+# -- Totals -------------------------------------------------------------------------------------
+
+
+class Total(TenantModel):
+    """What the reports under a unit add up to in a month, and how complete that is.
+
+    `values` has a code only if somebody gave the figure or said it does not apply; it is null
+    where all who answered said so. `gave` and `not_applicable` count the reporters behind each.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="totals")
+    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="totals")
+    tree_on = models.DateField()
+    values = models.JSONField(default=dict)
+    gave = models.JSONField(default=dict)
+    not_applicable = models.JSONField(default=dict)
+    expected = models.PositiveIntegerField(default=0)
+    submitted = models.PositiveIntegerField(default=0)
+    approved = models.PositiveIntegerField(default=0)
+    computed_at = models.DateTimeField()
+
+    objects = TotalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["period", "unit", "tree_on"], name="total_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.period_id}"
+
+
+class DirtyTotal(TenantModel):
+    """A mark that a total no longer holds. Marks are added and swept, never updated: an approval
+    must not wait for the sweep of the one before."""
+
+    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    marked_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.period_id}"
+
+
+# -- Public services ----------------------------------------------------------------------------
+
+
+class PublicService(Bilingual):
+    """One of the 25 essential services of Đề án 06."""
+
+    number = models.PositiveSmallIntegerField(unique=True)
+    family_vi = models.CharField(max_length=100)
+    family_en = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["number"]
+
+    @property
+    def family(self) -> str:
+        return in_language(self, "family")
+
+
+class ServiceAgency(models.Model):
+    """Which agency answers for a service, and when: two moved to the police by 2025."""
+
+    service = models.ForeignKey(PublicService, on_delete=models.CASCADE, related_name="agencies")
+    name_vi = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    valid = DateRangeField()
+
+    objects = CatalogueQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return in_language(self, "name")
+
+
+@pghistory.track(level=pghistory.Statement)
+class ServiceFigure(TenantModel):
+    """What a province reports of one service, with the period and the definition of its own."""
+
+    class Measure(models.TextChoices):
+        ONLINE = "online", _("online / received")
+        ON_TIME = "on_time", _("on time / received")
+        RESOLVED = "resolved", _("resolved / received")
+        ACHIEVED = "achieved", _("achieved / eligible")
+        DOSSIERS = "dossiers", _("dossiers")
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(PublicService, on_delete=models.PROTECT, related_name="+")
+    measure = models.CharField(max_length=10, choices=Measure.choices)
+    period = DateRangeField()
+    numerator = models.PositiveIntegerField()
+    denominator = models.PositiveIntegerField(null=True)
+    note_vi = models.CharField(max_length=250, blank=True)
+    note_en = models.CharField(max_length=250, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["service__number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "service", "measure", "period"], name="service_figure_once"
+            ),
+            models.CheckConstraint(
+                name="service_part_within_whole",
+                condition=models.Q(denominator__isnull=True)
+                | models.Q(numerator__lte=models.F("denominator")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} {self.period}"
+
+    @property
+    def note(self) -> str:
+        return in_language(self, "note")

@@ -1,0 +1,127 @@
+"""The months: their windows and deadlines, and who opens and locks them."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from reports.models import Period
+from units import clock
+from units.errors import NotAllowed, NotPossibleNow
+from units.models import Tenant
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """How a province lays out a month; days are days of the month unless said otherwise.
+
+    `starts_day` above 1 lies in the month before: Nghị định 09/2019 counts from the 15th to the
+    14th. With `starts_day` 1 the window is the calendar month, as in statistics, and the
+    deadlines fall in the month after.
+    """
+
+    starts_day: int
+    team_due: int
+    commune_due: int
+    district_due: int
+    province_due: int
+
+
+# Điều 12 Nghị định 09/2019; the plan of phường Hồng Gai asks for reports *before* the 14th,
+# and Điều 13 has the province send its own by the 25th.
+DECREE_09 = Calendar(starts_day=15, team_due=9, commune_due=13, district_due=18, province_due=25)
+STATISTICS = Calendar(starts_day=1, team_due=3, commune_due=5, district_due=8, province_due=15)
+
+
+def lay_out(*, tenant: Tenant, year: int, month: int, by: Calendar) -> Period:
+    """Make a month, not yet opened, with its window and deadlines. Not saved."""
+    first = date(year, month, 1)
+    last = date(year, month, calendar.monthrange(year, month)[1])
+    if by.starts_day == 1:
+        starts_on, ends_on, due_in = first, last, last + timedelta(days=1)
+    else:
+        before = first - timedelta(days=1)
+        starts_on = before.replace(day=by.starts_day)
+        ends_on = first.replace(day=by.starts_day - 1)
+        due_in = first
+    return Period(
+        tenant=tenant,
+        year=year,
+        month=month,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        team_due_on=due_in.replace(day=by.team_due),
+        commune_due_on=due_in.replace(day=by.commune_due),
+        district_due_on=due_in.replace(day=by.district_due),
+        province_due_on=due_in.replace(day=by.province_due),
+    )
+
+
+def open_period(*, period: Period, actor: User, reason: str = "") -> None:
+    """Let reports of the month be written. A locked month is opened again with a reason."""
+    if period.state == Period.State.LOCKED and not reason:
+        raise NotPossibleNow(_("Say why the locked month is opened again."))
+    _change_state(period, Period.State.OPEN, actor, reason)
+
+
+@transaction.atomic
+def lock_period(*, period: Period, actor: User, reason: str) -> None:
+    """Close the month for writing, and lock every approved report with it."""
+    if not reason:
+        raise NotPossibleNow(_("Say why the month is locked."))
+    from reports.workflow import lock_reports
+
+    _change_state(period, Period.State.LOCKED, actor, reason)
+    lock_reports(period=period, actor=actor)
+
+
+def _change_state(period: Period, state: Period.State, actor: User, reason: str) -> None:
+    if period.pk not in set(Period.objects.editable_by(actor).values_list("pk", flat=True)):
+        raise NotAllowed(_("Only the provincial administrator opens and locks months."))
+    changed = Period.objects.filter(pk=period.pk, state=period.state).exclude(state=state).update(
+        state=state, state_reason=reason, state_at=clock.now(), state_by=actor
+    )
+    if not changed:
+        raise NotPossibleNow(_("The month has been changed by somebody else. Look again."))
+    period.refresh_from_db()
+
+
+def current(tenant: Tenant) -> Period | None:
+    """The open month whose deadline comes next; else the last one that was open or locked."""
+    months = Period.objects.filter(tenant=tenant)
+    day = clock.today()
+    return (
+        months.filter(state=Period.State.OPEN, starts_on__lte=day, province_due_on__gte=day)
+        .order_by("year", "month")
+        .last()
+        or months.exclude(state=Period.State.UNOPENED).order_by("year", "month").last()
+    )
+
+
+def why_closed(period: Period) -> str:
+    """Why nobody can write in the month now, since when, and who can change that."""
+    who = _("the provincial administrator")
+    if period.state == Period.State.UNOPENED:
+        return _("Month %(month)s is not opened yet. It can be opened by %(who)s.") % {
+            "month": period,
+            "who": who,
+        }
+    return _(
+        "Month %(month)s has been locked since %(day)s: %(reason)s. It can be opened by %(who)s."
+    ) % {
+        "month": period,
+        "day": period.state_at.strftime("%d/%m/%Y"),
+        "reason": period.state_reason.rstrip("."),
+        "who": who,
+    }
+
+
+def demand_open(period: Period) -> None:
+    """Raises NotPossibleNow with the reason where nobody can write in the month now."""
+    if not period.is_open:
+        raise NotPossibleNow(why_closed(period))
+
+

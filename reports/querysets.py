@@ -1,0 +1,65 @@
+"""How reports, totals and periods are asked for."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.roles import Right, Role
+from teams.models import Team
+from units.models import Unit
+from units.querysets import TenantQuerySet
+
+
+class PeriodQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> "PeriodQuerySet":
+        """The months of the user's province; of every province for the nation's staff."""
+        return self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
+
+    def editable_by(self, user: Any) -> "PeriodQuerySet":
+        roots = user.unit_ids_with(Right.PERIODS)
+        return self.filter(tenant_id=user.tenant_id) if roots else self.none()
+
+    def started_by(self, day: date) -> "PeriodQuerySet":
+        return self.filter(starts_on__lte=day).order_by("-year", "-month")
+
+
+class ReportQuerySet(TenantQuerySet):
+    def visible_to(self, user: Any) -> "ReportQuerySet":
+        """Reports of visible units; a team leader sees those of the teams they lead."""
+        roots = [g.unit_id for g in user.held_grants if g.role != Role.TEAM_LEADER]
+        rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
+        if not any(grant.role == Role.TEAM_LEADER for grant in user.held_grants):
+            return rows.filter(unit__in=Unit.objects.within(roots))
+        led = Team.objects.visible_to(user)
+        return rows.filter(Q(unit__in=Unit.objects.within(roots)) | Q(team__in=led))
+
+    def editable_by(self, user: Any) -> "ReportQuerySet":
+        """Reports whose figures the user may enter."""
+        return self.visible_to(user).filter(team__in=Team.objects.editable_by(user))
+
+    def with_right(self, user: Any, right: Right) -> "ReportQuerySet":
+        """Reports on units that a right of the user reaches."""
+        return self.filter(
+            tenant_id=user.tenant_id, unit__in=Unit.objects.within(user.unit_ids_with(right))
+        )
+
+    def counted(self) -> "ReportQuerySet":
+        """Reports whose figures stand in the totals."""
+        from reports.models import Status
+
+        return self.filter(status__in=Status.counted())
+
+
+class ReportPartQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> "ReportPartQuerySet":
+        from reports.models import Report
+
+        return self.filter(report__in=Report.objects.visible_to(user))
+
+
+class TotalQuerySet(TenantQuerySet):
+    """Totals of an area are for those who oversee it, so a team leader sees none."""
+
+    def visible_to(self, user: Any) -> "TenantQuerySet":
+        return self.of_units_of(user, user.unit_ids_with(Right.OVERVIEW))

@@ -1,0 +1,222 @@
+"""Totals: summed in the database from reports to communes, then from children to parents.
+
+Idempotent by construction: a rebuild reads reports and writes totals, whatever stood there before.
+The order of things makes it safe beside running approvals. An approval writes its mark in its own
+transaction; a sweep takes marks first, then the lock of the month, and only then looks at the
+reports, so what it misses has a mark that is still to come.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import connection, transaction
+
+from reports.models import DirtyTotal, Period, Report, Status, Total
+from units import clock
+from units.models import Ancestry, Level, Unit
+
+# From the leaves up, for a parent is summed from its children.
+TOTALLED = [Level.COMMUNE, Level.DISTRICT, Level.PROVINCE]
+MARKS_A_SWEEP = 5000
+
+_listeners: list[Callable[[int], None]] = []
+
+
+def subscribe(listener: Callable[[int], None]) -> None:
+    """Have `listener(tenant_id)` called after every commit that left marks."""
+    _listeners.append(listener)
+
+
+def mark_dirty(reports: Iterable[Report]) -> None:
+    """Mark the totals above these reports, in the transaction that changed them."""
+    spots = {(report.tenant_id, report.period_id, report.unit_id) for report in reports}
+    DirtyTotal.objects.bulk_create(
+        [DirtyTotal(tenant_id=t, period_id=p, unit_id=u) for t, p, u in sorted(spots)]
+    )
+    for tenant_id in {tenant_id for tenant_id, _, _ in spots}:
+        for listener in _listeners:
+            transaction.on_commit(lambda call=listener, pk=tenant_id: call(pk))
+
+
+def sweep(tenant_id: int) -> int:
+    """Rebuild whatever is marked in a tenant; returns how many marks were swept."""
+    swept = 0
+    while taken := _sweep_once(tenant_id):
+        swept += taken
+    return swept
+
+
+@transaction.atomic
+def _sweep_once(tenant_id: int) -> int:
+    marks = list(
+        DirtyTotal.objects.select_for_update(skip_locked=True)
+        .filter(tenant_id=tenant_id)
+        .order_by("pk")[:MARKS_A_SWEEP]
+    )
+    for period in Period.objects.filter(pk__in={mark.period_id for mark in marks}).order_by("pk"):
+        _rebuild(period, [mark.unit_id for mark in marks if mark.period_id == period.pk])
+    DirtyTotal.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
+    return len(marks)
+
+
+@transaction.atomic
+def rebuild(period: Period) -> None:
+    """Build every total of a month anew, and drop those of units that are not in its tree."""
+    units = Unit.objects.filter(
+        tenant_id=period.tenant_id, ancestries__depth=0, ancestries__valid__contains=period.tree_on
+    )
+    ids = list(units.filter(level__in=TOTALLED).values_list("pk", flat=True))
+    _rebuild(period, ids)
+    Total.objects.filter(period=period, tree_on=period.tree_on).exclude(unit__in=ids).delete()
+
+
+def compare(period: Period) -> list[str]:
+    """Rebuild a month and name every total that came out differently; none is right."""
+    with transaction.atomic():
+        before = _snapshot(period)
+        rebuild(period)
+        after = _snapshot(period)
+    return [
+        f"unit {pk}: {before.get(pk)} became {after.get(pk)}"
+        for pk in sorted(before.keys() | after.keys())
+        if before.get(pk) != after.get(pk)
+    ]
+
+
+def _snapshot(period: Period) -> dict[int, tuple[Any, ...]]:
+    columns = ("values", "gave", "not_applicable", "expected", "submitted", "approved")
+    rows = Total.objects.filter(period=period, tree_on=period.tree_on)
+    return {row[0]: row[1:] for row in rows.values_list("unit_id", *columns)}
+
+
+def _rebuild(period: Period, unit_ids: list[int]) -> None:
+    """Rebuild the totals at and above these units, three statements however many there are."""
+    _lock(period)
+    above = Ancestry.objects.filter(
+        unit__in=unit_ids,
+        valid__contains=period.tree_on,
+        ancestor__level__in=TOTALLED,
+    ).values_list("ancestor__level", "ancestor_id")
+    targets: dict[int, set[int]] = {}
+    for level, pk in above.distinct():
+        targets.setdefault(level, set()).add(pk)
+    with connection.cursor() as cursor:
+        for level in TOTALLED:
+            if level in targets:
+                cursor.execute(REBUILD, _parameters(period, sorted(targets[level])))
+
+
+def _lock(period: Period) -> None:
+    """One rebuild a month at a time: of two, the later must not write the older sums."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [period.pk])
+
+
+def _parameters(period: Period, unit_ids: list[int]) -> dict[str, Any]:
+    return {
+        "tenant": period.tenant_id,
+        "period": period.pk,
+        "on": period.tree_on,
+        "units": unit_ids,
+        "hamlet": Level.HAMLET,
+        "counted": tuple(Status.counted()),
+        "held_back": tuple(Status.editable()),
+        "now": clock.now(),
+    }
+
+
+# A reporter's figures are counted first at its `home`: the commune of a hamlet, and the unit itself
+# of an enterprise's team. jsonb_each_text turns "not applicable" into NULL, which sum() leaves out
+# and count() does not count; a code that nobody sent has no row, so it stays missing.
+REBUILD = """
+with target as (
+    select unnest(%(units)s::bigint[]) as unit_id
+),
+home as (
+    select unit_id as reporter_id, unit_id as home_id from target
+    union all
+    select placement.unit_id, placement.parent_id
+    from target
+    join units_placement placement
+      on placement.parent_id = target.unit_id and placement.valid @> %(on)s::date
+    join units_unit hamlet on hamlet.id = placement.unit_id and hamlet.level = %(hamlet)s
+),
+own as (
+    select home.home_id as unit_id, report.status, report.values
+    from home
+    join reports_report report
+      on report.unit_id = home.reporter_id
+     and report.period_id = %(period)s and report.tenant_id = %(tenant)s
+),
+child_of as (
+    select placement.parent_id, total.values, total.gave, total.not_applicable,
+           total.expected, total.submitted, total.approved
+    from target
+    join units_placement placement
+      on placement.parent_id = target.unit_id and placement.valid @> %(on)s::date
+    join reports_total total
+      on total.unit_id = placement.unit_id
+     and total.period_id = %(period)s and total.tree_on = %(on)s
+),
+figure as (
+    select own.unit_id, part.key as code, sum(part.value::bigint) as amount,
+           count(part.value) as gave, count(*) - count(part.value) as not_applicable
+    from own, jsonb_each_text(own.values) part
+    where own.status in %(counted)s
+    group by own.unit_id, part.key
+    union all
+    select child_of.parent_id, part.key, part.value::numeric,
+           coalesce((child_of.gave ->> part.key)::bigint, 0),
+           coalesce((child_of.not_applicable ->> part.key)::bigint, 0)
+    from child_of, jsonb_each_text(child_of.values) part
+),
+summed as (
+    select unit_id, code, sum(amount) as amount, sum(gave) as gave,
+           sum(not_applicable) as not_applicable
+    from figure
+    group by unit_id, code
+),
+packed as (
+    select unit_id,
+           jsonb_object_agg(code, amount) as values,
+           jsonb_object_agg(code, gave) filter (where gave > 0) as gave,
+           jsonb_object_agg(code, not_applicable) filter (where not_applicable > 0)
+               as not_applicable
+    from summed
+    group by unit_id
+),
+reporters as (
+    select home.home_id as unit_id, count(*) as expected, 0 as submitted, 0 as approved
+    from home
+    join teams_team team on team.unit_id = home.reporter_id and team.active @> %(on)s::date
+    where team.tenant_id = %(tenant)s
+    group by home.home_id
+    union all
+    select unit_id, 0, count(*) filter (where status not in %(held_back)s),
+           count(*) filter (where status in %(counted)s)
+    from own
+    group by unit_id
+    union all
+    select parent_id, expected, submitted, approved from child_of
+),
+counted as (
+    select unit_id, sum(expected) as expected, sum(submitted) as submitted,
+           sum(approved) as approved
+    from reporters
+    group by unit_id
+)
+insert into reports_total (tenant_id, unit_id, period_id, tree_on, values, gave, not_applicable,
+                           expected, submitted, approved, computed_at)
+select %(tenant)s, target.unit_id, %(period)s, %(on)s,
+       coalesce(packed.values, '{}'), coalesce(packed.gave, '{}'),
+       coalesce(packed.not_applicable, '{}'),
+       coalesce(counted.expected, 0), coalesce(counted.submitted, 0),
+       coalesce(counted.approved, 0), %(now)s
+from target
+left join packed using (unit_id)
+left join counted using (unit_id)
+on conflict (period_id, unit_id, tree_on) do update
+set values = excluded.values, gave = excluded.gave, not_applicable = excluded.not_applicable,
+    expected = excluded.expected, submitted = excluded.submitted, approved = excluded.approved,
+    computed_at = excluded.computed_at
+"""

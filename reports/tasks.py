@@ -1,0 +1,53 @@
+"""Background doors of the roll-up. Safe to repeat: the marks in PostgreSQL are the truth."""
+
+import logging
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from reports import rollup
+from reports.models import DirtyTotal, Period
+from units.models import Tenant
+from units.tenancy import scope
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def sweep_tenant(tenant_id: int) -> None:
+    with scope(tenant=tenant_id):
+        rollup.sweep(tenant_id)
+
+
+@shared_task
+def sweep_everything() -> None:
+    """Sweep what no approval could announce, as when Redis was away."""
+    with scope(reads_all=True):
+        marked = list(DirtyTotal.objects.values_list("tenant_id", flat=True).distinct())
+    for tenant_id in marked:
+        sweep_tenant.delay(tenant_id)
+
+
+@shared_task
+def rebuild_everything() -> None:
+    """Rebuild the months that can still change, province by province."""
+    for tenant_id in Tenant.objects.values_list("pk", flat=True):
+        rebuild_tenant.delay(tenant_id)
+
+
+@shared_task
+def rebuild_tenant(tenant_id: int) -> None:
+    """Compare what was swept with what is so; a difference is an alarm."""
+    with scope(tenant=tenant_id):
+        rollup.sweep(tenant_id)
+        for period in Period.objects.filter(tenant_id=tenant_id, state=Period.State.OPEN):
+            for difference in rollup.compare(period):
+                logger.error("Roll-up of %s was wrong: %s", period, difference)
+
+
+def sweep_soon(tenant_id: int) -> None:
+    """Ask a worker to sweep. Without a broker the approval stands, and beat's sweep comes later."""
+    try:
+        sweep_tenant.delay(tenant_id)
+    except OperationalError:
+        logger.warning("No broker: the totals of tenant %s wait for the next sweep.", tenant_id)

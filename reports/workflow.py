@@ -1,0 +1,416 @@
+"""The life of a report: every change of status, and every change of a figure, is made here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.roles import Right
+from reports import figures, rollup
+from reports.catalogue import Catalogue, of_form
+from reports.figures import Values
+from reports.models import Period, Report, ReportStep, Status
+from reports.periods import demand_open
+from teams.models import Team
+from units import clock
+from units.errors import NotAllowed, NotPossibleNow, StaleEdit
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the workflow. `to` None keeps the status: the figures change, not the stage."""
+
+    name: str
+    label: str
+    said: str
+    before: tuple[Status, ...]
+    to: Status | None
+    right: Right
+    needs_reason: bool = False
+    needs_open_period: bool = True
+    by_hand: bool = True
+
+
+STEPS = {
+    step.name: step
+    for step in [
+        Step("submit", gettext_lazy("Submit"), gettext_lazy("submitted"),
+             (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, Right.FILL),
+        Step("withdraw", gettext_lazy("Take back"), gettext_lazy("taken back"),
+             (Status.SUBMITTED,), Status.DRAFT, Right.FILL),
+        Step("approve", gettext_lazy("Approve"), gettext_lazy("approved"),
+             (Status.SUBMITTED,), Status.APPROVED, Right.REVIEW),
+        Step("return", gettext_lazy("Return"), gettext_lazy("returned"),
+             (Status.SUBMITTED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
+        Step("reopen", gettext_lazy("Reopen"), gettext_lazy("reopened"),
+             (Status.APPROVED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
+        Step("correct", gettext_lazy("Correct"), gettext_lazy("corrected"),
+             (Status.APPROVED, Status.LOCKED), None, Right.CORRECT,
+             needs_reason=True, needs_open_period=False, by_hand=False),
+        Step("lock", gettext_lazy("Lock"), gettext_lazy("locked"),
+             (Status.APPROVED,), Status.LOCKED, Right.PERIODS,
+             needs_open_period=False, by_hand=False),
+    ]
+}  # fmt: skip
+
+
+def may_take(report: Report, step: Step, user: User) -> bool:
+    """Whether `user` holds the right that the step asks for, whatever the report's state."""
+    if step.right == Right.FILL:
+        return Report.objects.editable_by(user).filter(pk=report.pk).exists()
+    return user.may(step.right, report.unit)
+
+
+def available(report: Report, user: User) -> list[Step]:
+    """The steps for which the page draws a button."""
+    return [
+        step
+        for step in STEPS.values()
+        if step.by_hand
+        and report.status in step.before
+        and (report.period.is_open or not step.needs_open_period)
+        and may_take(report, step, user)
+    ]
+
+
+# -- Figures ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person wants a report to say: figures, and two texts for the commune."""
+
+    values: Values
+    difficulties: str = ""
+    proposals: str = ""
+
+
+@transaction.atomic
+def save_draft(
+    *, team: Team, period: Period, draft: Draft, version: int, actor: User, catalogue: Catalogue
+) -> Report:
+    """Store what was typed of a team's month; `version` 0 means that no report was seen yet.
+
+    Raises NotAllowed, NotPossibleNow (the month or the report is closed), InvalidFigures, and
+    StaleEdit where somebody else saved since `version`.
+    """
+    if not Team.objects.editable_by(actor).filter(pk=team.pk).exists():
+        raise NotAllowed(_("You do not enter the figures of this team."))
+    demand_open(period)
+    figures.demand_valid(draft.values, catalogue)
+    if version == 0 and (report := _create(team, period, draft, actor, catalogue)):
+        return report
+    changed = Report.objects.filter(
+        team=team,
+        period=period,
+        form=catalogue.form,
+        version=version,
+        status__in=Status.editable(),
+    ).update(
+        values=draft.values,
+        difficulties=draft.difficulties,
+        proposals=draft.proposals,
+        version=F("version") + 1,
+        updated_at=clock.now(),
+        updated_by=actor,
+    )
+    report = Report.objects.get(team=team, period=period, form=catalogue.form)
+    if not changed:
+        _refuse_stale(report)
+    return report
+
+
+def _create(
+    team: Team, period: Period, draft: Draft, actor: User, catalogue: Catalogue
+) -> Report | None:
+    """The first version of a report; None where somebody else was first."""
+    if team.tenant_id != period.tenant_id:
+        raise NotAllowed(_("The month belongs to another province."))
+    try:
+        with transaction.atomic():
+            return Report.objects.create(
+                tenant_id=team.tenant_id,
+                form=catalogue.form,
+                period=period,
+                unit_id=team.unit_id,
+                team=team,
+                values=draft.values,
+                difficulties=draft.difficulties,
+                proposals=draft.proposals,
+                updated_at=clock.now(),
+                updated_by=actor,
+            )
+    except IntegrityError:
+        return None
+
+
+def _refuse_stale(report: Report) -> None:
+    if not report.is_editable:
+        raise NotPossibleNow(
+            _("The report is %(status)s, so its figures cannot be changed now.")
+            % {"status": report.get_status_display()}
+        )
+    raise StaleEdit(
+        _("%(person)s saved this report at %(time)s, after you had opened it.")
+        % {"person": report.updated_by, "time": _clock_time(report.updated_at)},
+        theirs=report.values,
+    )
+
+
+# -- Steps --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def apply(
+    report: Report,
+    name: str,
+    *,
+    actor: User,
+    version: int,
+    key: UUID | None = None,
+    reason: str = "",
+    field_reasons: dict[str, str] | None = None,
+) -> Report:
+    """Take one step. The same `key` again finds it taken and changes nothing.
+
+    Raises NotAllowed, NotPossibleNow, StaleEdit where the figures changed since `version`, and
+    InvalidFigures where a submission does not pass the checks.
+    """
+    step = STEPS[name]
+    if not may_take(report, step, actor):
+        raise NotAllowed(_("You may not take this step."))
+    if key and ReportStep.objects.filter(report=report, key=key).exists():
+        return Report.objects.get(pk=report.pk)
+    if step.needs_open_period:
+        demand_open(report.period)
+    if step.needs_reason and not reason.strip():
+        raise NotPossibleNow(_("Give the reason: the person concerned will read it."))
+    if step.name == "submit":
+        _demand_complete(report)
+    changes = {"status": step.to, "version": F("version") + 1}
+    if step.to == Status.SUBMITTED:
+        changes["submitted_at"] = clock.now()
+    changed = Report.objects.filter(
+        pk=report.pk, status__in=step.before, version=version
+    ).update(**changes)
+    fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
+    if not changed:
+        if key and ReportStep.objects.filter(report=report, key=key).exists():
+            return fresh
+        _refuse_step(fresh, step)
+    _record([fresh], step, actor, key=key, reason=reason, field_reasons=field_reasons or {})
+    return fresh
+
+
+@transaction.atomic
+def submit_draft(
+    *,
+    team: Team,
+    period: Period,
+    draft: Draft,
+    version: int,
+    key: UUID,
+    actor: User,
+    catalogue: Catalogue,
+) -> Report:
+    """Store and submit in one go. A double click carries the same `key`, and submits once.
+
+    The second of two requests waits for the first at the row, finds it changed, and then finds
+    its own key among the steps taken. Raises what `save_draft` and `apply` raise.
+    """
+    taken = ReportStep.objects.filter(
+        key=key, report__team=team, report__period=period, report__form=catalogue.form
+    ).select_related("report__period", "report__unit")
+    if step := taken.first():
+        return step.report
+    try:
+        with transaction.atomic():
+            report = save_draft(
+                team=team,
+                period=period,
+                draft=draft,
+                version=version,
+                actor=actor,
+                catalogue=catalogue,
+            )
+            return apply(report, "submit", actor=actor, version=report.version, key=key)
+    except NotPossibleNow:
+        if step := taken.first():
+            return step.report
+        raise
+
+
+def _demand_complete(report: Report) -> None:
+    figures.demand_valid(report.values, of_form(report.form))
+    if not report.values:
+        raise NotPossibleNow(_("The report is empty: enter at least one figure, or 0."))
+
+
+def _refuse_step(report: Report, step: Step) -> None:
+    if report.status not in step.before:
+        raise NotPossibleNow(
+            _("The report is %(status)s by now, so this step is no longer possible.")
+            % {"status": report.get_status_display()}
+        )
+    raise StaleEdit(
+        _("The report was changed after you had opened it. Look at the figures again."),
+        theirs=report.values,
+    )
+
+
+@transaction.atomic
+def correct(
+    *, report: Report, values: Values, version: int, reason: str, actor: User
+) -> Report:
+    """Change figures that already count, with a reason that stays on record."""
+    step = STEPS["correct"]
+    if not may_take(report, step, actor):
+        raise NotAllowed(_("You may not take this step."))
+    if not reason.strip():
+        raise NotPossibleNow(_("Give the reason: the person concerned will read it."))
+    figures.demand_valid(values, of_form(report.form))
+    changed = Report.objects.filter(
+        pk=report.pk, status__in=step.before, version=version
+    ).update(
+        values=values, version=F("version") + 1, updated_at=clock.now(), updated_by=actor
+    )
+    fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
+    if not changed:
+        _refuse_step(fresh, step)
+    _record([fresh], step, actor, reason=reason)
+    return fresh
+
+
+# -- Many at once -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def submit_many(
+    *,
+    period: Period,
+    catalogue: Catalogue,
+    documents: Sequence[tuple[Team, Values]],
+    actor: User,
+    at: datetime | None = None,
+) -> list[Report]:
+    """Submit first reports of many teams, each checked like one typed by hand.
+
+    `at` dates the submissions; now, if None. Raises NotAllowed where one of the teams is not the
+    actor's to fill in, and InvalidFigures at the first report that fails.
+    """
+    demand_open(period)
+    editable = set(Team.objects.editable_by(actor).values_list("pk", flat=True))
+    if not {team.pk for team, _values in documents} <= editable:
+        raise NotAllowed(_("You do not enter the figures of this team."))
+    for _team, values in documents:
+        figures.demand_valid(values, catalogue)
+    moment = at or clock.now()
+    reports = Report.objects.bulk_create(
+        [
+            Report(
+                tenant_id=team.tenant_id,
+                form=catalogue.form,
+                period=period,
+                unit_id=team.unit_id,
+                team=team,
+                values=values,
+                status=Status.SUBMITTED,
+                submitted_at=moment,
+                updated_at=moment,
+                updated_by=actor,
+            )
+            for team, values in documents
+        ],
+        batch_size=2000,
+    )
+    _record(reports, STEPS["submit"], actor, at=moment)
+    return reports
+
+
+def approve_many(*, reports: Iterable[Report], actor: User, at: datetime | None = None) -> int:
+    """Approve whatever of `reports` is still submitted; returns how many were."""
+    return _move_many(STEPS["approve"], reports, actor, at=at)
+
+
+def return_many(
+    *, reports: Iterable[Report], reason: str, actor: User, at: datetime | None = None
+) -> int:
+    """Return whatever of `reports` is still submitted, all for the same reason."""
+    return _move_many(STEPS["return"], reports, actor, reason=reason, at=at)
+
+
+def lock_reports(*, period: Period, actor: User) -> int:
+    """Lock the approved reports of a month that is being locked."""
+    return _move_many(STEPS["lock"], Report.objects.filter(period=period), actor)
+
+
+@transaction.atomic
+def _move_many(
+    step: Step,
+    reports: Iterable[Report],
+    actor: User,
+    *,
+    reason: str = "",
+    at: datetime | None = None,
+) -> int:
+    wanted = [report.pk for report in reports if report.status in step.before]
+    rows = list(
+        Report.objects.with_right(actor, step.right)
+        .select_for_update(of=("self",))
+        .filter(pk__in=wanted, status__in=step.before)
+        .order_by("pk")
+    )
+    Report.objects.filter(pk__in=[row.pk for row in rows]).update(
+        status=step.to, version=F("version") + 1
+    )
+    for row in rows:
+        row.status, row.version = step.to, row.version + 1
+    _record(rows, step, actor, reason=reason, at=at)
+    return len(rows)
+
+
+def _record(
+    reports: Sequence[Report],
+    step: Step,
+    actor: User,
+    *,
+    key: UUID | None = None,
+    reason: str = "",
+    field_reasons: dict[str, str] | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Write down who took the step, and mark the totals that no longer hold."""
+    moment = at or clock.now()
+    ReportStep.objects.bulk_create(
+        [
+            ReportStep(
+                tenant_id=report.tenant_id,
+                report=report,
+                name=step.name,
+                status=report.status,
+                version=report.version,
+                reason=reason.strip(),
+                field_reasons=field_reasons or {},
+                key=key,
+                at=moment,
+                by=actor,
+            )
+            for report in reports
+        ],
+        batch_size=2000,
+    )
+    # Locking moves no figure, and reports are locked by thousands.
+    if step.name != "lock":
+        rollup.mark_dirty(reports)
+
+
+def _clock_time(moment: datetime) -> str:
+    from django.utils import timezone
+
+    return timezone.localtime(moment).strftime("%H:%M %d/%m/%Y")

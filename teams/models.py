@@ -1,0 +1,130 @@
+"""Teams, the hamlets they serve, and the people in them."""
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from teams.querysets import MembershipQuerySet, PersonQuerySet, TeamPartQuerySet, TeamQuerySet
+from units.models import TenantModel, Unit
+
+
+class Kind(models.TextChoices):
+    LOCAL = "local", _("local team")
+    ENTERPRISE = "enterprise", _("enterprise team")
+
+
+class Post(models.TextChoices):
+    LEADER = "leader", _("leader")
+    DEPUTY = "deputy", _("deputy")
+    MEMBER = "member", _("member")
+
+
+class Sex(models.TextChoices):
+    FEMALE = "f", _("female")
+    MALE = "m", _("male")
+
+
+@pghistory.track(level=pghistory.Statement)
+class Team(TenantModel):
+    """A team. A local team sits in a hamlet, an enterprise team at a province or district."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="teams")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.LOCAL)
+    name = models.CharField(max_length=200)
+    decision_number = models.CharField(max_length=50, blank=True)
+    active = DateRangeField()
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        indexes = [models.Index(fields=["tenant", "unit"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track(level=pghistory.Statement)
+class Area(TenantModel):
+    """A hamlet that a team serves, and when. Hamlets merge, so both sides may be many."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="areas")
+    hamlet = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    valid = DateRangeField()
+
+    objects = TeamPartQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="team_serves_a_hamlet_once_at_a_time",
+                expressions=[
+                    ("team", RangeOperators.EQUAL),
+                    ("hamlet", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team_id} serves {self.hamlet_id}"
+
+
+@pghistory.track(level=pghistory.Statement)
+class Person(TenantModel):
+    """A volunteer. The number of an ID card is not kept, and never its picture."""
+
+    full_name = models.CharField(max_length=100)
+    search = models.CharField(max_length=100, editable=False)
+    sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
+    birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    phone = models.CharField(max_length=16, blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["full_name", "pk"]
+        indexes = [models.Index(fields=["tenant", "search"])]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+@pghistory.track(level=pghistory.Statement)
+class Membership(TenantModel):
+    """That a person belongs to a team, as what, and when: nothing of the past is overwritten."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    post = models.CharField(max_length=10, choices=Post.choices, default=Post.MEMBER)
+    is_core = models.BooleanField(default=False)
+    organisation = models.CharField(max_length=100, blank=True)
+    valid = DateRangeField()
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="person_is_in_a_team_once_at_a_time",
+                expressions=[
+                    ("team", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            ),
+            ExclusionConstraint(
+                name="team_has_one_leader_at_a_time",
+                expressions=[("team", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                condition=models.Q(post=Post.LEADER),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.team_id}"

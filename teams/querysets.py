@@ -1,0 +1,70 @@
+"""How teams and their people are asked for."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.roles import Right, Role
+from units import clock
+from units.models import Unit
+from units.querysets import TenantQuerySet
+
+
+class TeamQuerySet(TenantQuerySet):
+    def visible_to(self, user: Any) -> "TeamQuerySet":
+        """Teams of the units where a role is held; a team leader sees the teams they lead."""
+        roots = [g.unit_id for g in user.held_grants if g.role != Role.TEAM_LEADER]
+        return self._in_or_led(user, roots)
+
+    def editable_by(self, user: Any) -> "TeamQuerySet":
+        """Teams whose figures the user may enter."""
+        roots = [g.unit_id for g in user.held_grants if g.role != Role.TEAM_LEADER]
+        filling = [pk for pk in roots if pk in user.unit_ids_with(Right.FILL)]
+        return self._in_or_led(user, filling)
+
+    def _in_or_led(self, user: Any, roots: list[int]) -> "TeamQuerySet":
+        rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
+        reached = Q(unit__in=Unit.objects.within(roots))
+        if any(grant.role == Role.TEAM_LEADER for grant in user.held_grants):
+            from teams.models import Membership
+
+            reached |= Q(pk__in=Membership.objects.of_leader(user).values("team"))
+        return rows.filter(reached)
+
+    def active_on(self, day: date) -> "TeamQuerySet":
+        return self.filter(active__contains=day)
+
+    def within(self, unit: Unit, *, on: date) -> "TeamQuerySet":
+        """Teams on `unit` or below it in the tree of a day."""
+        return self.filter(unit__in=Unit.objects.under(unit, on=on))
+
+
+class TeamPartQuerySet(QuerySet):
+    """Rows that hang on a team: areas and memberships."""
+
+    def visible_to(self, user: Any) -> "TeamPartQuerySet":
+        from teams.models import Team
+
+        return self.filter(team__in=Team.objects.visible_to(user))
+
+
+class MembershipQuerySet(TeamPartQuerySet):
+    def of_leader(self, user: Any) -> "MembershipQuerySet":
+        """Where the user is leader or deputy today."""
+        from teams.models import Post
+
+        return self.filter(
+            person__user=user, post__in=[Post.LEADER, Post.DEPUTY], valid__contains=clock.today()
+        )
+
+    def current_on(self, day: date) -> "MembershipQuerySet":
+        return self.filter(valid__contains=day)
+
+
+class PersonQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> "PersonQuerySet":
+        """People of visible teams: nobody is visible without a team that is."""
+        from teams.models import Membership
+
+        return self.filter(pk__in=Membership.objects.visible_to(user).values("person"))

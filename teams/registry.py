@@ -1,0 +1,99 @@
+"""Establishing teams and enrolling their people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from teams.models import Area, Kind, Membership, Person, Post, Team
+from units.models import Tenant, Unit
+from units.text import fold, normalise
+
+
+@dataclass(frozen=True)
+class NewTeam:
+    """A team to be established: local where `unit` is a hamlet, else of an enterprise."""
+
+    name: str
+    unit: Unit
+    kind: Kind
+    decision_number: str = ""
+
+
+@dataclass(frozen=True)
+class NewMember:
+    full_name: str
+    post: Post
+    is_core: bool = False
+    sex: str = ""
+    birth_year: int | None = None
+    phone: str = ""
+    organisation: str = ""
+
+
+@transaction.atomic
+def establish_teams(*, tenant: Tenant, teams: Sequence[NewTeam], since: date) -> list[Team]:
+    """Establish many teams at once; a local team serves the hamlet it sits in."""
+    valid = DateRange(since, None)
+    rows = Team.objects.bulk_create(
+        [
+            Team(
+                tenant=tenant,
+                unit=new.unit,
+                kind=new.kind,
+                name=normalise(new.name),
+                decision_number=new.decision_number,
+                active=valid,
+            )
+            for new in teams
+        ],
+        batch_size=2000,
+    )
+    Area.objects.bulk_create(
+        [
+            Area(tenant=tenant, team=team, hamlet=team.unit, valid=valid)
+            for team in rows
+            if team.kind == Kind.LOCAL
+        ],
+        batch_size=2000,
+    )
+    return rows
+
+
+@transaction.atomic
+def enrol_members(
+    *, tenant: Tenant, members: Sequence[tuple[Team, NewMember]], since: date
+) -> list[Membership]:
+    """Enrol many people at once, each new to the register, into their teams."""
+    people = Person.objects.bulk_create(
+        [_person(tenant, new) for _, new in members], batch_size=2000
+    )
+    return Membership.objects.bulk_create(
+        [
+            Membership(
+                tenant=tenant,
+                team=team,
+                person=person,
+                post=new.post,
+                is_core=new.is_core,
+                organisation=new.organisation,
+                valid=DateRange(since, None),
+            )
+            for (team, new), person in zip(members, people, strict=True)
+        ],
+        batch_size=2000,
+    )
+
+
+def _person(tenant: Tenant, new: NewMember) -> Person:
+    name = normalise(new.full_name)
+    return Person(
+        tenant=tenant,
+        full_name=name,
+        search=fold(name),
+        sex=new.sex,
+        birth_year=new.birth_year,
+        phone=new.phone,
+    )

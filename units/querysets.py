@@ -1,0 +1,46 @@
+"""How units are asked for."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from units import clock
+
+
+class TenantQuerySet(QuerySet):
+    """Rows that belong to a tenant and hang on a unit."""
+
+    def visible_to(self, user: Any) -> "TenantQuerySet":
+        """Rows on units under those on which `user` holds a role; none for a stranger."""
+        return self.of_units_of(user, user.seen_unit_ids)
+
+    def of_units_of(self, user: Any, roots: list[int]) -> "TenantQuerySet":
+        from units.models import Unit
+
+        rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
+        return rows.filter(unit__in=Unit.objects.within(roots))
+
+
+class UnitQuerySet(QuerySet):
+    def within(self, roots: list[int], *, on: date | None = None) -> "UnitQuerySet":
+        """The units at or below any of `roots` in the tree of a day, today's by default."""
+        from units.models import Ancestry
+
+        climbs = Ancestry.objects.filter(
+            unit=OuterRef("pk"), ancestor__in=roots, valid__contains=on or clock.today()
+        )
+        return self.filter(Exists(climbs))
+
+    def under(self, unit: Any, *, on: date) -> "UnitQuerySet":
+        """`unit` and everything below it on that day: the one way down the tree."""
+        return self.filter(ancestries__ancestor=unit, ancestries__valid__contains=on)
+
+    def children_of(self, unit: Any, *, on: date) -> "UnitQuerySet":
+        """The units directly below `unit` on that day, in the order of their codes."""
+        return self.filter(placements__parent=unit, placements__valid__contains=on).order_by("code")
+
+    def visible_to(self, user: Any) -> "UnitQuerySet":
+        """Units at or under those on which `user` holds a role, in today's tree."""
+        rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
+        return rows.within(user.seen_unit_ids)
