@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Grant, User
 from accounts.roles import Right, Role
-from units.errors import NotAllowed
+from units.errors import DomainError, NotAllowed
 from units.models import Level, Unit
 from units.text import normalise
 
@@ -46,8 +46,13 @@ def open_account(
 
 
 def grant_role(*, user: User, role: Role, unit: Unit, actor: User) -> Grant:
-    """Raises NotAllowed where the actor does not manage accounts over `unit`."""
+    """Raises NotAllowed where the actor does not manage accounts over `unit`, or the account is
+    another province's; DomainError where the role is not held on units of that level."""
     _must_manage(actor, unit)
+    if user.tenant_id != unit.tenant_id:
+        raise NotAllowed(_("You do not manage this account."))
+    if unit.level != LEVEL_OF_ROLE[role]:
+        raise DomainError(_("This role is held on a unit of another level."))
     return Grant.objects.create(user=user, unit=unit, role=role, tenant_id=unit.tenant_id)
 
 

@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".data"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+UV = VENV / "bin" / "uv"
 LOG = DATA / "logs" / "set-up.log"
 
 APPS = ("accounts", "cnscd_portal", "reports", "targets", "teams", "training", "units")
@@ -31,7 +33,7 @@ OLDEST_NODE = 20
 FRESH_BYTES = 1_500_000_000
 SPARE_BYTES = 300_000_000
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-# Compiling and collecting touch neither the database nor Redis; the settings ask for them all the same.
+# Compiling and collecting need none of these; the settings ask for them all the same.
 OFFLINE = {
     "DATABASE_URL": "postgresql://offline",
     "REDIS_URL": "redis://offline",
@@ -72,7 +74,7 @@ def refuse_second_demo() -> None:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             raise MachineError(
-                "The demo already runs from this directory: stop it with Ctrl-C there or `make stop`."
+                "The demo already runs from this directory: Ctrl-C there or `make stop` ends it."
             ) from None
 
 
@@ -108,14 +110,15 @@ def install_python_packages(layer: str) -> None:
     """A wider layer is left in place: it holds everything that a narrower one needs."""
     wider = list(LAYERS)[list(LAYERS).index(layer) :]
     stamp = VENV / "layer"
-    if _works(PYTHON) and any(_is_current(stamp, [_lock(name)]) for name in wider):
+    complete = _works(PYTHON) and _works(UV)
+    if complete and any(_is_current(stamp, [_lock(name)]) for name in wider):
         return
-    if not _works(PYTHON):
+    if not complete:
         shutil.rmtree(VENV, ignore_errors=True)
         _step("Creating .venv", [sys.executable, "-m", "venv", VENV])
-    # uv installs in a fifth of the time that pip takes, its own download included.
-    if not _works(VENV / "bin" / "uv"):
-        _step("Fetching the installer", [*_pip("install"), "-r", _lock("uv")])
+        # uv installs in a fifth of the time that pip takes, its own download included.
+        pip = [PYTHON, "-m", "pip", "--disable-pip-version-check"]
+        _step("Fetching the installer", [*pip, "install", "--require-hashes", "-r", _lock("uv")])
     _step("Installing the Python packages", [*_uv_install(), "-r", _lock(layer)], _uv_settings())
     _mark_current(stamp, [_lock(layer)])
 
@@ -150,10 +153,10 @@ def install_chromium() -> None:
     if _chromium():
         return
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes"]
     try:
-        _step("Looking for Chromium among the system's packages", [*apt, "-q", "update"])
-        _step("Installing Chromium", [*apt, "-qy", "install", "--no-install-recommends", "chromium"])
+        _step("Reading the list of the system's packages", [*apt, "update"])
+        _step("Installing Chromium", [*apt, "--no-install-recommends", "install", "chromium"])
     except MachineError as error:
         print(error, file=sys.stderr)
 
@@ -161,12 +164,12 @@ def install_chromium() -> None:
 def notice_of_skipped_tests() -> str:
     if _chromium():
         return ""
-    return "The browser tests were SKIPPED: no Chromium was found, and it could not be installed."
+    return "The browser tests were SKIPPED: this machine has no Chromium, and none was installed."
 
 
 def lock_packages(upgrade: Sequence[str]) -> None:
     """Writes the locks: no addresses of registries, no paths of this machine, only hashes."""
-    compile_lock = [VENV / "bin" / "uv", "pip", "compile", "--quiet", "--universal", *upgrade]
+    compile_lock = [UV, "pip", "compile", "--quiet", "--universal", *upgrade]
     compile_lock += ["--python-version=3.11", "--generate-hashes", "--no-header", "--no-annotate"]
     compile_lock += ["--no-emit-index-url", "--no-emit-find-links"]
     narrower: list[object] = []
@@ -196,7 +199,12 @@ def _step(title: str, command: Iterable[object], settings: Mapping[str, str] | N
             stderr=log,
             cwd=ROOT,
         )
-        _show_seconds(title, process, started)
+        try:
+            _show_seconds(title, process, started)
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
         log.seek(0)
         if process.returncode:
             raise MachineError(_reason(title, log.read()))
@@ -270,12 +278,8 @@ def _lock(layer: str) -> Path:
     return ROOT / ("requirements.lock" if layer == "server" else f"requirements-{layer}.lock")
 
 
-def _pip(command: str) -> list[object]:
-    return [PYTHON, "-m", "pip", command, "--disable-pip-version-check", "--require-hashes"]
-
-
 def _uv_install() -> list[object]:
-    return [VENV / "bin" / "uv", "pip", "install", f"--python={PYTHON}", "--require-hashes"]
+    return [UV, "pip", "install", f"--python={PYTHON}", "--require-hashes"]
 
 
 def _uv_settings() -> dict[str, str]:
@@ -336,19 +340,18 @@ def prepare(what: str, port: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=["demo", "test", "check", "lock", "notice"])
+    parser.add_argument("what", choices=["demo", "test", "check", "lock"])
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--upgrade", action="append_const", const="--upgrade", default=[])
     options = parser.parse_args()
-    if options.what == "notice":
-        print(notice_of_skipped_tests())
-        return
     prepare(options.what, options.port)
     if options.what == "lock":
         lock_packages(options.upgrade)
 
 
 if __name__ == "__main__":
+    # As Ctrl-C does: whoever ends this ends the step that runs.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         main()
     except MachineError as error:

@@ -81,8 +81,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cnscd_portal.middleware.TenantMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "cnscd_portal.middleware.PasswordMiddleware",
+    "cnscd_portal.middleware.AccessMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -107,7 +106,11 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "cnscd_portal.context.portal",
             ],
-            "builtins": ["cnscd_portal.templatetags.figures"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "cnscd_portal.templatetags.figures",
+            ],
         },
     }
 ]

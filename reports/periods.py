@@ -2,7 +2,7 @@
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -60,29 +60,41 @@ def lay_out(*, tenant: Tenant, year: int, month: int, by: Calendar) -> Period:
     )
 
 
-def open_period(*, period: Period, actor: User, reason: str = "") -> None:
-    """Let reports of the month be written. A locked month is opened again with a reason."""
+def open_period(
+    *, period: Period, actor: User, reason: str = "", at: datetime | None = None
+) -> None:
+    """Let reports of the month be written. A locked month is opened again with a reason.
+
+    `at` dates the opening; now, if None.
+    """
     if period.state == Period.State.LOCKED and not reason:
         raise NotPossibleNow(_("Say why the locked month is opened again."))
-    _change_state(period, Period.State.OPEN, actor, reason)
+    _change_state(period, Period.State.OPEN, actor, reason, at)
 
 
 @transaction.atomic
-def lock_period(*, period: Period, actor: User, reason: str) -> None:
-    """Close the month for writing, and lock every approved report with it."""
+def lock_period(
+    *, period: Period, actor: User, reason: str, at: datetime | None = None
+) -> None:
+    """Close the month for writing, and lock every approved report with it.
+
+    `at` dates the locking; now, if None.
+    """
     if not reason:
         raise NotPossibleNow(_("Say why the month is locked."))
     from reports.workflow import lock_reports
 
-    _change_state(period, Period.State.LOCKED, actor, reason)
-    lock_reports(period=period, actor=actor)
+    _change_state(period, Period.State.LOCKED, actor, reason, at)
+    lock_reports(period=period, actor=actor, at=at)
 
 
-def _change_state(period: Period, state: Period.State, actor: User, reason: str) -> None:
+def _change_state(
+    period: Period, state: Period.State, actor: User, reason: str, at: datetime | None
+) -> None:
     if period.pk not in set(Period.objects.editable_by(actor).values_list("pk", flat=True)):
         raise NotAllowed(_("Only the provincial administrator opens and locks months."))
     changed = Period.objects.filter(pk=period.pk, state=period.state).exclude(state=state).update(
-        state=state, state_reason=reason, state_at=clock.now(), state_by=actor
+        state=state, state_reason=reason, state_at=at or clock.now(), state_by=actor
     )
     if not changed:
         raise NotPossibleNow(_("The month has been changed by somebody else. Look again."))

@@ -40,14 +40,14 @@ class Step:
 STEPS = {
     step.name: step
     for step in [
-        Step("submit", gettext_lazy("Submit"), gettext_lazy("submitted"),
-             (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, Right.FILL),
-        Step("withdraw", gettext_lazy("Take back"), gettext_lazy("taken back"),
-             (Status.SUBMITTED,), Status.DRAFT, Right.FILL),
         Step("approve", gettext_lazy("Approve"), gettext_lazy("approved"),
              (Status.SUBMITTED,), Status.APPROVED, Right.REVIEW),
         Step("return", gettext_lazy("Return"), gettext_lazy("returned"),
              (Status.SUBMITTED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
+        Step("submit", gettext_lazy("Submit"), gettext_lazy("submitted"),
+             (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, Right.FILL),
+        Step("withdraw", gettext_lazy("Take back"), gettext_lazy("taken back"),
+             (Status.SUBMITTED,), Status.DRAFT, Right.FILL),
         Step("reopen", gettext_lazy("Reopen"), gettext_lazy("reopened"),
              (Status.APPROVED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
         Step("correct", gettext_lazy("Correct"), gettext_lazy("corrected"),
@@ -79,6 +79,12 @@ def available(report: Report, user: User) -> list[Step]:
     ]
 
 
+def may_correct(report: Report, user: User) -> bool:
+    """Whether the user may change figures of this report that already count."""
+    step = STEPS["correct"]
+    return report.status in step.before and may_take(report, step, user)
+
+
 # -- Figures ------------------------------------------------------------------------------------
 
 
@@ -93,18 +99,26 @@ class Draft:
 
 @transaction.atomic
 def save_draft(
-    *, team: Team, period: Period, draft: Draft, version: int, actor: User, catalogue: Catalogue
+    *,
+    team: Team,
+    period: Period,
+    draft: Draft,
+    version: int,
+    actor: User,
+    catalogue: Catalogue,
+    at: datetime | None = None,
 ) -> Report:
     """Store what was typed of a team's month; `version` 0 means that no report was seen yet.
 
-    Raises NotAllowed, NotPossibleNow (the month or the report is closed), InvalidFigures, and
-    StaleEdit where somebody else saved since `version`.
+    `at` dates the saving; now, if None. Raises NotAllowed, NotPossibleNow (the month or the report
+    is closed), InvalidFigures, and StaleEdit where somebody else saved since `version`.
     """
     if not Team.objects.editable_by(actor).filter(pk=team.pk).exists():
         raise NotAllowed(_("You do not enter the figures of this team."))
     demand_open(period)
     figures.demand_valid(draft.values, catalogue)
-    if version == 0 and (report := _create(team, period, draft, actor, catalogue)):
+    moment = at or clock.now()
+    if version == 0 and (report := _create(team, period, draft, actor, catalogue, moment)):
         return report
     changed = Report.objects.filter(
         team=team,
@@ -117,7 +131,7 @@ def save_draft(
         difficulties=draft.difficulties,
         proposals=draft.proposals,
         version=F("version") + 1,
-        updated_at=clock.now(),
+        updated_at=moment,
         updated_by=actor,
     )
     report = Report.objects.get(team=team, period=period, form=catalogue.form)
@@ -127,7 +141,12 @@ def save_draft(
 
 
 def _create(
-    team: Team, period: Period, draft: Draft, actor: User, catalogue: Catalogue
+    team: Team,
+    period: Period,
+    draft: Draft,
+    actor: User,
+    catalogue: Catalogue,
+    moment: datetime,
 ) -> Report | None:
     """The first version of a report; None where somebody else was first."""
     if team.tenant_id != period.tenant_id:
@@ -143,7 +162,7 @@ def _create(
                 values=draft.values,
                 difficulties=draft.difficulties,
                 proposals=draft.proposals,
-                updated_at=clock.now(),
+                updated_at=moment,
                 updated_by=actor,
             )
     except IntegrityError:
@@ -176,11 +195,12 @@ def apply(
     key: UUID | None = None,
     reason: str = "",
     field_reasons: dict[str, str] | None = None,
+    at: datetime | None = None,
 ) -> Report:
     """Take one step. The same `key` again finds it taken and changes nothing.
 
-    Raises NotAllowed, NotPossibleNow, StaleEdit where the figures changed since `version`, and
-    InvalidFigures where a submission does not pass the checks.
+    `at` dates the step; now, if None. Raises NotAllowed, NotPossibleNow, StaleEdit where the
+    figures changed since `version`, and InvalidFigures where a submission does not pass the checks.
     """
     step = STEPS[name]
     if not may_take(report, step, actor):
@@ -193,9 +213,10 @@ def apply(
         raise NotPossibleNow(_("Give the reason: the person concerned will read it."))
     if step.name == "submit":
         _demand_complete(report)
+    moment = at or clock.now()
     changes = {"status": step.to, "version": F("version") + 1}
     if step.to == Status.SUBMITTED:
-        changes["submitted_at"] = clock.now()
+        changes["submitted_at"] = moment
     changed = Report.objects.filter(
         pk=report.pk, status__in=step.before, version=version
     ).update(**changes)
@@ -204,7 +225,9 @@ def apply(
         if key and ReportStep.objects.filter(report=report, key=key).exists():
             return fresh
         _refuse_step(fresh, step)
-    _record([fresh], step, actor, key=key, reason=reason, field_reasons=field_reasons or {})
+    _record(
+        [fresh], step, actor, key=key, reason=reason, field_reasons=field_reasons or {}, at=moment
+    )
     return fresh
 
 
@@ -295,7 +318,7 @@ def submit_many(
     *,
     period: Period,
     catalogue: Catalogue,
-    documents: Sequence[tuple[Team, Values]],
+    documents: Sequence[tuple[Team, Draft]],
     actor: User,
     at: datetime | None = None,
 ) -> list[Report]:
@@ -306,10 +329,10 @@ def submit_many(
     """
     demand_open(period)
     editable = set(Team.objects.editable_by(actor).values_list("pk", flat=True))
-    if not {team.pk for team, _values in documents} <= editable:
+    if not {team.pk for team, _draft in documents} <= editable:
         raise NotAllowed(_("You do not enter the figures of this team."))
-    for _team, values in documents:
-        figures.demand_valid(values, catalogue)
+    for _team, draft in documents:
+        figures.demand_valid(draft.values, catalogue)
     moment = at or clock.now()
     reports = Report.objects.bulk_create(
         [
@@ -319,13 +342,15 @@ def submit_many(
                 period=period,
                 unit_id=team.unit_id,
                 team=team,
-                values=values,
+                values=draft.values,
+                difficulties=draft.difficulties,
+                proposals=draft.proposals,
                 status=Status.SUBMITTED,
                 submitted_at=moment,
                 updated_at=moment,
                 updated_by=actor,
             )
-            for team, values in documents
+            for team, draft in documents
         ],
         batch_size=2000,
     )
@@ -345,9 +370,9 @@ def return_many(
     return _move_many(STEPS["return"], reports, actor, reason=reason, at=at)
 
 
-def lock_reports(*, period: Period, actor: User) -> int:
+def lock_reports(*, period: Period, actor: User, at: datetime | None = None) -> int:
     """Lock the approved reports of a month that is being locked."""
-    return _move_many(STEPS["lock"], Report.objects.filter(period=period), actor)
+    return _move_many(STEPS["lock"], Report.objects.filter(period=period), actor, at=at)
 
 
 @transaction.atomic
@@ -360,10 +385,12 @@ def _move_many(
     at: datetime | None = None,
 ) -> int:
     wanted = [report.pk for report in reports if report.status in step.before]
+    possible = Report.objects.filter(pk__in=wanted, status__in=step.before)
+    if step.needs_open_period:
+        possible = possible.filter(period__state=Period.State.OPEN)
     rows = list(
-        Report.objects.with_right(actor, step.right)
+        possible.with_right(actor, step.right)
         .select_for_update(of=("self",))
-        .filter(pk__in=wanted, status__in=step.before)
         .order_by("pk")
     )
     Report.objects.filter(pk__in=[row.pk for row in rows]).update(

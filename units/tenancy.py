@@ -66,5 +66,7 @@ def _can_speak() -> bool:
     return (
         raw is not None
         and not raw.closed
+        # Django lets nothing through until the end of the transaction, not even this.
+        and not connection.needs_rollback
         and raw.get_transaction_status() != TRANSACTION_STATUS_INERROR
     )

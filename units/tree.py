@@ -74,6 +74,8 @@ with recursive climb (unit_id, ancestor_id, depth, valid) as (
 @transaction.atomic
 def rebuild_ancestry(*, tenant: Tenant) -> None:
     """Derive a tenant's ancestry from its placements, in the transaction that changed them."""
+    # One rebuild at a time: of two, the later would not see the rows that the first one wrote.
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
     Ancestry.objects.filter(tenant=tenant).delete()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -93,8 +95,9 @@ def count_differences(*, tenant: Tenant) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             CLIMB
-            + f"select count(*) from ((({derived}) except ({stored})) "
-            + f"union all (({stored}) except ({derived}))) difference",
+            # ALL, because a row that stands twice would count everything below it twice.
+            + f"select count(*) from ((({derived}) except all ({stored})) "
+            + f"union all (({stored}) except all ({derived}))) difference",
             {"tenant": tenant.pk},
         )
         return cursor.fetchone()[0]

@@ -6,9 +6,13 @@ from typing import Any
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reports import kpi
 from reports.kpi import Rate
+from reports.models import Ratio
+from reports.overview import Sum
+from teams.census import Census
 
 register = template.Library()
 
@@ -35,7 +39,9 @@ def percent(rate: Rate | None) -> str:
 @register.filter
 def parts(rate: Rate | None) -> str:
     """47.308/47.723: a percentage never stands without them."""
-    return f"{figure(rate.numerator)}/{figure(rate.denominator)}" if rate else MISSING
+    if rate is None or (rate.numerator is None and rate.denominator is None):
+        return ""
+    return f"{figure(rate.numerator)}/{figure(rate.denominator)}"
 
 
 @register.filter
@@ -55,10 +61,47 @@ def of(mapping: dict[Any, Any], key: Any) -> Any:
 def days_until(day: date, today: date) -> str:
     """How long until a deadline, in words."""
     left = (day - today).days
-    if left > 1:
-        return _("%(days)s days left") % {"days": left}
-    if left == 1:
-        return _("1 day left")
     if left == 0:
         return _("due today")
-    return _("%(days)s days late") % {"days": -left}
+    if left > 0:
+        return ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
+    return ngettext("%(days)s day late", "%(days)s days late", -left) % {"days": -left}
+
+
+@register.filter
+def masked(phone: str) -> str:
+    """0912•••678, for those who need no more than to recognise it."""
+    return f"{phone[:4]}•••{phone[-3:]}" if len(phone) > 7 else MISSING
+
+
+@register.filter
+def as_figure(typed: str) -> str:
+    """What a form holds as text, written as a figure."""
+    return figure(int(typed)) if typed.isdecimal() else typed
+
+
+@register.filter
+def figure_or_na(value: int | None) -> str:
+    """For a figure that was reported, where None says that it does not apply."""
+    return _("not applicable") if value is None else figure(value)
+
+
+@register.filter
+def rate_of(whole: Sum, ratio: Ratio) -> Rate:
+    return whole.rate(ratio)
+
+
+@register.filter
+def value_of(whole: Sum, code: str) -> str:
+    """A sum as it is known: a figure, "not applicable", or a dash for not reported."""
+    return figure_or_na(whole.values[code]) if code in whole.values else MISSING
+
+
+@register.filter
+def commune_rate(counted: Census) -> Rate:
+    return Rate(counted.communes_covered, counted.communes)
+
+
+@register.filter
+def hamlet_rate(counted: Census) -> Rate:
+    return Rate(counted.hamlets_covered, counted.hamlets)

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from accounts import views
+
+urlpatterns = [
+    path("sign-in/", views.SignInView.as_view(), name="sign-in"),
+    path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
+    path("password/", views.password, name="password"),
+    path("administration/accounts/", views.accounts, name="accounts"),
+    path("administration/accounts/new/", views.new_account, name="new-account"),
+    path("administration/accounts/<int:pk>/password/", views.renew_password, name="renew-password"),
+    path("administration/accounts/<int:pk>/active/", views.set_active, name="set-active"),
+]

@@ -1,0 +1,119 @@
+"""Signing in and out, one's own password, and the accounts of a province."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import LoginView, LogoutView
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import enrolment
+from accounts.doors import EVERYBODY, SIGNED_IN, holders_of, open_to
+from accounts.forms import NewAccountForm
+from accounts.models import User
+from accounts.roles import Right, Role
+from units.tenancy import scope
+from units.text import normalise
+
+PAGE = 50
+
+
+@open_to(EVERYBODY)
+class SignInView(LoginView):
+    template_name = "accounts/sign_in.html"
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        user = form.get_user()
+        # From here on the province is known; signing in writes the time of it.
+        with scope(tenant=user.tenant_id):
+            login(self.request, user)
+        return redirect(self.get_success_url())
+
+
+@open_to(EVERYBODY)
+class SignOutView(LogoutView):
+    pass
+
+
+def locked_out(
+    request: HttpRequest, response: Any = None, credentials: Any = None, *args: Any, **kwargs: Any
+) -> HttpResponse:
+    return render(request, "accounts/locked_out.html", status=429)
+
+
+@open_to(SIGNED_IN)
+def password(request: HttpRequest) -> HttpResponse:
+    form = PasswordChangeForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = form.save(commit=False)
+        user.must_change_password = False
+        user.save(update_fields=["password", "must_change_password"])
+        update_session_auth_hash(request, user)
+        messages.success(request, _("Your password is changed."))
+        return redirect("home")
+    return render(request, "accounts/password.html", {"form": form})
+
+
+@open_to(holders_of(Right.ACCOUNTS))
+def accounts(request: HttpRequest) -> HttpResponse:
+    rows = User.objects.visible_to(request.user).prefetch_related("grants__unit")
+    if wanted := normalise(request.GET.get("q", "")):
+        rows = rows.filter(Q(username__icontains=wanted) | Q(full_name__icontains=wanted))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "accounts/accounts.html",
+        {"page": page, "q": wanted, "query": f"{urlencode({'q': wanted})}&"},
+    )
+
+
+@open_to(holders_of(Right.ACCOUNTS))
+def new_account(request: HttpRequest) -> HttpResponse:
+    form = NewAccountForm(request.POST or None, actor=request.user)
+    if request.method == "POST" and form.is_valid():
+        user, first_password = enrolment.open_account(
+            username=form.cleaned_data["username"],
+            full_name=form.cleaned_data["full_name"],
+            role=Role(form.cleaned_data["role"]),
+            unit=form.cleaned_data["unit"],
+            actor=request.user,
+        )
+        return _show_password(request, user, first_password)
+    return render(request, "accounts/new_account.html", {"form": form})
+
+
+@open_to(holders_of(Right.ACCOUNTS))
+@require_POST
+def renew_password(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    return _show_password(
+        request, user, enrolment.renew_password(user=user, actor=request.user)
+    )
+
+
+@open_to(holders_of(Right.ACCOUNTS))
+@require_POST
+def set_active(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    active = request.POST.get("active") == "1"
+    enrolment.set_active(user=user, active=active, actor=request.user)
+    said = _("%(name)s can sign in again.") if active else _("%(name)s can no longer sign in.")
+    messages.success(request, said % {"name": user.username})
+    return redirect("accounts")
+
+
+def _show_password(request: HttpRequest, user: User, first_password: str) -> HttpResponse:
+    """Shown in the answer itself and kept nowhere: it cannot be asked for twice."""
+    response = render(
+        request, "accounts/first_password.html", {"account": user, "password": first_password}
+    )
+    response["Cache-Control"] = "no-store"
+    return response

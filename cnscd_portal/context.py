@@ -1,0 +1,48 @@
+"""What the frame of every page shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.roles import Right
+from units import clock
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One task of the navigation; `section` is the first part of the addresses it leads to."""
+
+    label: str
+    section: str
+    address: str
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    return {
+        "today": clock.today(),
+        "date_is_pinned": settings.BUSINESS_DATE is not None,
+        "demo": settings.DEMO,
+        "navigation": _navigation(user) if signed_in else [],
+        "section": request.path.split("/")[1],
+        "main_grant": user.held_grants[0] if signed_in and user.held_grants else None,
+    }
+
+
+def _navigation(user: Any) -> list[Entry]:
+    entries = []
+    if user.holds(Right.FILL) or user.holds(Right.REVIEW):
+        entries.append(Entry(_("This month"), "months", reverse("this-month")))
+    if user.holds(Right.OVERVIEW):
+        entries.append(Entry(_("Overview"), "overview", reverse("overview-top")))
+    entries.append(Entry(_("Teams"), "teams", reverse("teams")))
+    entries.append(Entry(_("Targets"), "targets", reverse("targets")))
+    entries.append(Entry(_("Training"), "training", reverse("training")))
+    if user.holds(Right.PERIODS) or user.holds(Right.ACCOUNTS):
+        entries.append(Entry(_("Administration"), "administration", reverse("periods")))
+    return entries

@@ -1,0 +1,134 @@
+"""The demo, built once by calling the domain functions in the order of the years."""
+
+from collections.abc import Callable, Sequence
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from accounts.models import User
+from cnscd_portal.demo import accounts, area, establishment, figures, members, months, services
+from cnscd_portal.demo.establishment import Crew
+from cnscd_portal.demo.provinces import (
+    BACH_DANG,
+    HONG_GAI,
+    PROVINCES,
+    QUANG_NINH,
+    UNITS_SINCE,
+    Province,
+)
+from reports.models import Form
+from teams.models import Membership, Person
+from units.errors import DomainError
+from units.models import Level, Tenant, Unit
+from units.tenancy import scope
+from units.tree import Seedling, plant
+
+Say = Callable[[str], None]
+Months = Sequence[tuple[int, int]]
+
+
+class DemoRefused(DomainError):
+    """The demo cannot be loaded here; the message says why."""
+
+
+def load(*, say: Say, only: Months = months.MONTHS) -> bool:
+    """Load whatever of the demo is not there; False where all of it was.
+
+    Each province is one transaction, so an interrupted load leaves nothing half there. `only` names
+    the months to play, for tests. Raises DemoRefused outside the demo and without a catalogue.
+    """
+    demand_demo()
+    there = set(Tenant.objects.values_list("code", flat=True))
+    if there >= {accounts.NATION, *(province.code for province in PROVINCES)}:
+        return False
+    if not Form.objects.exists():
+        raise DemoRefused("The catalogue is empty: run load_catalogue first.")
+    if accounts.NATION not in there:
+        _load_nation()
+    for province in PROVINCES:
+        if province.code not in there:
+            _load_province(province, say, only)
+    return True
+
+
+def demand_demo() -> None:
+    """Raises DemoRefused where accounts with a public password must not exist."""
+    if not settings.DEMO:
+        raise DemoRefused("Demo data is only for the demo: set CNSCD_DEMO=1 on this machine.")
+
+
+@transaction.atomic
+def _load_nation() -> None:
+    tenant = Tenant.objects.create(code=accounts.NATION, name="Việt Nam", is_nation=True)
+    with scope(tenant=tenant.pk):
+        seedling = Seedling(Level.NATION, accounts.NATION, "Việt Nam", "")
+        units = plant(tenant=tenant, seedlings=[seedling], root=None, since=UNITS_SINCE)
+        accounts.open_for(tenant, units)
+
+
+def _nation() -> Unit:
+    with scope(tenant=Tenant.objects.get(is_nation=True).pk):
+        return Unit.objects.get(level=Level.NATION)
+
+
+@transaction.atomic
+def _load_province(province: Province, say: Say, only: Months) -> None:
+    nation = _nation()
+    tenant = Tenant.objects.create(code=province.code, name=province.name)
+    with scope(tenant=tenant.pk):
+        company = _gather(province, tenant, nation, say)
+        for period in months.lay_out(company, only)[:-1]:
+            count = months.play(company, period)
+            say(f"{province.name}: {count} reports of {period}")
+            _renew_statistics()
+
+
+def _gather(province: Province, tenant: Tenant, nation: Unit, say: Say) -> months.Company:
+    """Everything but the months: units, accounts, teams with their people, public services."""
+    seedlings = area.seedlings(province)
+    units = plant(tenant=tenant, seedlings=seedlings, root=nation, since=UNITS_SINCE)
+    say(f"{province.name}: {len(units)} units")
+    users = accounts.open_for(tenant, units)
+    crews = establishment.establish(province, tenant, list(zip(seedlings, units, strict=True)))
+    people = members.enrol(province, tenant, crews)
+    say(f"{province.name}: {len(crews)} teams with {len(people)} members")
+    if province is QUANG_NINH:
+        _link_leader(crews, people, users)
+        services.record(tenant, units[0])
+    return months.Company(
+        province=province,
+        tenant=tenant,
+        cast=_cast(province, users),
+        crews=crews,
+        portraits={crew.spot.key: figures.portray(crew.spot) for crew in crews},
+    )
+
+
+LEADER_OF_TEAM_1 = "qn.hong-gai.to-1"
+TEAM_1 = f"{HONG_GAI}-01/1"
+
+
+def _link_leader(
+    crews: Sequence[Crew], people: Sequence[Membership], users: dict[str, User]
+) -> None:
+    """The account of a leader belongs to the person who leads the team."""
+    (team,) = [crew.team for crew in crews if crew.spot.key == TEAM_1]
+    leader = next(each for each in people if each.team_id == team.pk)
+    Person.objects.filter(pk=leader.person_id).update(user=users[LEADER_OF_TEAM_1])
+
+
+def _cast(province: Province, users: dict[str, User]) -> months.Cast:
+    if province is not QUANG_NINH:
+        return months.Cast(admin=users["hd.admin"], writers={}, reviewers={})
+    wards = {HONG_GAI: users["qn.hong-gai"], BACH_DANG: users["qn.bach-dang"]}
+    return months.Cast(
+        admin=users["qn.admin"],
+        writers={**wards, TEAM_1: users[LEADER_OF_TEAM_1]},
+        reviewers={**wards, "193": users["qn.ha-long"]},
+    )
+
+
+def _renew_statistics() -> None:
+    """Rows of an open transaction are unknown to the planner, which would loop over all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")

@@ -1,0 +1,133 @@
+"""The demo: fills the database, then runs web, worker and beat in one terminal.
+
+Run by `make demo` inside `python -m cnscd_portal.embedded run`.
+"""
+
+import argparse
+import fcntl
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection, HTTPException
+from io import StringIO
+from threading import Thread
+from types import FrameType
+
+from cnscd_portal.machine import DATA, MachineError, refuse_second_demo, refuse_taken_port
+
+ACCOUNTS = DATA / "demo-accounts.txt"
+ANSWER_WITHIN_SECONDS = 60
+ASKED_TO_STOP = {128 + signal.SIGINT, 128 + signal.SIGTERM}
+
+
+def fill_database() -> None:
+    """All commands in one process: starting Django anew for each costs more than they do."""
+    import django
+    from django.core.management import call_command
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cnscd_portal.settings")
+    django.setup()
+    for command in ("migrate", "load_catalogue", "load_demo"):
+        call_command(command)
+    accounts = StringIO()
+    call_command("load_demo", accounts=True, stdout=accounts)
+    ACCOUNTS.write_text(accounts.getvalue())
+
+
+def serve(port: int) -> int:
+    """Web, worker and beat until one of them ends or somebody asks to stop; an exit code."""
+    from honcho.manager import Manager
+
+    manager = Manager()
+    for name, command in _processes(port).items():
+        # `exec`, because honcho starts a shell, which would stand between it and the process.
+        manager.add_process(name, f"exec {shlex.join([sys.executable, '-m', *command])}")
+    Thread(target=_announce, args=(port,), daemon=True).start()
+    manager.loop()
+    if manager.returncode in ASKED_TO_STOP:
+        return 0
+    print("A part of the demo ended by itself; its last lines above say why.", file=sys.stderr)
+    return manager.returncode or 1
+
+
+def _processes(port: int) -> dict[str, list[str]]:
+    celery = ["celery", "--quiet", "--app=cnscd_portal"]
+    return {
+        "web": [
+            "granian",
+            "--interface=wsgi",
+            "--host=127.0.0.1",
+            f"--port={port}",
+            "--workers=2",
+            "--log-level=warning",
+            "cnscd_portal.wsgi:application",
+        ],
+        "worker": [*celery, "worker", "--queues=rollup,exchange,mail", "--concurrency=2"],
+        "beat": [*celery, "beat"],
+    }
+
+
+def _announce(port: int) -> None:
+    deadline = time.monotonic() + ANSWER_WITHIN_SECONDS
+    while not _answers(port):
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.1)
+    address = f"http://127.0.0.1:{port}/"
+    print(f"\n{ACCOUNTS.read_text()}\nThe portal is at {address} (Ctrl-C stops it).\n", flush=True)
+
+
+def _answers(port: int) -> bool:
+    web = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        web.request("HEAD", "/")
+        web.getresponse()
+    except (OSError, HTTPException):
+        return False
+    finally:
+        web.close()
+    return True
+
+
+def _hang_up(signum: int, frame: FrameType | None) -> None:
+    """A closed terminal ends the demo like Ctrl-C; honcho knows that signal only as SIGTERM."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _end(signum: int, frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def demo(port: int) -> int:
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGHUP, _hang_up)
+    refuse_second_demo()
+    refuse_taken_port(port)
+    with (DATA / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.environ["CNSCD_DEMO"] = "1"
+        filling = subprocess.run([sys.executable, "-m", "cnscd_portal.demo_server", "--fill"])
+        return filling.returncode or serve(port)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--fill", action="store_true")
+    options = parser.parse_args()
+    if options.fill:
+        fill_database()
+        return 0
+    return demo(options.port)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except MachineError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("\nStopped.")

@@ -1,0 +1,84 @@
+"""What every request passes: its tenant, its door, and the sentence for what went wrong."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.doors import door_of
+from units.errors import DomainError
+from units.tenancy import scope
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+# Where somebody with a first password may go before they have chosen their own.
+BEFORE_OWN_PASSWORD = {"password", "sign-out", "set_language", "health"}
+
+
+class TenantMiddleware:
+    """Opens the database connection for the tenant of the person, and closes it again."""
+
+    def __init__(self, get_response: Respond):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated:
+            return self.get_response(request)
+        with scope(tenant=user.tenant_id, reads_all=user.reads_all_tenants):
+            return self.get_response(request)
+
+
+class AccessMiddleware:
+    """Admits to a view whom its door admits; a view without a door admits nobody."""
+
+    def __init__(self, get_response: Respond):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        door = door_of(view)
+        if door is None:
+            raise PermissionDenied
+        if door.signed_in and not request.user.is_authenticated:
+            return _ask_to_sign_in(request)
+        if not door.admits(request.user):
+            raise PermissionDenied
+        if door.signed_in and request.user.must_change_password:
+            return _ask_for_own_password(request)
+        return None
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": _("Sign in first.")}, status=401)
+    return redirect_to_login(request.get_full_path())
+
+
+def _ask_for_own_password(request: HttpRequest) -> HttpResponse | None:
+    if request.resolver_match.url_name in BEFORE_OWN_PASSWORD:
+        return None
+    return redirect("password")
+
+
+class DomainErrorMiddleware:
+    """The one place where an error of the domain becomes a status and a page."""
+
+    def __init__(self, get_response: Respond):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        return render(request, "refused.html", {"message": error.message}, status=error.status)

@@ -1,0 +1,34 @@
+"""Months in addresses."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+
+class MonthConverter:
+    """2024-06 in an address, (2024, 6) in a view."""
+
+    regex = "20[0-9]{2}-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> tuple[int, int]:
+        year, month = value.split("-")
+        return int(year), int(month)
+
+    def to_url(self, value: tuple[int, int] | str) -> str:
+        return value if isinstance(value, str) else f"{value[0]}-{value[1]:02}"
+
+
+def follows_month_picker(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Lead `?to=2024-05` to the same page of that month: the picker is a plain form."""
+
+    @wraps(view)
+    def pick(request: HttpRequest, month: tuple[int, int], pk: int) -> HttpResponse:
+        wanted = request.GET.get("to", "")
+        if re.fullmatch(MonthConverter.regex, wanted):
+            return redirect(str(request.resolver_match.url_name), wanted, pk)
+        return view(request, month, pk)
+
+    return pick

@@ -1,0 +1,123 @@
+"""The same reports and totals for other programs: the same functions, and no rule of its own."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.doors import SIGNED_IN, holders_of, open_to
+from accounts.roles import Right
+from reports import catalogue, workflow
+from reports.models import Period, Report, Total
+from reports.serializers import (
+    DraftSerializer,
+    PeriodSerializer,
+    ReportSerializer,
+    StepSerializer,
+    TotalSerializer,
+    UnitSerializer,
+)
+from reports.workflow import Draft
+from teams.models import Team
+from units.models import Unit
+
+
+@open_to(SIGNED_IN)
+class UnitViewSet(viewsets.ReadOnlyModelViewSet):
+    serializer_class = UnitSerializer
+    queryset = Unit.objects.none()
+
+    def get_queryset(self) -> Any:
+        return Unit.objects.visible_to(self.request.user).order_by("level", "code", "pk")
+
+
+@open_to(SIGNED_IN)
+class PeriodViewSet(viewsets.ReadOnlyModelViewSet):
+    serializer_class = PeriodSerializer
+    queryset = Period.objects.none()
+
+    def get_queryset(self) -> Any:
+        return Period.objects.visible_to(self.request.user)
+
+
+@open_to(holders_of(Right.OVERVIEW))
+class TotalViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    """Filter with `?unit=` and `?period=`."""
+
+    serializer_class = TotalSerializer
+    queryset = Total.objects.none()
+
+    def get_queryset(self) -> Any:
+        return _filtered(
+            Total.objects.visible_to(self.request.user).order_by("period", "unit"), self.request
+        )
+
+
+@open_to(holders_of(Right.FILL, Right.REVIEW))
+class ReportViewSet(viewsets.ReadOnlyModelViewSet):
+    """Filter with `?unit=`, `?period=` and `?team=`."""
+
+    serializer_class = ReportSerializer
+    queryset = Report.objects.none()
+
+    def get_queryset(self) -> Any:
+        rows = Report.objects.visible_to(self.request.user).select_related(
+            "period", "unit", "form", "updated_by"
+        )
+        return _filtered(rows.order_by("pk"), self.request)
+
+    @extend_schema(request=StepSerializer, responses=ReportSerializer)
+    @action(detail=True, methods=["post"], url_path="steps/(?P<name>[a-z]+)")
+    def steps(self, request: Request, pk: str, name: str) -> Response:
+        report = self.get_object()
+        if name not in workflow.STEPS or not workflow.STEPS[name].by_hand:
+            raise NotFound
+        asked = StepSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        report = workflow.apply(report, name, actor=request.user, **asked.to_step())
+        return Response(ReportSerializer(report).data)
+
+
+@open_to(holders_of(Right.FILL))
+class DraftViewSet(viewsets.GenericViewSet):
+    """The figures of one team's month: PUT stores them as a draft."""
+
+    serializer_class = DraftSerializer
+    queryset = Team.objects.none()
+
+    def get_queryset(self) -> Any:
+        return Team.objects.visible_to(self.request.user)
+
+    @extend_schema(request=DraftSerializer, responses=ReportSerializer)
+    @action(detail=True, methods=["put"], url_path="months/(?P<period_id>[0-9]+)")
+    def months(self, request: Request, pk: str, period_id: str) -> Response:
+        team = self.get_object()
+        period = get_object_or_404(
+            Period.objects.visible_to(request.user), pk=period_id, tenant_id=team.tenant_id
+        )
+        asked = DraftSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        sent = asked.validated_data
+        report = workflow.save_draft(
+            team=team,
+            period=period,
+            draft=Draft(sent["values"], sent["difficulties"], sent["proposals"]),
+            version=sent["version"],
+            actor=request.user,
+            catalogue=catalogue.of_year(period.year),
+        )
+        return Response(ReportSerializer(report).data)
+
+
+def _filtered(rows: Any, request: Request) -> Any:
+    """Narrow by the ids in the query; what is not an id matches nothing."""
+    for name in ("unit", "period", "team"):
+        wanted = request.query_params.get(name)
+        if wanted is not None and name in {field.name for field in rows.model._meta.fields}:
+            rows = rows.filter(**{name: wanted}) if wanted.isdigit() else rows.none()
+    return rows

@@ -1,0 +1,149 @@
+"""A team's month as it is typed: texts in, values and reasons out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from reports import figures
+from reports.catalogue import Catalogue
+from reports.figures import NOT_APPLICABLE, Values
+from reports.models import Indicator, Report, Section
+from reports.workflow import Draft
+from units.text import normalise
+
+TEXT_LIMIT = 2000
+
+
+@dataclass
+class Field:
+    """One figure on the page. `typed` is what the person wrote, kept even where it is refused."""
+
+    indicator: Indicator
+    typed: str = ""
+    not_applicable: bool = False
+    last_month: int | None = None
+    theirs: str | None = None
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.indicator.code
+
+
+@dataclass
+class MonthForm:
+    """Stands for one request: bound to what was typed, or to what is stored."""
+
+    catalogue: Catalogue
+    fields: dict[str, Field]
+    difficulties: str
+    proposals: str
+    version: int
+    key: UUID
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, report: Report | None, catalogue: Catalogue, last: Values) -> "MonthForm":
+        """What is stored of a report; an empty form where there is none."""
+        values = report.values if report else {}
+        return cls(
+            catalogue=catalogue,
+            fields={
+                each.code: Field(
+                    each, *_as_typed(values, each.code), last_month=last.get(each.code)
+                )
+                for each in catalogue.indicators
+            },
+            difficulties=report.difficulties if report else "",
+            proposals=report.proposals if report else "",
+            version=report.version if report else 0,
+            key=uuid4(),
+            values=values,
+        )
+
+    @classmethod
+    def typed(cls, data: QueryDict, catalogue: Catalogue, last: Values) -> "MonthForm":
+        """What came with a request, read and checked; see `errors`."""
+        texts = {
+            code: NOT_APPLICABLE if data.get(f"{code}.na") else data.get(code, "")
+            for code in catalogue.codes
+        }
+        values, errors = figures.read(texts, catalogue)
+        errors = {**figures.check(values, catalogue), **errors}
+        form = cls(
+            catalogue=catalogue,
+            fields={
+                each.code: Field(
+                    each,
+                    data.get(each.code, ""),
+                    not_applicable=bool(data.get(f"{each.code}.na")),
+                    last_month=last.get(each.code),
+                )
+                for each in catalogue.indicators
+            },
+            difficulties=normalise_lines(data.get("difficulties", "")),
+            proposals=normalise_lines(data.get("proposals", "")),
+            version=int(data.get("version", "0")) if data.get("version", "0").isdigit() else 0,
+            key=_key(data),
+            values=values,
+        )
+        for name in ("difficulties", "proposals"):
+            if len(getattr(form, name)) > TEXT_LIMIT:
+                errors[name] = [_("Please keep this text under 2.000 characters.")]
+        form.refuse(errors)
+        return form
+
+    @property
+    def draft(self) -> Draft:
+        return Draft(self.values, self.difficulties, self.proposals)
+
+    @property
+    def sections(self) -> list[tuple[Section, list[Field]]]:
+        return [
+            (section, [self.fields[each.code] for each in self.catalogue.indicators_of(section)])
+            for section in self.catalogue.sections
+        ]
+
+    @property
+    def refused(self) -> list[Field]:
+        return [each for each in self.fields.values() if each.errors]
+
+    def refuse(self, errors: Mapping[str, list[str]]) -> None:
+        """Put each reason beside its field; nothing of what was typed is lost."""
+        self.errors = dict(errors)
+        for code, reasons in errors.items():
+            if code in self.fields:
+                self.fields[code].errors = reasons
+
+    def show_theirs(self, report: Report) -> None:
+        """After somebody else saved: show their value beside each that differs, and go on from it."""
+        for code, each in self.fields.items():
+            theirs, not_applicable = _as_typed(report.values, code)
+            mine = NOT_APPLICABLE if each.not_applicable else each.typed
+            if (NOT_APPLICABLE if not_applicable else theirs) != mine:
+                each.theirs = _("not applicable") if not_applicable else theirs or _("empty")
+        self.version = report.version
+        self.key = uuid4()
+
+
+def normalise_lines(text: str) -> str:
+    """NFC and tidy lines, but keep the paragraphs."""
+    return "\n".join(normalise(line) for line in text.replace("\0", "").splitlines()).strip()
+
+
+def _as_typed(values: Values, code: str) -> tuple[str, bool]:
+    if code not in values:
+        return "", False
+    value = values[code]
+    return ("", True) if value is None else (str(value), False)
+
+
+def _key(data: QueryDict) -> UUID:
+    try:
+        return UUID(data.get("key", ""))
+    except ValueError:
+        return uuid4()

@@ -1,0 +1,235 @@
+"""What a month looks like for a unit: its sums, how complete they are, and the parts below."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from reports import catalogue
+from reports.catalogue import Catalogue
+from reports.kpi import Rate, reaches
+from reports.models import Indicator, Period, Ratio, Report, Status, Total
+from targets.models import Target
+from teams import census
+from teams.census import Census
+from teams.models import Team
+from units.models import Level, Unit
+
+
+@dataclass
+class Sum:
+    """Figures of a unit, and how many reporters stand behind each.
+
+    A code missing from `values` was reported by nobody; None means that it applies to nobody.
+    """
+
+    values: dict[str, int | None] = field(default_factory=dict)
+    gave: dict[str, int] = field(default_factory=dict)
+    expected: int = 0
+    submitted: int = 0
+    approved: int = 0
+    computed_at: datetime | None = None
+
+    @classmethod
+    def of(cls, total: Total) -> "Sum":
+        return cls(
+            values=total.values,
+            gave=total.gave,
+            expected=total.expected,
+            submitted=total.submitted,
+            approved=total.approved,
+            computed_at=total.computed_at,
+        )
+
+    def rate(self, ratio: Ratio) -> Rate:
+        return Rate(
+            self.values.get(ratio.numerator.code), self.values.get(ratio.denominator.code)
+        )
+
+    @property
+    def approved_rate(self) -> Rate:
+        return Rate(self.approved, self.expected)
+
+    @property
+    def submitted_rate(self) -> Rate:
+        return Rate(self.submitted, self.expected)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether everybody who was expected has reported and was approved."""
+        return bool(self.expected) and self.approved >= self.expected
+
+
+def add_up(sums: Iterable[Sum]) -> Sum:
+    """The sum over units that have no common total: the provinces of the nation."""
+    whole = Sum()
+    for part in sums:
+        for code, value in part.values.items():
+            held = whole.values.get(code)
+            whole.values[code] = value if held is None else held + (value or 0)
+        for code, count in part.gave.items():
+            whole.gave[code] = whole.gave.get(code, 0) + count
+        whole.expected += part.expected
+        whole.submitted += part.submitted
+        whole.approved += part.approved
+        moments = [each for each in (whole.computed_at, part.computed_at) if each]
+        whole.computed_at = min(moments, default=None)
+    return whole
+
+
+@dataclass
+class Part:
+    """One unit below, with its sum and its census."""
+
+    unit: Unit
+    sum: Sum
+    census: Census
+
+
+@dataclass
+class TeamPart:
+    """One team of a commune, with its report of the month, if it has one."""
+
+    team: Team
+    report: Report | None
+
+    @property
+    def sum(self) -> Sum:
+        if self.report is None or self.report.status not in Status.counted():
+            return Sum(expected=1, submitted=int(self.is_submitted))
+        values = self.report.values
+        gave = {code: 1 for code, value in values.items() if value is not None}
+        return Sum(values=values, gave=gave, expected=1, submitted=1, approved=1)
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.report is not None and self.report.status not in Status.editable()
+
+
+@dataclass
+class Standing:
+    """How far a unit is with one target; `met` None cannot be judged."""
+
+    target: Target
+    ratio: Ratio
+    rate: Rate
+
+    @property
+    def met(self) -> bool | None:
+        return reaches(self.rate, self.target.at_least_percent)
+
+    @property
+    def goal(self) -> int:
+        """Where on a bar of 100 the level asked for is drawn; the end itself needs no mark."""
+        asked = int(self.target.at_least_percent)
+        return asked if asked < 100 else 0
+
+
+@dataclass
+class Picture:
+    unit: Unit
+    year: int
+    month: int
+    period: Period | None
+    catalogue: Catalogue
+    sum: Sum
+    census: Census
+    parts: list[Part]
+    # Teams that stand directly on the unit: all of a commune, elsewhere an enterprise's.
+    teams: list[TeamPart]
+    standings: list[Standing]
+
+    @property
+    def key(self) -> str:
+        """How the month is written in an address."""
+        return f"{self.year}-{self.month:02}"
+
+
+def draw(unit: Unit, *, year: int, month: int, user: Any) -> Picture:
+    """Everything the overview of a unit shows of a month, in a fixed number of statements."""
+    period = Period.objects.visible_to(user).filter(
+        tenant_id=unit.tenant_id, year=year, month=month
+    ).first()
+    on = period.tree_on if period else date(year, month, 28)
+    forms = catalogue.of_year(year)
+    children = [
+        child
+        for child in Unit.objects.visible_to(user).children_of(unit, on=on)
+        if child.level != Level.HAMLET
+    ]
+    sums = _sums([unit, *children], year=year, month=month, user=user)
+    counts = census.take([unit, *children], on=on)
+    parts = [Part(child, sums.get(child.pk, Sum()), counts[child.pk]) for child in children]
+    own = sums.get(unit.pk) or add_up(part.sum for part in parts)
+    return Picture(
+        unit=unit,
+        year=year,
+        month=month,
+        period=period,
+        catalogue=forms,
+        sum=own,
+        census=counts[unit.pk],
+        parts=parts,
+        teams=_teams(unit, period, on, user),
+        standings=standings(own, forms, year=year),
+    )
+
+
+def _sums(units: list[Unit], *, year: int, month: int, user: Any) -> dict[int, Sum]:
+    """By unit id; months are found by name, for each province has rows of its own."""
+    totals = Total.objects.visible_to(user).filter(
+        unit__in=[unit.pk for unit in units], period__year=year, period__month=month
+    )
+    return {total.unit_id: Sum.of(total) for total in totals}
+
+
+def _teams(unit: Unit, period: Period | None, on: date, user: Any) -> list[TeamPart]:
+    """The teams whose home is the unit, see `reports.rollup`."""
+    teams = Team.objects.visible_to(user).active_on(on)
+    if unit.level == Level.COMMUNE:
+        teams = teams.within(unit, on=on)
+    else:
+        teams = teams.filter(unit=unit)
+    teams = list(teams.select_related("unit").order_by("unit__code", "name", "pk"))
+    reports = (
+        {
+            report.team_id: report
+            for report in Report.objects.visible_to(user)
+            .filter(period=period, team__in=[team.pk for team in teams])
+            .select_related("updated_by")
+        }
+        if period
+        else {}
+    )
+    return [TeamPart(team, reports.get(team.pk)) for team in teams]
+
+
+def standings(whole: Sum, forms: Catalogue, *, year: int) -> list[Standing]:
+    """How far a sum is with each target of the year, in the order of the plan."""
+    ratios = {ratio.code: ratio for ratio in forms.ratios}
+    return [
+        Standing(target, ratio, whole.rate(ratio))
+        for target in Target.objects.filter(year=year)
+        if (ratio := ratios.get(target.ratio_code))
+    ]
+
+
+def trend(
+    unit: Unit, indicator: Indicator, *, year: int, month: int, user: Any
+) -> list[tuple[str, int | None, Sum]]:
+    """The last twelve months of one figure, the oldest first: label, value or None, and its sum."""
+    units = [unit]
+    if unit.level == Level.NATION:
+        units = list(Unit.objects.visible_to(user).filter(level=Level.PROVINCE))
+    by_month: dict[tuple[int, int], list[Sum]] = {}
+    totals = Total.objects.visible_to(user).filter(unit__in=units).select_related("period")
+    for total in totals:
+        key = (total.period.year, total.period.month)
+        by_month.setdefault(key, []).append(Sum.of(total))
+    rows = []
+    for back in range(11, -1, -1):
+        at = year * 12 + month - 1 - back
+        key = (at // 12, at % 12 + 1)
+        whole = add_up(by_month.get(key, []))
+        rows.append((f"{key[1]:02}/{key[0]}", whole.values.get(indicator.code), whole))
+    return rows

@@ -1,0 +1,59 @@
+"""What the API says of reports and totals."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from reports.models import Period, Report, Total
+from units.models import Unit
+
+
+class UnitSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Unit
+        fields = ["id", "level", "code", "name"]
+
+
+class PeriodSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Period
+        fields = [
+            "id", "year", "month", "starts_on", "ends_on", "team_due_on", "commune_due_on",
+            "district_due_on", "province_due_on", "state", "state_reason", "state_at",
+        ]  # fmt: skip
+
+
+class TotalSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Total
+        fields = [
+            "unit", "period", "tree_on", "values", "gave", "not_applicable",
+            "expected", "submitted", "approved", "computed_at",
+        ]  # fmt: skip
+
+
+class ReportSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Report
+        fields = [
+            "id", "team", "unit", "period", "status", "values", "difficulties", "proposals",
+            "version", "submitted_at", "updated_at",
+        ]  # fmt: skip
+
+
+class DraftSerializer(serializers.Serializer):
+    """Figures are whole numbers or null; a code that is left out is not reported."""
+
+    version = serializers.IntegerField(min_value=0)
+    values = serializers.DictField(child=serializers.JSONField(allow_null=True))
+    difficulties = serializers.CharField(max_length=2000, allow_blank=True, default="")
+    proposals = serializers.CharField(max_length=2000, allow_blank=True, default="")
+
+
+class StepSerializer(serializers.Serializer):
+    version = serializers.IntegerField(min_value=1)
+    key = serializers.UUIDField()
+    reason = serializers.CharField(max_length=1000, allow_blank=True, default="")
+
+    def to_step(self) -> dict[str, Any]:
+        return dict(self.validated_data)

@@ -1,0 +1,74 @@
+"""What happened to a report: who changed which figure, and who took which step, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import User
+from reports.catalogue import of_form
+from reports.figures import Values
+from reports.models import Indicator, Report, ReportStep
+from reports.workflow import STEPS, Step
+
+Unset = object()
+
+
+@dataclass
+class Change:
+    """One figure before and after; a missing key was not reported, None is not applicable."""
+
+    indicator: Indicator
+    old: int | None
+    new: int | None
+    was_reported: bool
+    is_reported: bool
+
+
+@dataclass
+class Entry:
+    """One version of a report; `step` None means that figures were saved."""
+
+    at: datetime
+    by: User | None
+    step: Step | None
+    reason: str
+    changes: list[Change]
+
+
+def history(report: Report) -> list[Entry]:
+    """Every version, the newest first: from the database's own trail, so that nothing is missed."""
+    indicators = of_form(report.form).indicators
+    steps = {
+        step.version: step for step in ReportStep.objects.filter(report=report).select_related("by")
+    }
+    events = list(report.events.order_by("pgh_id").values("version", "values", "updated_at", "updated_by"))
+    people = User.objects.in_bulk({event["updated_by"] for event in events})
+    entries = []
+    before: Values = {}
+    for event in events:
+        step = steps.get(event["version"])
+        changes = _changes(indicators, before, event["values"])
+        before = event["values"]
+        entries.append(
+            Entry(
+                at=step.at if step else event["updated_at"],
+                by=step.by if step else people.get(event["updated_by"]),
+                step=STEPS[step.name] if step else None,
+                reason=step.reason if step else "",
+                changes=changes,
+            )
+        )
+    return entries[::-1]
+
+
+def _changes(indicators: list[Indicator], old: Values, new: Values) -> list[Change]:
+    return [
+        Change(
+            indicator=indicator,
+            old=old.get(indicator.code),
+            new=new.get(indicator.code),
+            was_reported=indicator.code in old,
+            is_reported=indicator.code in new,
+        )
+        for indicator in indicators
+        if old.get(indicator.code, Unset) != new.get(indicator.code, Unset)
+    ]

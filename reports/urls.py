@@ -1,0 +1,23 @@
+from django.urls import path, register_converter
+
+from reports.addresses import MonthConverter
+from reports.views import home, month, overview, periods, report
+
+register_converter(MonthConverter, "month")
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("months/", month.this_month, name="this-month"),
+    path("months/<month:month>/units/<int:pk>/", month.unit_month, name="unit-month"),
+    path("months/<month:month>/teams/<int:pk>/", month.team_month, name="team-month"),
+    path("reports/<int:pk>/steps/<str:name>/", report.take_step, name="take-step"),
+    path("reports/<int:pk>/correct/", report.correct, name="correct"),
+    path("overview/", overview.top, name="overview-top"),
+    path("overview/<month:month>/<int:pk>/", overview.unit_overview, name="overview"),
+    path("overview/<month:month>/<int:pk>/progress/", overview.progress, name="progress"),
+    path("overview/<month:month>/<int:pk>/download/", overview.download, name="download"),
+    path("overview/<int:pk>/services/", overview.services, name="services"),
+    path("administration/periods/", periods.periods, name="periods"),
+    path("administration/periods/<int:pk>/open/", periods.open_period, name="open-period"),
+    path("administration/periods/<int:pk>/lock/", periods.lock_period, name="lock-period"),
+]

@@ -1,0 +1,115 @@
+"""The overview of a unit: its month, its public services, and the way down to the teams."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.doors import holders_of, open_to
+from accounts.models import User
+from accounts.roles import Right
+from reports import overview, periods, public_services
+from reports.addresses import follows_month_picker
+from reports.exports import overview_workbook
+from reports.models import Period
+from units import clock, tree
+from units.models import Level, Unit
+
+Month = tuple[int, int]
+OVERSEERS = holders_of(Right.OVERVIEW)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@open_to(OVERSEERS)
+def top(request: HttpRequest) -> HttpResponse:
+    """The overview of the widest unit that the person oversees, of the current month."""
+    unit_id = request.user.unit_ids_with(Right.OVERVIEW)[0]
+    return redirect("overview", _current(request.user), unit_id)
+
+
+@open_to(OVERSEERS)
+@follows_month_picker
+def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
+    unit = _unit(request.user, pk)
+    picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
+    section = _section(request, picture)
+    shown = next(
+        (each for each in picture.catalogue.indicators if each.code == request.GET.get("figure")),
+        picture.catalogue.indicators[2],
+    )
+    trend = overview.trend(unit, shown, year=month[0], month=month[1], user=request.user)
+    context = {
+        "picture": picture,
+        "unit": unit,
+        "month": picture.key,
+        "months": _months(request.user),
+        "path": tree.path(unit, on=picture.period.tree_on if picture.period else clock.today()),
+        "section_shown": section,
+        "indicators": picture.catalogue.indicators_of(section),
+        "shown": shown,
+        "trend": trend,
+        "trend_series": {"labels": [row[0] for row in trend], "values": [row[1] for row in trend]},
+        "may_open": request.user.holds(Right.REVIEW),
+        "has_services": unit.level == Level.PROVINCE,
+    }
+    return render(request, "overview/overview.html", context)
+
+
+@open_to(OVERSEERS)
+def progress(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
+    """The part of the overview that follows approvals, asked for again every few seconds."""
+    unit = _unit(request.user, pk)
+    picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
+    context = {"picture": picture, "unit": unit, "month": picture.key}
+    return render(request, "overview/_progress.html", context)
+
+
+@open_to(OVERSEERS)
+def services(request: HttpRequest, pk: int) -> HttpResponse:
+    unit = get_object_or_404(_units(request.user).filter(level=Level.PROVINCE), pk=pk)
+    context = {
+        "unit": unit,
+        "families": public_services.families(unit, request.user),
+        "path": tree.path(unit, on=clock.today()),
+        "month": _current(request.user),
+    }
+    return render(request, "overview/services.html", context)
+
+
+@open_to(OVERSEERS)
+def download(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
+    """The table below the unit as a workbook: every row, with the parts of every rate."""
+    unit = _unit(request.user, pk)
+    picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
+    response = HttpResponse(overview_workbook(picture), content_type=XLSX)
+    name = f"cnscd-{unit.code}-{month[0]}-{month[1]:02}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _units(user: User) -> Any:
+    return Unit.objects.visible_to(user).within(user.unit_ids_with(Right.OVERVIEW))
+
+
+def _unit(user: User, pk: int) -> Unit:
+    return get_object_or_404(_units(user).exclude(level=Level.HAMLET), pk=pk)
+
+
+def _current(user: User) -> str:
+    """The month that an overview opens with; the nation's staff have none of their own."""
+    period = periods.current(user.tenant)
+    if period:
+        return period.key
+    return f"{clock.today():%Y-%m}"
+
+
+def _months(user: User) -> list[str]:
+    """The months that can be chosen, the newest first, each once however many provinces."""
+    rows = Period.objects.visible_to(user).started_by(clock.today())
+    return list(dict.fromkeys(period.key for period in rows))[:24]
+
+
+def _section(request: HttpRequest, picture: overview.Picture) -> Any:
+    wanted = request.GET.get("section")
+    sections = picture.catalogue.sections
+    return next((each for each in sections if each.code == wanted), sections[0])

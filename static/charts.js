@@ -1,0 +1,41 @@
+// Lines over months. Each chart has its table beside it, so nothing is lost without this.
+
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const format = new Intl.NumberFormat(document.documentElement.lang === "en" ? "en" : "vi");
+
+function draw(place) {
+  const { labels, values } = read(place.dataset.chart);
+  const chart = echarts.getInstanceByDom(place) ?? echarts.init(place, null, { renderer: "svg" });
+  const text = { color: colour("--portal-quiet"), fontFamily: "inherit" };
+  chart.setOption({
+    animation: false,
+    grid: { left: 72, right: 24, top: 32, bottom: 28 },
+    textStyle: text,
+    tooltip: { trigger: "axis", valueFormatter: (v) => (v == null ? "–" : format.format(v)) },
+    xAxis: { type: "category", data: labels, axisLabel: text },
+    yAxis: {
+      type: "value",
+      name: place.dataset.unit,
+      nameTextStyle: text,
+      axisLabel: { ...text, formatter: (v) => format.format(v) },
+      splitLine: { lineStyle: { color: colour("--portal-line") } },
+    },
+    // A month without figures is a gap, never a zero.
+    series: [
+      {
+        type: "line",
+        data: values,
+        connectNulls: false,
+        symbolSize: 7,
+        lineStyle: { width: 2.5, color: colour("--portal-blue") },
+        itemStyle: { color: colour("--portal-blue") },
+      },
+    ],
+  });
+}
+
+const charts = document.querySelectorAll("[data-chart]");
+charts.forEach(draw);
+addEventListener("resize", () => charts.forEach((place) => echarts.getInstanceByDom(place).resize()));
+document.documentElement.addEventListener("themechange", () => charts.forEach(draw));

@@ -1,0 +1,52 @@
+// What makes pages quicker to use. Every page works without it.
+
+for (const form of document.querySelectorAll("[data-picker]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+const themeSwitch = document.querySelector("[data-theme-switch]");
+if (themeSwitch) {
+  themeSwitch.hidden = false;
+  themeSwitch.addEventListener("click", () => {
+    const root = document.documentElement;
+    root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark";
+    localStorage.setItem("theme", root.dataset.bsTheme);
+    root.dispatchEvent(new Event("themechange"));
+  });
+}
+
+// One menu open at a time, and Escape closes it.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+document.querySelector("[data-focus]")?.focus();
+
+for (const form of document.querySelectorAll("[data-guard]")) {
+  let unsaved = false;
+  form.addEventListener("input", () => (unsaved = true));
+  // The server lets one of two identical submissions in; this spares the second one.
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    unsaved = false;
+  });
+  addEventListener("beforeunload", (event) => unsaved && event.preventDefault());
+  // A page that comes back from the browser's memory can be sent again.
+  addEventListener("pageshow", () => delete form.dataset.sent);
+  for (const box of form.querySelectorAll(".figure-na input")) {
+    const text = box.closest(".figure-entry").querySelector(".form-control");
+    const follow = () => text.toggleAttribute("disabled", box.checked);
+    box.addEventListener("change", follow);
+    follow();
+  }
+}

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from targets import views
+
+urlpatterns = [path("targets/", views.targets, name="targets")]

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from teams import views
+
+urlpatterns = [
+    path("teams/", views.teams, name="teams"),
+    path("teams/<int:pk>/", views.team, name="team"),
+]

@@ -1,0 +1,13 @@
+"""What teams teach, and with which materials."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.doors import SIGNED_IN, open_to
+from training.models import Skill
+
+
+@open_to(SIGNED_IN)
+def training(request: HttpRequest) -> HttpResponse:
+    skills = Skill.objects.visible_to(request.user).prefetch_related("materials")
+    return render(request, "training/training.html", {"skills": skills})
