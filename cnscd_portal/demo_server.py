@@ -5,6 +5,7 @@ Run by `make demo` inside `python -m cnscd_portal.embedded run`.
 
 import argparse
 import fcntl
+import hashlib
 import os
 import shlex
 import signal
@@ -16,11 +17,34 @@ from io import StringIO
 from threading import Thread
 from types import FrameType
 
-from cnscd_portal.machine import DATA, MachineError, refuse_second_demo, refuse_taken_port
+from cnscd_portal.machine import (
+    DATA,
+    ROOT,
+    MachineError,
+    files,
+    is_current,
+    mark_current,
+    python_sources,
+    refuse_second_demo,
+    refuse_taken_port,
+)
 
 ACCOUNTS = DATA / "demo-accounts.txt"
 ANSWER_WITHIN_SECONDS = 60
 ASKED_TO_STOP = {128 + signal.SIGINT, 128 + signal.SIGTERM}
+
+
+def fill_database_when_changed() -> int:
+    """An exit code. The database of an unchanged portal is as the last demo left it."""
+    sources = [*python_sources(), *files("fixtures"), ROOT / "requirements.lock"]
+    database = hashlib.sha256(os.environ["DATABASE_URL"].encode()).hexdigest()[:12]
+    stamp = DATA / "stamps" / f"database-{database}"
+    if is_current(stamp, sources):
+        return 0
+    filling = subprocess.run([sys.executable, "-m", "cnscd_portal.demo_server", "--fill"])
+    if filling.returncode == 0:
+        mark_current(stamp, sources)
+    return filling.returncode
 
 
 def fill_database() -> None:
@@ -44,7 +68,7 @@ def serve(port: int) -> int:
     manager = Manager()
     for name, command in _processes(port).items():
         # `exec`, because honcho starts a shell, which would stand between it and the process.
-        manager.add_process(name, f"exec {shlex.join([sys.executable, '-m', *command])}")
+        manager.add_process(name, f"exec {shlex.join(command)}")
     Thread(target=_announce, args=(port,), daemon=True).start()
     manager.loop()
     if manager.returncode in ASKED_TO_STOP:
@@ -54,17 +78,13 @@ def serve(port: int) -> int:
 
 
 def _processes(port: int) -> dict[str, list[str]]:
-    celery = ["celery", "--quiet", "--app=cnscd_portal"]
+    web = [sys.executable, "-m", "granian", "--interface=wsgi", "--host=127.0.0.1"]
+    web += [f"--port={port}", "--workers=2", "--blocking-threads=4", "--log-level=warning"]
+    # A page comes before what is done behind it, and most of all while all of them start.
+    celery = ["nice", sys.executable, "-Wignore:You're running the worker with superuser"]
+    celery += ["-m", "celery", "--quiet", "--app=cnscd_portal"]
     return {
-        "web": [
-            "granian",
-            "--interface=wsgi",
-            "--host=127.0.0.1",
-            f"--port={port}",
-            "--workers=2",
-            "--log-level=warning",
-            "cnscd_portal.wsgi:application",
-        ],
+        "web": [*web, "cnscd_portal.wsgi:application"],
         "worker": [*celery, "worker", "--queues=rollup,exchange,mail", "--concurrency=2"],
         "beat": [*celery, "beat"],
     }
@@ -93,7 +113,10 @@ def _answers(port: int) -> bool:
 
 
 def _hang_up(signum: int, frame: FrameType | None) -> None:
-    """A closed terminal ends the demo like Ctrl-C; honcho knows that signal only as SIGTERM."""
+    """A closed terminal ends the demo as Ctrl-C does; there is nobody left to tell about it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, sys.stderr.fileno())
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -109,8 +132,7 @@ def demo(port: int) -> int:
     with (DATA / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.environ["CNSCD_DEMO"] = "1"
-        filling = subprocess.run([sys.executable, "-m", "cnscd_portal.demo_server", "--fill"])
-        return filling.returncode or serve(port)
+        return fill_database_when_changed() or serve(port)
 
 
 def main() -> int:

@@ -111,7 +111,7 @@ def install_python_packages(layer: str) -> None:
     wider = list(LAYERS)[list(LAYERS).index(layer) :]
     stamp = VENV / "layer"
     complete = _works(PYTHON) and _works(UV)
-    if complete and any(_is_current(stamp, [_lock(name)]) for name in wider):
+    if complete and any(is_current(stamp, [_lock(name)]) for name in wider):
         return
     if not complete:
         shutil.rmtree(VENV, ignore_errors=True)
@@ -120,31 +120,35 @@ def install_python_packages(layer: str) -> None:
         pip = [PYTHON, "-m", "pip", "--disable-pip-version-check"]
         _step("Fetching the installer", [*pip, "install", "--require-hashes", "-r", _lock("uv")])
     _step("Installing the Python packages", [*_uv_install(), "-r", _lock(layer)], _uv_settings())
-    _mark_current(stamp, [_lock(layer)])
+    mark_current(stamp, [_lock(layer)])
+
+
+def python_sources() -> list[Path]:
+    return [path for app in APPS for path in files(app, ".py")]
 
 
 def build_front_end() -> None:
     packages = [ROOT / name for name in ("package.json", "package-lock.json", ".npmrc")]
-    sources = [*packages, *_files("assets"), *_files("templates"), *_files("static", ".js")]
-    sources += [path for app in APPS for path in _files(app, ".py")]
+    sources = [*packages, *files("assets"), *files("templates"), *files("static", ".js")]
+    sources += python_sources()
     stamp = DATA / "stamps" / "front-end"
-    if _is_current(stamp, sources) and (DATA / "assets").exists():
+    if is_current(stamp, sources) and (DATA / "assets").exists():
         return
     environment = _node_settings()
     npm_stamp = ROOT / "node_modules" / ".current"
-    if not _is_current(npm_stamp, packages):
+    if not is_current(npm_stamp, packages):
         _step("Installing the front-end packages", ["npm", "ci"], environment)
-        _mark_current(npm_stamp, packages)
+        mark_current(npm_stamp, packages)
     _step("Building the front end", ["npm", "run", "build"], environment)
-    _mark_current(stamp, sources)
+    mark_current(stamp, sources)
 
 
 def compile_translations() -> None:
-    _manage_when_changed("Compiling the translations", _files("locale", ".po"), "messages compile")
+    _manage_when_changed("Compiling the translations", files("locale", ".po"), "messages compile")
 
 
-def collect_static_files() -> None:
-    sources = [*_files("static"), *_files(".data/assets"), ROOT / "requirements.lock"]
+def collect_staticfiles() -> None:
+    sources = [*files("static"), *files(".data/assets"), ROOT / "requirements.lock"]
     _manage_when_changed("Collecting the static files", sources, "collectstatic --noinput --clear")
 
 
@@ -236,17 +240,17 @@ def _reason(title: str, output: str) -> str:
 
 def _manage_when_changed(title: str, sources: Sequence[Path], command: str) -> None:
     stamp = DATA / "stamps" / command.split()[0]
-    if _is_current(stamp, sources):
+    if is_current(stamp, sources):
         return
     _step(title, [PYTHON, "manage.py", *command.split()], OFFLINE)
-    _mark_current(stamp, sources)
+    mark_current(stamp, sources)
 
 
-def _is_current(stamp: Path, sources: Iterable[Path]) -> bool:
+def is_current(stamp: Path, sources: Iterable[Path]) -> bool:
     return stamp.exists() and stamp.read_text() == _digest(sources)
 
 
-def _mark_current(stamp: Path, sources: Iterable[Path]) -> None:
+def mark_current(stamp: Path, sources: Iterable[Path]) -> None:
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(_digest(sources))
 
@@ -259,7 +263,7 @@ def _digest(sources: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def _files(folder: str, suffix: str = "") -> list[Path]:
+def files(folder: str, suffix: str = "") -> list[Path]:
     return [path for path in (ROOT / folder).rglob(f"*{suffix}") if path.is_file()]
 
 
@@ -333,7 +337,7 @@ def prepare(what: str, port: int) -> None:
     if what in {"demo", "test"}:
         build_front_end()
         compile_translations()
-        collect_static_files()
+        collect_staticfiles()
     if what == "test":
         install_chromium()
 

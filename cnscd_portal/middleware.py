@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.doors import door_of
@@ -17,6 +19,20 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 # Where somebody with a first password may go before they have chosen their own.
 BEFORE_OWN_PASSWORD = {"password", "sign-out", "set_language", "health"}
+
+
+class LanguageMiddleware:
+    """Vietnamese, unless the person chose English: what a browser asks for by itself is no choice."""
+
+    def __init__(self, get_response: Respond):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = chosen in dict(settings.LANGUAGES)
+        with translation.override(chosen if known else settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language()
+            return self.get_response(request)
 
 
 class TenantMiddleware:

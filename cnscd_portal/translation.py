@@ -83,7 +83,7 @@ def update() -> Catalog:
     return fresh
 
 
-def compile() -> Path:
+def compile_texts() -> Path:
     """Write the .mo file that Django reads, unless it is newer than its source."""
     mo = _po().with_suffix(".mo")
     if not mo.exists() or mo.stat().st_mtime < _po().stat().st_mtime:

@@ -58,7 +58,7 @@ class TotalViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         )
 
 
-@open_to(holders_of(Right.FILL, Right.REVIEW))
+@open_to(holders_of(Right.FILL, Right.REVIEW, Right.OVERVIEW))
 class ReportViewSet(viewsets.ReadOnlyModelViewSet):
     """Filter with `?unit=`, `?period=` and `?team=`."""
 

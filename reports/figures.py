@@ -14,9 +14,12 @@ Values = dict[str, int | None]
 
 NOT_APPLICABLE = "x"
 
-# A dot, a space or an apostrophe before exactly three digits separates thousands.
-GROUPED = re.compile(r"\d{1,3}([. '\u00a0\u202f]\d{3})+")
-DECIMAL = re.compile(r"[\d. ]*\d[.,]\d+")
+# A dot, a space or an apostrophe before exactly three digits separates thousands; two different
+# ones in a row are rather two numbers, and nobody groups the digits of 0.125.
+GROUPED = re.compile(r"[1-9][0-9]{0,2}([. '])[0-9]{3}(\1[0-9]{3})*")
+DECIMAL = re.compile(r"[0-9. ]*[0-9][.,][0-9]+")
+# Python does not read thousands of digits; these many are above every bound already.
+ENOUGH_DIGITS = 18
 
 
 class NotAFigure(ValueError):
@@ -29,11 +32,10 @@ def parse(text: str) -> int:
     Raises NotAFigure for words, fractions (1,5) and negative numbers.
     """
     typed = normalise(text)
-    if re.fullmatch(r"[0-9]+", typed):
-        return int(typed)
-    if re.fullmatch(GROUPED, typed):
-        return int(re.sub(r"\D", "", typed))
-    if re.fullmatch(r"[-−–]\s*[\d.,\s]+", typed):
+    if re.fullmatch(r"[0-9]+", typed) or re.fullmatch(GROUPED, typed):
+        digits = re.sub(r"[^0-9]", "", typed).lstrip("0")
+        return int(digits[:ENOUGH_DIGITS] or "0")
+    if re.fullmatch(r"[-−–]\s*[0-9][0-9.,\s]*", typed):
         raise NotAFigure(_("A figure cannot be negative."))
     if re.fullmatch(DECIMAL, typed):
         raise NotAFigure(

@@ -17,12 +17,6 @@ class Rate:
         """Unrounded percent; None cannot be judged, and is never 0."""
         return percent(self.numerator, self.denominator)
 
-    def __add__(self, other: "Rate") -> "Rate":
-        """Rates add up part by part; a percentage is never averaged."""
-        return Rate(
-            _add(self.numerator, other.numerator), _add(self.denominator, other.denominator)
-        )
-
 
 def percent(numerator: int | None, denominator: int | None) -> Decimal | None:
     """100 * numerator / denominator; None where a part is unknown or the whole is nothing."""
@@ -37,21 +31,21 @@ def rounded(value: Decimal, places: int = 2) -> Decimal:
 
 
 def total(rates: Iterable[Rate]) -> Rate:
-    """The rate of the whole, of which each rate knows both parts; an empty whole is unknown."""
-    whole = Rate(None, None)
-    for rate in rates:
-        if rate.numerator is not None and rate.denominator is not None:
-            whole = whole + rate
-    return whole
+    """The rate of the whole, added up part by part from the rates that know both of theirs.
+
+    A percentage is never averaged; a whole of which nothing is known is unknown.
+    """
+    known = [
+        (rate.numerator, rate.denominator)
+        for rate in rates
+        if rate.numerator is not None and rate.denominator is not None
+    ]
+    if not known:
+        return Rate(None, None)
+    return Rate(sum(part for part, _ in known), sum(whole for _, whole in known))
 
 
 def reaches(rate: Rate, at_least_percent: Decimal) -> bool | None:
     """Whether a target is met, by exact arithmetic; None cannot be judged."""
     value = rate.percent
     return None if value is None else value >= at_least_percent
-
-
-def _add(one: int | None, other: int | None) -> int | None:
-    if one is None or other is None:
-        return one if other is None else other
-    return one + other

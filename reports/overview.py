@@ -73,7 +73,7 @@ def add_up(sums: Iterable[Sum]) -> Sum:
         whole.submitted += part.submitted
         whole.approved += part.approved
         moments = [each for each in (whole.computed_at, part.computed_at) if each]
-        whole.computed_at = min(moments, default=None)
+        whole.computed_at = max(moments, default=None)
     return whole
 
 
@@ -181,6 +181,15 @@ def _sums(units: list[Unit], *, year: int, month: int, user: Any) -> dict[int, S
         unit__in=[unit.pk for unit in units], period__year=year, period__month=month
     )
     return {total.unit_id: Sum.of(total) for total in totals}
+
+
+def computed_at(unit: Unit, *, year: int, month: int, user: Any) -> datetime | None:
+    """When the sums of a unit were last computed; of the nation, those of any province."""
+    units = [unit]
+    if unit.level == Level.NATION:
+        units = list(Unit.objects.visible_to(user).filter(level=Level.PROVINCE))
+    moments = [each.computed_at for each in _sums(units, year=year, month=month, user=user).values()]
+    return max((moment for moment in moments if moment), default=None)
 
 
 def _teams(unit: Unit, period: Period | None, on: date, user: Any) -> list[TeamPart]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from reports import rollup
 from reports.models import Period
 from units import clock
 from units.errors import NotAllowed, NotPossibleNow
@@ -60,6 +62,7 @@ def lay_out(*, tenant: Tenant, year: int, month: int, by: Calendar) -> Period:
     )
 
 
+@transaction.atomic
 def open_period(
     *, period: Period, actor: User, reason: str = "", at: datetime | None = None
 ) -> None:
@@ -67,9 +70,10 @@ def open_period(
 
     `at` dates the opening; now, if None.
     """
-    if period.state == Period.State.LOCKED and not reason:
+    if period.state == Period.State.LOCKED and not reason.strip():
         raise NotPossibleNow(_("Say why the locked month is opened again."))
     _change_state(period, Period.State.OPEN, actor, reason, at)
+    rollup.mark_month(period)
 
 
 @transaction.atomic
@@ -80,7 +84,7 @@ def lock_period(
 
     `at` dates the locking; now, if None.
     """
-    if not reason:
+    if not reason.strip():
         raise NotPossibleNow(_("Say why the month is locked."))
     from reports.workflow import lock_reports
 
@@ -102,7 +106,8 @@ def _change_state(
 
 
 def current(tenant: Tenant) -> Period | None:
-    """The open month whose deadline comes next; else the last one that was open or locked."""
+    """The newest open month between its first day and its last deadline; else the newest that was
+    ever opened; None where none was."""
     months = Period.objects.filter(tenant=tenant)
     day = clock.today()
     return (
@@ -125,7 +130,7 @@ def why_closed(period: Period) -> str:
         "Month %(month)s has been locked since %(day)s: %(reason)s. It can be opened by %(who)s."
     ) % {
         "month": period,
-        "day": period.state_at.strftime("%d/%m/%Y"),
+        "day": timezone.localtime(period.state_at).strftime("%d/%m/%Y"),
         "reason": period.state_reason.rstrip("."),
         "who": who,
     }
@@ -135,5 +140,3 @@ def demand_open(period: Period) -> None:
     """Raises NotPossibleNow with the reason where nobody can write in the month now."""
     if not period.is_open:
         raise NotPossibleNow(why_closed(period))
-
-

@@ -6,7 +6,9 @@ transaction; a sweep takes marks first, then the lock of the month, and only the
 reports, so what it misses has a mark that is still to come.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,6 +22,7 @@ TOTALLED = [Level.COMMUNE, Level.DISTRICT, Level.PROVINCE]
 MARKS_A_SWEEP = 5000
 
 _listeners: list[Callable[[int], None]] = []
+_unannounced = ContextVar("unannounced", default=False)
 
 
 def subscribe(listener: Callable[[int], None]) -> None:
@@ -27,15 +30,53 @@ def subscribe(listener: Callable[[int], None]) -> None:
     _listeners.append(listener)
 
 
+MARK = """
+insert into reports_dirtytotal (tenant_id, period_id, unit_id, marked_at)
+select distinct tenant_id, period_id, unit_id, statement_timestamp()
+from reports_report
+where id = any(%s)
+"""
+
+
 def mark_dirty(reports: Iterable[Report]) -> None:
     """Mark the totals above these reports, in the transaction that changed them."""
-    spots = {(report.tenant_id, report.period_id, report.unit_id) for report in reports}
+    changed = list(reports)
+    with connection.cursor() as cursor:
+        cursor.execute(MARK, [[report.pk for report in changed]])
+    _announce({report.tenant_id for report in changed})
+
+
+def mark_month(period: Period) -> None:
+    """Mark every total of a month, for from its opening on each says how many are expected.
+
+    Without it a parent would be summed from those children alone that somebody reported in.
+    """
     DirtyTotal.objects.bulk_create(
-        [DirtyTotal(tenant_id=t, period_id=p, unit_id=u) for t, p, u in sorted(spots)]
+        [
+            DirtyTotal(tenant_id=period.tenant_id, period=period, unit_id=pk)
+            for pk in _totalled(period)
+        ],
+        batch_size=2000,
     )
-    for tenant_id in {tenant_id for tenant_id, _, _ in spots}:
+    _announce({period.tenant_id})
+
+
+def _announce(tenant_ids: set[int]) -> None:
+    if _unannounced.get():
+        return
+    for tenant_id in tenant_ids:
         for listener in _listeners:
             transaction.on_commit(lambda call=listener, pk=tenant_id: call(pk))
+
+
+@contextmanager
+def unannounced() -> Iterator[None]:
+    """Call no listener for marks left meanwhile: the caller sweeps them in the same transaction."""
+    token = _unannounced.set(True)
+    try:
+        yield
+    finally:
+        _unannounced.reset(token)
 
 
 def sweep(tenant_id: int) -> int:
@@ -62,17 +103,28 @@ def _sweep_once(tenant_id: int) -> int:
 @transaction.atomic
 def rebuild(period: Period) -> None:
     """Build every total of a month anew, and drop those of units that are not in its tree."""
-    units = Unit.objects.filter(
-        tenant_id=period.tenant_id, ancestries__depth=0, ancestries__valid__contains=period.tree_on
-    )
-    ids = list(units.filter(level__in=TOTALLED).values_list("pk", flat=True))
+    ids = _totalled(period)
     _rebuild(period, ids)
     Total.objects.filter(period=period, tree_on=period.tree_on).exclude(unit__in=ids).delete()
+
+
+def _totalled(period: Period) -> list[int]:
+    """The units of the month's tree that have a total."""
+    return list(
+        Unit.objects.filter(
+            tenant_id=period.tenant_id,
+            level__in=TOTALLED,
+            ancestries__depth=0,
+            ancestries__valid__contains=period.tree_on,
+        ).values_list("pk", flat=True)
+    )
 
 
 def compare(period: Period) -> list[str]:
     """Rebuild a month and name every total that came out differently; none is right."""
     with transaction.atomic():
+        # Locked first: a sweep that ended in between would look like a difference.
+        _lock(period)
         before = _snapshot(period)
         rebuild(period)
         after = _snapshot(period)

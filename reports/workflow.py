@@ -1,11 +1,12 @@
 """The life of a report: every change of status, and every change of a figure, is made here."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -372,7 +373,9 @@ def return_many(
 
 def lock_reports(*, period: Period, actor: User, at: datetime | None = None) -> int:
     """Lock the approved reports of a month that is being locked."""
-    return _move_many(STEPS["lock"], Report.objects.filter(period=period), actor, at=at)
+    return _move_many(
+        STEPS["lock"], Report.objects.filter(period=period).only("status"), actor, at=at
+    )
 
 
 @transaction.atomic
@@ -391,15 +394,27 @@ def _move_many(
     rows = list(
         possible.with_right(actor, step.right)
         .select_for_update(of=("self",))
+        .only("tenant")
         .order_by("pk")
     )
     Report.objects.filter(pk__in=[row.pk for row in rows]).update(
         status=step.to, version=F("version") + 1
     )
-    for row in rows:
-        row.status, row.version = step.to, row.version + 1
     _record(rows, step, actor, reason=reason, at=at)
     return len(rows)
+
+
+# Status and version are those that the reports have by now. A province locks 1.500 at once, and
+# building each row in Python takes ten times as long.
+RECORD = """
+insert into reports_reportstep
+    (tenant_id, report_id, name, status, version, reason, field_reasons, key, at, by_id)
+select tenant_id, id, %(name)s, status, version, %(reason)s, %(field_reasons)s, %(key)s, %(at)s,
+       %(by)s
+from reports_report
+where id = any(%(reports)s)
+order by id
+"""
 
 
 def _record(
@@ -413,25 +428,19 @@ def _record(
     at: datetime | None = None,
 ) -> None:
     """Write down who took the step, and mark the totals that no longer hold."""
-    moment = at or clock.now()
-    ReportStep.objects.bulk_create(
-        [
-            ReportStep(
-                tenant_id=report.tenant_id,
-                report=report,
-                name=step.name,
-                status=report.status,
-                version=report.version,
-                reason=reason.strip(),
-                field_reasons=field_reasons or {},
-                key=key,
-                at=moment,
-                by=actor,
-            )
-            for report in reports
-        ],
-        batch_size=2000,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            RECORD,
+            {
+                "reports": [report.pk for report in reports],
+                "name": step.name,
+                "reason": reason.strip(),
+                "field_reasons": json.dumps(field_reasons or {}),
+                "key": key,
+                "at": at or clock.now(),
+                "by": actor.pk,
+            },
+        )
     # Locking moves no figure, and reports are locked by thousands.
     if step.name != "lock":
         rollup.mark_dirty(reports)

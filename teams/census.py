@@ -99,7 +99,11 @@ def _count_covered(counts: dict[int, Census], ids: list[int], on: date) -> None:
             placements__valid__contains=on,
         )
         .values_list("ancestries__ancestor")
-        .annotate(Count("pk", distinct=True), Count("placements__parent", distinct=True))
+        .annotate(
+            hamlets=Count("pk", distinct=True),
+            # The commune of a hamlet that is counted by itself stands above it.
+            communes=Count("placements__parent", distinct=True, filter=Q(ancestries__depth__gt=0)),
+        )
     )
     for pk, hamlets, communes in rows:
         counts[pk].hamlets_covered, counts[pk].communes_covered = hamlets, communes

@@ -80,7 +80,9 @@ def play(company: Company, period: Period) -> int:
         periods.lock_period(
             period=period, actor=admin, reason=texts.LOCK_REASON, at=moment(day, "16:30")
         )
-    rollup.rebuild(period)
+    if not all(each.fate in SENT for each in planned):
+        # A commune that has sent nothing has left no mark, yet it is expected.
+        rollup.rebuild(period)
     rollup.sweep(company.tenant.pk)
     return len(reports) + drafts
 

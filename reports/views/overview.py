@@ -11,7 +11,7 @@ from accounts.roles import Right
 from reports import overview, periods, public_services
 from reports.addresses import follows_month_picker
 from reports.exports import overview_workbook
-from reports.models import Period
+from reports.models import Indicator, Period
 from units import clock, tree
 from units.models import Level, Unit
 
@@ -32,24 +32,16 @@ def top(request: HttpRequest) -> HttpResponse:
 def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     unit = _unit(request.user, pk)
     picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
-    section = _section(request, picture)
-    shown = next(
-        (each for each in picture.catalogue.indicators if each.code == request.GET.get("figure")),
-        picture.catalogue.indicators[2],
-    )
+    shown = _figure(request, picture)
     trend = overview.trend(unit, shown, year=month[0], month=month[1], user=request.user)
+    on = picture.period.tree_on if picture.period else clock.today()
     context = {
-        "picture": picture,
-        "unit": unit,
-        "month": picture.key,
+        **_figures(request, picture),
         "months": _months(request.user),
-        "path": tree.path(unit, on=picture.period.tree_on if picture.period else clock.today()),
-        "section_shown": section,
-        "indicators": picture.catalogue.indicators_of(section),
+        "path": tree.path(unit, on=on),
         "shown": shown,
         "trend": trend,
         "trend_series": {"labels": [row[0] for row in trend], "values": [row[1] for row in trend]},
-        "may_open": request.user.holds(Right.REVIEW),
         "has_services": unit.level == Level.PROVINCE,
     }
     return render(request, "overview/overview.html", context)
@@ -57,11 +49,25 @@ def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
 
 @open_to(OVERSEERS)
 def progress(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
-    """The part of the overview that follows approvals, asked for again every few seconds."""
+    """What approvals change of the overview: asked for every few seconds, and mostly nothing."""
     unit = _unit(request.user, pk)
+    computed_at = overview.computed_at(unit, year=month[0], month=month[1], user=request.user)
+    if computed_at and f"{computed_at.timestamp():.6f}" == request.GET.get("since"):
+        return HttpResponse(status=204)
     picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
-    context = {"picture": picture, "unit": unit, "month": picture.key}
-    return render(request, "overview/_progress.html", context)
+    return render(request, "overview/_figures.html", _figures(request, picture))
+
+
+def _figures(request: HttpRequest, picture: overview.Picture) -> dict[str, Any]:
+    section = _section(request, picture)
+    return {
+        "picture": picture,
+        "unit": picture.unit,
+        "month": picture.key,
+        "section_shown": section,
+        "indicators": picture.catalogue.indicators_of(section),
+        "since": f"{picture.sum.computed_at.timestamp():.6f}" if picture.sum.computed_at else "",
+    }
 
 
 @open_to(OVERSEERS)
@@ -107,6 +113,12 @@ def _months(user: User) -> list[str]:
     """The months that can be chosen, the newest first, each once however many provinces."""
     rows = Period.objects.visible_to(user).started_by(clock.today())
     return list(dict.fromkeys(period.key for period in rows))[:24]
+
+
+def _figure(request: HttpRequest, picture: overview.Picture) -> Indicator:
+    """The figure whose twelve months are shown: the one asked for, or the residents guided."""
+    by_code = {each.code: each for each in picture.catalogue.indicators}
+    return by_code.get(request.GET.get("figure", ""), by_code["residents_guided"])
 
 
 def _section(request: HttpRequest, picture: overview.Picture) -> Any:

@@ -1,5 +1,7 @@
-"""The steps of one report, and corrections of what already counts."""
+"""One team's month: a form while it can be written, a document otherwise, and its steps."""
 
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -10,32 +12,54 @@ from django.views.decorators.http import require_POST
 
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
-from reports import workflow
-from reports.catalogue import of_form
+from reports import catalogue, periods, trace, workflow
+from reports.addresses import follows_month_picker
+from reports.catalogue import Catalogue
+from reports.figures import Values
 from reports.forms import MonthForm
-from reports.models import Report
-from units.errors import InvalidFigures
+from reports.models import Period, Report, Status
+from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
+from teams.models import Team
+from units import tree
+from units.errors import InvalidFigures, NotPossibleNow, StaleEdit
+from units.models import Level, Unit
 
 
-@open_to(holders_of(Right.FILL, Right.REVIEW))
+@open_to(holders_of(Right.FILL, Right.REVIEW, Right.OVERVIEW))
+@follows_month_picker
+def team_month(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
+    team = get_object_or_404(
+        Team.objects.visible_to(request.user).select_related("unit", "tenant"), pk=pk
+    )
+    desk = Desk(request, team, period_or_404(request.user, team.tenant_id, month))
+    if request.method == "POST":
+        return _save(desk)
+    return desk.show(desk.stored_form())
+
+
+@open_to(WORKERS)
 @require_POST
 def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     report = _visible(request, pk)
     if name not in workflow.STEPS or not workflow.STEPS[name].by_hand:
         raise Http404
-    workflow.apply(
-        report,
-        name,
-        actor=request.user,
-        version=_number(request.POST.get("version", "")),
-        key=_key(request.POST.get("key", "")),
-        reason=request.POST.get("reason", ""),
-    )
-    messages.success(
-        request,
-        _("The report of %(team)s is %(done)s.")
-        % {"team": report.team, "done": workflow.STEPS[name].said},
-    )
+    reason = request.POST.get("reason", "")
+    try:
+        workflow.apply(
+            report,
+            name,
+            actor=request.user,
+            version=_number(request.POST.get("version", "")),
+            key=_key(request.POST.get("key", "")),
+            reason=reason,
+        )
+    except NotPossibleNow as refusal:
+        desk = Desk(request, report.team, report.period)
+        return desk.show(
+            desk.stored_form(), refusal=refusal.message, step=name, reason=reason, status=409
+        )
+    done = {"team": report.team, "done": workflow.STEPS[name].said}
+    messages.success(request, _("The report of %(team)s is %(done)s.") % done)
     return redirect("team-month", report.period.key, report.team_id)
 
 
@@ -43,42 +67,169 @@ def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 @require_POST
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     report = _visible(request, pk)
-    form = MonthForm.typed(request.POST, of_form(report.form), {})
-    if not form.errors:
+    desk = Desk(request, report.team, report.period)
+    form = desk.typed_form()
+    reason = request.POST.get("reason", "")
+
+    def record() -> None:
+        workflow.correct(
+            report=report,
+            values=form.values,
+            version=form.version,
+            reason=reason,
+            actor=request.user,
+        )
+
+    if refused := desk.attempt(record, form, reason=reason, correcting=True):
+        return refused
+    messages.success(request, _("The correction is recorded, and the totals follow."))
+    return redirect("team-month", report.period.key, report.team_id)
+
+
+def _save(desk: "Desk") -> HttpResponse:
+    form = desk.typed_form()
+    submits = desk.request.POST.get("action") == "submit"
+
+    def store() -> None:
+        asked: dict[str, Any] = {
+            "team": desk.team,
+            "period": desk.period,
+            "draft": form.draft,
+            "version": form.version,
+            "actor": desk.request.user,
+            "catalogue": desk.catalogue,
+        }
+        if submits:
+            workflow.submit_draft(**asked, key=form.key)
+        else:
+            workflow.save_draft(**asked)
+
+    if refused := desk.attempt(store, form):
+        return refused
+    said = _("The report of %(team)s is submitted.") if submits else _("The draft is saved.")
+    messages.success(desk.request, said % {"team": desk.team.name})
+    if submits and desk.request.user.holds(Right.REVIEW):
+        return redirect("unit-month", desk.period.key, desk.home.pk)
+    return redirect("team-month", desk.period.key, desk.team.pk)
+
+
+@dataclass
+class Desk:
+    """The page of one team's month, which shows every refusal beside what was typed."""
+
+    request: HttpRequest
+    team: Team
+    period: Period
+
+    def __post_init__(self) -> None:
+        self.catalogue: Catalogue = catalogue.of_year(self.period.year)
+        self.path = tree.path(self.team.unit, on=self.period.tree_on)
+
+    def report(self) -> Report | None:
+        return (
+            Report.objects.visible_to(self.request.user)
+            .filter(team=self.team, period=self.period, form=self.catalogue.form)
+            .select_related("period", "unit", "form", "updated_by")
+            .first()
+        )
+
+    @property
+    def home(self) -> Unit:
+        """The unit where the team's figures are counted first: the commune of a hamlet."""
+        return self.path[-2] if self.team.unit.level == Level.HAMLET else self.team.unit
+
+    def stored_form(self) -> MonthForm:
+        return MonthForm.of(self.report(), self.catalogue, self._last_month())
+
+    def typed_form(self) -> MonthForm:
+        return MonthForm.typed(self.request.POST, self.catalogue, self._last_month())
+
+    def attempt(self, act: Any, form: MonthForm, **shown: Any) -> HttpResponse | None:
+        """Do it; or the page that says why not, with all that was typed."""
+        if form.errors:
+            return self.show(form, status=422, **shown)
         try:
-            workflow.correct(
-                report=report,
-                values=form.values,
-                version=form.version,
-                reason=request.POST.get("reason", ""),
-                actor=request.user,
-            )
-            messages.success(request, _("The correction is recorded, and the totals follow."))
-            return redirect("team-month", report.period.key, report.team_id)
+            act()
         except InvalidFigures as refusal:
             form.refuse(refusal.errors)
-    context = {
-        "team": report.team,
-        "period": report.period,
-        "report": report,
-        "form": form,
-        "correcting": True,
-        "reason": request.POST.get("reason", ""),
-        "key": uuid4(),
-    }
-    return render(request, "months/team_month.html", context, status=422)
+            return self.show(form, status=422, **shown)
+        except StaleEdit as stale:
+            if fresh := self.report():
+                form.show_theirs(fresh)
+            return self.show(form, stale=stale.message, status=409, **shown)
+        except NotPossibleNow as refusal:
+            return self.show(form, refusal=refusal.message, keep=True, status=409, **shown)
+        return None
+
+    def show(
+        self,
+        form: MonthForm,
+        *,
+        stale: str = "",
+        refusal: str = "",
+        keep: bool = False,
+        step: str = "",
+        reason: str = "",
+        correcting: bool = False,
+        status: int = 200,
+    ) -> HttpResponse:
+        """`keep` shows the fields even where they cannot be written, so that nothing is lost."""
+        user, report = self.request.user, self.report()
+        fillable = Team.objects.editable_by(user).filter(pk=self.team.pk).exists()
+        writable = fillable and self.period.is_open and (report is None or report.is_editable)
+        may_correct = bool(report) and workflow.may_correct(report, user)
+        works = user.holds(Right.FILL) or user.holds(Right.REVIEW)
+        context = {
+            "team": self.team,
+            "period": self.period,
+            "month": self.period.key,
+            "months": months_to_pick(user, self.team.tenant_id),
+            "report": report,
+            "form": form,
+            "path": self.path,
+            "crumbs_to": "months" if works else "overview",
+            "home": self.home,
+            "writable": writable or keep,
+            "correcting": may_correct and (correcting or "correct" in self.request.GET),
+            "may_correct": may_correct,
+            "steps": workflow.available(report, user) if report else [],
+            "history": trace.history(report) if report else [],
+            "returned": _returned(report),
+            "closed": "" if self.period.is_open else periods.why_closed(self.period),
+            "stale": stale,
+            "refusal": refusal,
+            "refused_step": step,
+            "reason": reason,
+            "key": uuid4(),
+        }
+        return render(self.request, "months/team_month.html", context, status=status)
+
+    def _last_month(self) -> Values:
+        """The team's figures of the month before, for comparison; empty where there are none."""
+        year, month = self.period.year, self.period.month
+        before = (year, month - 1) if month > 1 else (year - 1, 12)
+        rows = Report.objects.visible_to(self.request.user).filter(team=self.team)
+        report = rows.filter(period__year=before[0], period__month=before[1]).first()
+        return report.values if report else {}
+
+
+def _returned(report: Report | None) -> Any:
+    """The step that sent the report back, for the person who has to mend it."""
+    if report is None or report.status != Status.RETURNED:
+        return None
+    return report.steps.filter(status=Status.RETURNED).select_related("by").last()
 
 
 def _visible(request: HttpRequest, pk: int) -> Report:
     rows = Report.objects.visible_to(request.user).select_related(
-        "period", "unit", "team", "form", "updated_by"
+        "period", "unit", "team__unit", "form", "updated_by"
     )
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows, pk=pk, team__isnull=False)
 
 
 def _number(text: str) -> int:
     """A version as the page sent it; one that is none is nobody's version."""
-    return int(text) if text.isdigit() else -1
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def _key(text: str) -> UUID | None:

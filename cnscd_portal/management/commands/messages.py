@@ -12,7 +12,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, action: str, **options) -> None:
         if action == "compile":
-            translation.compile()
+            translation.compile_texts()
         elif action == "update":
             texts = translation.update()
             gaps = translation.missing()

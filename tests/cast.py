@@ -1,0 +1,191 @@
+"""A small cast in a small tree: two provinces, the nation, and one person for each role."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test import Client
+
+from accounts.enrolment import open_account
+from accounts.models import Grant, User
+from accounts.roles import Role
+from reports import rollup
+from reports.models import Period
+from reports.periods import DECREE_09, lay_out, open_period
+from teams.models import Kind, Membership, Post, Team
+from teams.registry import NewMember, NewTeam, enrol_members, establish_teams
+from units.models import Level, Placement, Tenant, Unit
+from units.tenancy import scope
+from units.tree import Seedling, plant, rebuild_ancestry
+
+# What the fixtures `enter`, `client_of` and `undone` hand out.
+Enter = Callable[[User], AbstractContextManager[None]]
+SignIn = Callable[[User], Client]
+Undone = Callable[[], AbstractContextManager[None]]
+
+PASSWORD = "rừng vàng biển bạc 2024"  # opens nothing outside the tests
+SINCE = date(2022, 5, 1)
+
+QUANG_NINH = [
+    Seedling(Level.PROVINCE, "22", "Tỉnh Quảng Ninh", ""),
+    Seedling(Level.DISTRICT, "193", "Thành phố Hạ Long", "22"),
+    Seedling(Level.DISTRICT, "195", "Thành phố Cẩm Phả", "22"),
+    Seedling(Level.COMMUNE, "06691", "Phường Hồng Gai", "193"),
+    Seedling(Level.COMMUNE, "06688", "Phường Bạch Đằng", "193"),
+    Seedling(Level.COMMUNE, "06757", "Phường Cẩm Tây", "195"),
+    Seedling(Level.HAMLET, "hg-1", "Khu phố 1", "06691"),
+    Seedling(Level.HAMLET, "hg-2", "Khu phố 2", "06691"),
+    Seedling(Level.HAMLET, "hg-3", "Khu phố 3", "06691"),
+    Seedling(Level.HAMLET, "bd-1", "Khu phố 1", "06688"),
+    Seedling(Level.HAMLET, "bd-2", "Khu phố 2", "06688"),
+    Seedling(Level.HAMLET, "ct-1", "Khu phố 1", "06757"),
+    Seedling(Level.HAMLET, "ct-2", "Khu phố 2", "06757"),
+]
+HAI_DUONG = [
+    Seedling(Level.PROVINCE, "30", "Tỉnh Hải Dương", ""),
+    Seedling(Level.DISTRICT, "290", "Thành phố Chí Linh", "30"),
+    Seedling(Level.COMMUNE, "10507", "Phường Phả Lại", "290"),
+    Seedling(Level.HAMLET, "pl-1", "Khu dân cư 1", "10507"),
+    Seedling(Level.HAMLET, "pl-2", "Khu dân cư 2", "10507"),
+]
+# Two teams share hamlet hg-1, none serves hg-3; two teams are of enterprises.
+TEAMS_OF_QUANG_NINH = {
+    "hg-1a": "hg-1",
+    "hg-1b": "hg-1",
+    "hg-2": "hg-2",
+    "bd-1": "bd-1",
+    "bd-2": "bd-2",
+    "ct-1": "ct-1",
+    "ct-2": "ct-2",
+    "viettel": "193",
+    "vnpt": "22",
+}
+TEAMS_OF_HAI_DUONG = {"pl-1": "pl-1", "pl-2": "pl-2", "mobifone": "30"}
+
+
+@dataclass
+class Cast:
+    """Who and what there is. Units go by code, teams by a short name."""
+
+    nation: Tenant
+    province: Tenant
+    other: Tenant
+    units: dict[str, Unit] = field(default_factory=dict)
+    teams: dict[str, Team] = field(default_factory=dict)
+    # June 2024 is open in both provinces.
+    june: Period = field(init=False)
+    june_elsewhere: Period = field(init=False)
+    # The people: the nation's, those of Quảng Ninh from the widest area to the smallest, and the
+    # administrator of Hải Dương.
+    national: User = field(init=False)
+    admin: User = field(init=False)
+    staff: User = field(init=False)
+    district_officer: User = field(init=False)
+    officer: User = field(init=False)
+    neighbour: User = field(init=False)
+    leader: User = field(init=False)
+    stranger: User = field(init=False)
+
+
+PEOPLE_OF_QUANG_NINH = {
+    "staff": (Role.PROVINCE_STAFF, "22"),
+    "district_officer": (Role.DISTRICT_OFFICER, "193"),
+    "officer": (Role.COMMUNE_OFFICER, "06691"),
+    "neighbour": (Role.COMMUNE_OFFICER, "06688"),
+    "leader": (Role.TEAM_LEADER, "hg-1"),
+}
+
+
+def assemble() -> Cast:
+    """Build everything by the functions of the domain, each province under its own scope."""
+    cast = Cast(
+        nation=Tenant.objects.create(code="00", name="Việt Nam", is_nation=True),
+        province=Tenant.objects.create(code="22", name="Quảng Ninh"),
+        other=Tenant.objects.create(code="30", name="Hải Dương"),
+    )
+    with scope(tenant=cast.nation.pk):
+        _plant(cast, cast.nation, [Seedling(Level.NATION, "00", "Việt Nam", "")], root=None)
+        cast.national = _first_account(cast, "quoc-gia", Role.NATION_STAFF, "00")
+    with scope(tenant=cast.province.pk):
+        _plant(cast, cast.province, QUANG_NINH, root=cast.units["00"])
+        _establish(cast, cast.province, TEAMS_OF_QUANG_NINH)
+        cast.admin = _first_account(cast, "qn.admin", Role.PROVINCE_ADMIN, "22")
+        _enrol_people(cast)
+        cast.june = _open_june(cast.province, cast.admin)
+    with scope(tenant=cast.other.pk):
+        _plant(cast, cast.other, HAI_DUONG, root=cast.units["00"])
+        _establish(cast, cast.other, TEAMS_OF_HAI_DUONG)
+        cast.stranger = _first_account(cast, "hd.admin", Role.PROVINCE_ADMIN, "30")
+        cast.june_elsewhere = _open_june(cast.other, cast.stranger)
+    return cast
+
+
+def _plant(cast: Cast, tenant: Tenant, seedlings: list[Seedling], *, root: Unit | None) -> None:
+    for unit in plant(tenant=tenant, seedlings=seedlings, root=root, since=SINCE):
+        cast.units[unit.code] = unit
+
+
+def _establish(cast: Cast, tenant: Tenant, homes: dict[str, str]) -> None:
+    new = [
+        NewTeam(
+            name=f"Tổ {name}",
+            unit=cast.units[code],
+            kind=Kind.LOCAL if cast.units[code].level == Level.HAMLET else Kind.ENTERPRISE,
+        )
+        for name, code in homes.items()
+    ]
+    teams = dict(zip(homes, establish_teams(tenant=tenant, teams=new, since=SINCE), strict=True))
+    cast.teams.update(teams)
+    members = [
+        (team, NewMember(full_name=f"{post.title()} {name}", post=post))
+        for name, team in teams.items()
+        for post in (Post.LEADER, Post.DEPUTY, Post.MEMBER)
+    ]
+    enrol_members(tenant=tenant, members=members, since=SINCE)
+
+
+def _enrol_people(cast: Cast) -> None:
+    for name, (role, code) in PEOPLE_OF_QUANG_NINH.items():
+        user, _ = open_account(
+            username=f"qn.{name}",
+            full_name=f"Cán bộ {name}",
+            role=role,
+            unit=cast.units[code],
+            actor=cast.admin,
+        )
+        user.set_password(PASSWORD)
+        user.must_change_password = False
+        user.save()
+        setattr(cast, name, user)
+    chair = Membership.objects.get(team=cast.teams["hg-1a"], post=Post.LEADER)
+    chair.person.user = cast.leader
+    chair.person.save()
+
+
+def _first_account(cast: Cast, username: str, role: Role, code: str) -> User:
+    """Nobody is there yet who could open it."""
+    unit = cast.units[code]
+    user = User.objects.create_user(
+        username=username, password=PASSWORD, full_name=username, tenant=unit.tenant
+    )
+    Grant.objects.create(user=user, unit=unit, role=role, tenant=unit.tenant)
+    return user
+
+
+def _open_june(tenant: Tenant, actor: User) -> Period:
+    month = lay_out(tenant=tenant, year=2024, month=6, by=DECREE_09)
+    month.save()
+    open_period(period=month, actor=actor)
+    rollup.sweep(tenant.pk)
+    return month
+
+
+def move(unit: Unit, *, to: Unit, on: date) -> None:
+    """What a reform does to one unit: the old placement ends on the day the new one begins."""
+    before = Placement.objects.get(unit=unit, valid__contains=on)
+    before.valid = DateRange(before.valid.lower, on)
+    before.save()
+    Placement.objects.create(tenant=unit.tenant, unit=unit, parent=to, valid=DateRange(on, None))
+    rebuild_ancestry(tenant=unit.tenant)

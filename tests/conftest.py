@@ -1,0 +1,136 @@
+"""What every test stands on: a frozen business date, both walls, a small cast, and no broker.
+
+The cast and the catalogue are committed once a session, because building them takes as long as
+twenty tests. A transactional test flushes them away; whoever asks for them next builds them again.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from copy import deepcopy
+from datetime import date
+from typing import Any
+
+import hypothesis
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client, override_settings
+from pytest_django import DjangoDbBlocker, Settings
+
+from accounts.models import User
+from reports import catalogue, rollup
+from reports.catalogue import Catalogue
+from reports.models import Form
+from tests.cast import Cast, Enter, SignIn, Undone, assemble
+from units.models import Tenant
+from units.tenancy import scope
+
+SETTINGS: dict[str, Any] = {
+    "BUSINESS_DATE": date(2024, 6, 10),
+    "DEMO": False,
+    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    "SECURE_SSL_REDIRECT": False,
+    "WHITENOISE_AUTOREFRESH": True,
+    # The files of the front end are built for the demo, not for the tests.
+    "STORAGES": {
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    },
+}
+
+hypothesis.settings.register_profile(
+    "portal",
+    max_examples=25,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    # Each example rolls back to its own savepoint, so that it may share the fixtures.
+    suppress_health_check=[
+        hypothesis.HealthCheck.function_scoped_fixture,
+        hypothesis.HealthCheck.too_slow,
+    ],
+)
+hypothesis.settings.load_profile("portal")
+
+
+@pytest.fixture(autouse=True)
+def _settings(settings: Settings) -> None:
+    for name, value in SETTINGS.items():
+        setattr(settings, name, value)
+
+
+@pytest.fixture(autouse=True)
+def _no_broker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only tests that have a worker of their own announce what they changed."""
+    if not any(request.node.get_closest_marker(name) for name in ("worker", "browser")):
+        monkeypatch.setattr(rollup, "_listeners", [])
+
+
+@pytest.fixture(scope="session")
+def standing() -> dict[str, Any]:
+    """What `django_db_setup` committed, for `cast` and `forms` to hand out."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, standing: dict[str, Any]
+) -> None:
+    with django_db_blocker.unblock(), override_settings(**SETTINGS):
+        if Tenant.objects.exists():  # A database kept by --reuse-db.
+            call_command("flush", interactive=False, verbosity=0)
+        catalogue.load()
+        standing.update(cast=assemble(), forms=catalogue.of_year(2024))
+
+
+@pytest.fixture
+def forms(db: None, standing: dict[str, Any]) -> Catalogue:
+    """The team's month of 2024."""
+    if Form.objects.filter(pk=standing["forms"].form.pk).exists():
+        return deepcopy(standing["forms"])
+    catalogue.load()
+    return catalogue.of_year(2024)
+
+
+@pytest.fixture
+def cast(forms: Catalogue, standing: dict[str, Any]) -> Cast:
+    if Tenant.objects.filter(pk=standing["cast"].nation.pk).exists():
+        return deepcopy(standing["cast"])
+    return assemble()
+
+
+@pytest.fixture
+def enter() -> Enter:
+    """`with enter(user):` opens the connection as a request of that person does."""
+
+    def open_for(user: User) -> AbstractContextManager[None]:
+        return scope(tenant=user.tenant_id, reads_all=user.reads_all_tenants)
+
+    return open_for
+
+
+@pytest.fixture
+def undone() -> Undone:
+    """`with undone():` takes back what one example of a property wrote."""
+
+    @contextmanager
+    def take_back() -> Iterator[None]:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return take_back
+
+
+@pytest.fixture
+def client_of(cast: Cast) -> SignIn:
+    """`client_of(user)` is a browser in which that person has signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        # Signing in writes the time of it on the account.
+        with scope(tenant=user.tenant_id):
+            client.force_login(user, backend="accounts.backends.AccountBackend")
+        return client
+
+    return sign_in
