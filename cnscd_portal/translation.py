@@ -5,11 +5,12 @@ and the Python files alike, keeps the .po file and writes the .mo file. Texts of
 they leave in English stand in `borrowed_texts`, and so in the same file.
 """
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -25,6 +26,7 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
 }
 SOURCES = ("accounts", "cnscd_portal", "reports", "targets", "teams", "training", "units")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 # Written as it stands: Babel would put the time of the update here, and names to be filled in.
 HEADER = """\
 # The Vietnamese texts of the portal, kept by `python manage.py messages update`.
@@ -92,20 +94,28 @@ def compile_texts() -> Path:
     return mo
 
 
-def missing() -> list[str]:
-    """Texts without a complete translation, with the file that shows each."""
+def faults() -> list[str]:
+    """What is wrong with the translation, one line a text, with the file that shows it."""
     known = read()
-    gaps = []
+    lines = []
     for message in source_texts():
-        if not message.id:
-            continue
-        entry = known.get(message.id, message.context)
-        strings = entry.string if entry else ""
-        strings = strings if isinstance(strings, tuple | list) else [strings]
-        if not entry or entry.fuzzy or not all(strings):
-            text = message.id[0] if isinstance(message.id, tuple | list) else message.id
-            gaps.append(f"{message.locations[0][0]}: {text}")
-    return gaps
+        if message.id and (fault := _fault(message, known.get(message.id, message.context))):
+            lines.append(f"{message.locations[0][0]}: {fault}: {_forms(message.id)[0]}")
+    return lines
+
+
+def _fault(message: Message, entry: Message | None) -> str:
+    if entry is None or entry.fuzzy or not all(_forms(entry.string)):
+        return "not translated"
+    # Vietnamese has one form, so that it stands for the plural of two.
+    asked = set(PLACEHOLDER.findall(_forms(message.id)[-1]))
+    if any(set(PLACEHOLDER.findall(form)) != asked for form in _forms(entry.string)):
+        return "other placeholders"
+    return ""
+
+
+def _forms(text: object) -> list[str]:
+    return [str(form) for form in text] if isinstance(text, tuple | list) else [str(text)]
 
 
 def _po() -> Path:

@@ -66,7 +66,8 @@ def _announce(tenant_ids: set[int]) -> None:
         return
     for tenant_id in tenant_ids:
         for listener in _listeners:
-            transaction.on_commit(lambda call=listener, pk=tenant_id: call(pk))
+            # Robust: what follows a commit must not make it look like a failure.
+            transaction.on_commit(lambda call=listener, pk=tenant_id: call(pk), robust=True)
 
 
 @contextmanager
@@ -104,8 +105,9 @@ def _sweep_once(tenant_id: int) -> int:
 def rebuild(period: Period) -> None:
     """Build every total of a month anew, and drop those of units that are not in its tree."""
     ids = _totalled(period)
-    _rebuild(period, ids)
+    # Dropped first, or a parent that is summed from its children would take them in.
     Total.objects.filter(period=period, tree_on=period.tree_on).exclude(unit__in=ids).delete()
+    _rebuild(period, ids)
 
 
 def _totalled(period: Period) -> list[int]:

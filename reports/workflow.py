@@ -135,7 +135,11 @@ def save_draft(
         updated_at=moment,
         updated_by=actor,
     )
-    report = Report.objects.get(team=team, period=period, form=catalogue.form)
+    report = Report.objects.filter(team=team, period=period, form=catalogue.form).first()
+    if report is None:  # A version of nothing: no page of ours sends it.
+        raise NotPossibleNow(
+            _("The report was changed after you had opened it. Look at the figures again.")
+        )
     if not changed:
         _refuse_stale(report)
     return report
@@ -150,8 +154,7 @@ def _create(
     moment: datetime,
 ) -> Report | None:
     """The first version of a report; None where somebody else was first."""
-    if team.tenant_id != period.tenant_id:
-        raise NotAllowed(_("The month belongs to another province."))
+    _demand_own_month(team, period)
     try:
         with transaction.atomic():
             return Report.objects.create(
@@ -168,6 +171,11 @@ def _create(
             )
     except IntegrityError:
         return None
+
+
+def _demand_own_month(team: Team, period: Period) -> None:
+    if team.tenant_id != period.tenant_id:
+        raise NotAllowed(_("The month belongs to another province."))
 
 
 def _refuse_stale(report: Report) -> None:
@@ -210,10 +218,9 @@ def apply(
         return Report.objects.get(pk=report.pk)
     if step.needs_open_period:
         demand_open(report.period)
-    if step.needs_reason and not reason.strip():
-        raise NotPossibleNow(_("Give the reason: the person concerned will read it."))
+    _demand_reason(step, reason)
     if step.name == "submit":
-        _demand_complete(report)
+        _demand_complete(report.values, of_form(report.form))
     moment = at or clock.now()
     changes = {"status": step.to, "version": F("version") + 1}
     if step.to == Status.SUBMITTED:
@@ -270,10 +277,15 @@ def submit_draft(
         raise
 
 
-def _demand_complete(report: Report) -> None:
-    figures.demand_valid(report.values, of_form(report.form))
-    if not report.values:
+def _demand_complete(values: Values, catalogue: Catalogue) -> None:
+    figures.demand_valid(values, catalogue)
+    if not values:
         raise NotPossibleNow(_("The report is empty: enter at least one figure, or 0."))
+
+
+def _demand_reason(step: Step, reason: str) -> None:
+    if step.needs_reason and not reason.strip():
+        raise NotPossibleNow(_("Give the reason: the person concerned will read it."))
 
 
 def _refuse_step(report: Report, step: Step) -> None:
@@ -296,8 +308,7 @@ def correct(
     step = STEPS["correct"]
     if not may_take(report, step, actor):
         raise NotAllowed(_("You may not take this step."))
-    if not reason.strip():
-        raise NotPossibleNow(_("Give the reason: the person concerned will read it."))
+    _demand_reason(step, reason)
     figures.demand_valid(values, of_form(report.form))
     changed = Report.objects.filter(
         pk=report.pk, status__in=step.before, version=version
@@ -332,8 +343,9 @@ def submit_many(
     editable = set(Team.objects.editable_by(actor).values_list("pk", flat=True))
     if not {team.pk for team, _draft in documents} <= editable:
         raise NotAllowed(_("You do not enter the figures of this team."))
-    for _team, draft in documents:
-        figures.demand_valid(draft.values, catalogue)
+    for team, draft in documents:
+        _demand_own_month(team, period)
+        _demand_complete(draft.values, catalogue)
     moment = at or clock.now()
     reports = Report.objects.bulk_create(
         [
@@ -365,10 +377,17 @@ def approve_many(*, reports: Iterable[Report], actor: User, at: datetime | None 
 
 
 def return_many(
-    *, reports: Iterable[Report], reason: str, actor: User, at: datetime | None = None
+    *,
+    reports: Iterable[Report],
+    reason: str,
+    actor: User,
+    field_reasons: dict[str, str] | None = None,
+    at: datetime | None = None,
 ) -> int:
-    """Return whatever of `reports` is still submitted, all for the same reason."""
-    return _move_many(STEPS["return"], reports, actor, reason=reason, at=at)
+    """Return whatever of `reports` is still submitted, all for the same reasons."""
+    return _move_many(
+        STEPS["return"], reports, actor, reason=reason, field_reasons=field_reasons, at=at
+    )
 
 
 def lock_reports(*, period: Period, actor: User, at: datetime | None = None) -> int:
@@ -385,8 +404,10 @@ def _move_many(
     actor: User,
     *,
     reason: str = "",
+    field_reasons: dict[str, str] | None = None,
     at: datetime | None = None,
 ) -> int:
+    _demand_reason(step, reason)
     wanted = [report.pk for report in reports if report.status in step.before]
     possible = Report.objects.filter(pk__in=wanted, status__in=step.before)
     if step.needs_open_period:
@@ -400,7 +421,7 @@ def _move_many(
     Report.objects.filter(pk__in=[row.pk for row in rows]).update(
         status=step.to, version=F("version") + 1
     )
-    _record(rows, step, actor, reason=reason, at=at)
+    _record(rows, step, actor, reason=reason, field_reasons=field_reasons, at=at)
     return len(rows)
 
 

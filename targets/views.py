@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.doors import SIGNED_IN, open_to
 from targets.models import Target
@@ -9,6 +10,7 @@ from units import clock
 
 
 @open_to(SIGNED_IN)
+@require_safe
 def targets(request: HttpRequest) -> HttpResponse:
     rows = Target.objects.visible_to(request.user)
     years = list(rows.order_by("-year").values_list("year", flat=True).distinct())

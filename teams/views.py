@@ -5,6 +5,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
 from accounts.doors import SIGNED_IN, open_to
 from teams.models import Membership, Post, Team
@@ -16,6 +17,7 @@ PAGE = 50
 
 
 @open_to(SIGNED_IN)
+@require_safe
 def teams(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     rows = Team.objects.visible_to(request.user).active_on(today).select_related("unit")
@@ -35,6 +37,7 @@ def teams(request: HttpRequest) -> HttpResponse:
 
 
 @open_to(SIGNED_IN)
+@require_safe
 def team(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Team.objects.visible_to(request.user).select_related("unit"), pk=pk)
     today = clock.today()

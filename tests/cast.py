@@ -11,18 +11,23 @@ from django.test import Client
 from accounts.enrolment import open_account
 from accounts.models import Grant, User
 from accounts.roles import Role
-from reports import rollup
-from reports.models import Period
-from reports.periods import DECREE_09, lay_out, open_period
+from reports import rollup, workflow
+from reports.catalogue import Catalogue
+from reports.figures import Values
+from reports.models import Period, Report, Status
+from reports.periods import DECREE_09, lay_out, lock_period, open_period
+from reports.workflow import Draft
 from teams.models import Kind, Membership, Post, Team
 from teams.registry import NewMember, NewTeam, enrol_members, establish_teams
 from units.models import Level, Placement, Tenant, Unit
 from units.tenancy import scope
 from units.tree import Seedling, plant, rebuild_ancestry
 
-# What the fixtures `enter`, `client_of` and `undone` hand out.
+# What the fixtures of these names hand out.
+AtOnce = Callable[..., list[object]]
 Enter = Callable[[User], AbstractContextManager[None]]
 SignIn = Callable[[User], Client]
+ReportIn = Callable[..., Report]
 Undone = Callable[[], AbstractContextManager[None]]
 
 PASSWORD = "rừng vàng biển bạc 2024"  # opens nothing outside the tests
@@ -189,3 +194,39 @@ def move(unit: Unit, *, to: Unit, on: date) -> None:
     before.save()
     Placement.objects.create(tenant=unit.tenant, unit=unit, parent=to, valid=DateRange(on, None))
     rebuild_ancestry(tenant=unit.tenant)
+
+
+# The steps that lead a report from its first draft to each state.
+WAYS = {
+    Status.DRAFT: [],
+    Status.SUBMITTED: ["submit"],
+    Status.RETURNED: ["submit", "return"],
+    Status.APPROVED: ["submit", "approve"],
+    Status.LOCKED: ["submit", "approve"],
+}
+
+
+def lead_report(
+    cast: Cast, forms: Catalogue, status: Status, team: Team, values: Values | None
+) -> Report:
+    """Write a report of June and lead it to `status`, all by the administrator of its province.
+
+    Locking needs the month to be locked, which is then opened again.
+    """
+    ours = team.tenant_id == cast.province.pk
+    actor, june = (cast.admin, cast.june) if ours else (cast.stranger, cast.june_elsewhere)
+    report = workflow.save_draft(
+        team=team,
+        period=june,
+        draft=Draft({"residents_guided": 12} if values is None else values),
+        version=0,
+        actor=actor,
+        catalogue=forms,
+    )
+    for step in WAYS[status]:
+        report = workflow.apply(report, step, actor=actor, version=report.version, reason="vì sao")
+    if status == Status.LOCKED:
+        lock_period(period=june, actor=actor, reason="đã báo cáo Bộ")
+        open_period(period=june, actor=actor, reason="bổ sung")
+        report.refresh_from_db()
+    return report

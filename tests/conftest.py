@@ -4,24 +4,27 @@ The cast and the catalogue are committed once a session, because building them t
 twenty tests. A transactional test flushes them away; whoever asks for them next builds them again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 from datetime import date
+from threading import Barrier
 from typing import Any
 
 import hypothesis
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import User
 from reports import catalogue, rollup
 from reports.catalogue import Catalogue
-from reports.models import Form
-from tests.cast import Cast, Enter, SignIn, Undone, assemble
+from reports.figures import Values
+from reports.models import Form, Report, Status
+from tests.cast import AtOnce, Cast, Enter, ReportIn, SignIn, Undone, assemble, lead_report
 from units.models import Tenant
 from units.tenancy import scope
 
@@ -110,6 +113,18 @@ def enter() -> Enter:
 
 
 @pytest.fixture
+def report_in(cast: Cast, forms: Catalogue, enter: Enter) -> ReportIn:
+    """`report_in(status, team=…, values=…)` leads the June report of a team to that state."""
+
+    def lead(status: Status, *, team: str = "hg-1a", values: Values | None = None) -> Report:
+        home = cast.teams[team].tenant
+        with enter(cast.admin if home == cast.province else cast.stranger):
+            return lead_report(cast, forms, status, cast.teams[team], values)
+
+    return lead
+
+
+@pytest.fixture
 def undone() -> Undone:
     """`with undone():` takes back what one example of a property wrote."""
 
@@ -120,6 +135,31 @@ def undone() -> Undone:
             transaction.set_rollback(True)
 
     return take_back
+
+
+@pytest.fixture
+def at_once() -> AtOnce:
+    """`at_once(call, …)` starts calls together, each with a connection of its own.
+
+    Returns what each returned or raised. Needs a transactional test: nothing else is committed.
+    """
+
+    def start(*calls: Callable[[], object]) -> list[object]:
+        together = Barrier(len(calls))
+
+        def run(call: Callable[[], object]) -> object:
+            try:
+                together.wait(timeout=10)
+                return call()
+            except Exception as error:
+                return error
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(run, calls))
+
+    return start
 
 
 @pytest.fixture

@@ -84,8 +84,9 @@ def rebuild_ancestry(*, tenant: Tenant) -> None:
             + "select %(tenant)s, unit_id, ancestor_id, depth, valid from climb",
             {"tenant": tenant.pk},
         )
-        # A fresh tree without statistics is read by nested loops over every row.
-        cursor.execute("analyze units_unit, units_placement, units_ancestry")
+        # A fresh tree without statistics is read by nested loops over every row. The lock that this
+        # takes stands until the transaction ends: another province need not wait for it.
+        cursor.execute("analyze (skip_locked) units_unit, units_placement, units_ancestry")
 
 
 def count_differences(*, tenant: Tenant) -> int:

@@ -27,11 +27,17 @@ class Holder:
 
 
 HOLDERS = (
-    Holder("quoc-gia", "Chuyên viên Bộ Thông tin và Truyền thông", Role.NATION_STAFF, NATION, NATION),
-    Holder("qn.tinh", "Chuyên viên Sở TT&TT Quảng Ninh", Role.PROVINCE_STAFF, QUANG_NINH.code, "22"),
+    Holder(
+        "quoc-gia", "Chuyên viên Bộ Thông tin và Truyền thông", Role.NATION_STAFF, NATION, NATION
+    ),
+    Holder(
+        "qn.tinh", "Chuyên viên Sở TT&TT Quảng Ninh", Role.PROVINCE_STAFF, QUANG_NINH.code, "22"
+    ),
     Holder("qn.admin", "Quản trị viên tỉnh Quảng Ninh", Role.PROVINCE_ADMIN, QUANG_NINH.code, "22"),
     Holder("qn.ha-long", "Cán bộ thành phố Hạ Long", Role.DISTRICT_OFFICER, QUANG_NINH.code, "193"),
-    Holder("qn.hong-gai", "Cán bộ phường Hồng Gai", Role.COMMUNE_OFFICER, QUANG_NINH.code, HONG_GAI),
+    Holder(
+        "qn.hong-gai", "Cán bộ phường Hồng Gai", Role.COMMUNE_OFFICER, QUANG_NINH.code, HONG_GAI
+    ),
     Holder(
         "qn.hong-gai.to-1",
         "Tổ trưởng Tổ CNSCĐ Khu 1, phường Hồng Gai",
@@ -39,7 +45,9 @@ HOLDERS = (
         QUANG_NINH.code,
         f"{HONG_GAI}-01",
     ),
-    Holder("qn.bach-dang", "Cán bộ phường Bạch Đằng", Role.COMMUNE_OFFICER, QUANG_NINH.code, BACH_DANG),
+    Holder(
+        "qn.bach-dang", "Cán bộ phường Bạch Đằng", Role.COMMUNE_OFFICER, QUANG_NINH.code, BACH_DANG
+    ),
     Holder("hd.tinh", "Chuyên viên Sở TT&TT Hải Dương", Role.PROVINCE_STAFF, HAI_DUONG.code, "30"),
     Holder("hd.admin", "Quản trị viên tỉnh Hải Dương", Role.PROVINCE_ADMIN, HAI_DUONG.code, "30"),
 )

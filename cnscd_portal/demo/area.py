@@ -42,7 +42,6 @@ class Commune:
     district: str
 
 
-
 def is_urban(name: str) -> bool:
     """Whether a commune of this name is a ward or a township."""
     return name.startswith(("Phường", "Thị trấn"))
@@ -91,7 +90,7 @@ def _hamlet_counts(province: Province, communes: list[Commune]) -> list[int]:
     """Towns have more quarters than a rural commune has hamlets."""
     free = [each for each in communes if each.code not in province.fixed]
     weights = [
-        (1.3 if is_urban(each.name) else 0.85) * chance.of("hamlets", each.code).uniform(0.6, 1.4)
+        (1.3 if is_urban(each.name) else 0.85) * chance.of("hamlets", each.code).uniform(0.5, 1.6)
         for each in free
     ]
     shares = chance.share(province.hamlets - sum(province.fixed.values()), weights)

@@ -7,7 +7,7 @@ SEED = "cnscd-2024"
 
 
 def of(*key: object) -> Random:
-    """A source of its own for whatever `key` names, so that one draw more here moves nothing there."""
+    """A source of its own for what `key` names, so that one draw more here moves nothing there."""
     return Random("|".join([SEED, *map(str, key)]))  # noqa: S311 - nothing drawn is a secret
 
 

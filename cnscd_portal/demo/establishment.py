@@ -47,7 +47,7 @@ class Spot:
 
     @property
     def number(self) -> int:
-        """Which hamlet of the commune it is."""
+        """Which hamlet of the commune it is; 0 for a team of an enterprise."""
         return int(self.unit.code.partition("-")[2] or 0)
 
     @property
@@ -76,7 +76,7 @@ def establish(
     province: Province, tenant: Tenant, planted: Sequence[tuple[Seedling, Unit]]
 ) -> list[Crew]:
     """Establish every team of a province; `planted` is its tree, from the top down."""
-    spots = _spots(province, planted)
+    drawn = spots(province, planted)
     teams = establish_teams(
         tenant=tenant,
         teams=[
@@ -86,14 +86,15 @@ def establish(
                 kind=Kind.ENTERPRISE if spot.is_enterprise else Kind.LOCAL,
                 decision_number=province.decision,
             )
-            for spot in spots
+            for spot in drawn
         ],
         since=province.established_on,
     )
-    return [Crew(spot, team) for spot, team in zip(spots, teams, strict=True)]
+    return [Crew(spot, team) for spot, team in zip(drawn, teams, strict=True)]
 
 
-def _spots(province: Province, planted: Sequence[tuple[Seedling, Unit]]) -> list[Spot]:
+def spots(province: Province, planted: Sequence[tuple[Seedling, Unit]]) -> list[Spot]:
+    """Where the teams of a province stand and how many members each has, in a fixed order."""
     sizes = chance.sizes(
         province.members,
         province.teams,

@@ -74,11 +74,10 @@ def of_month(spot: Spot, portrait: Portrait, index: int) -> Values:
     """What a team reports of a month; what it leaves out has no key."""
     draw = chance.of("month", spot.key, index)
     values = {**_activities(spot, portrait, index, draw), **_stocks(spot, portrait, index)}
-    return {
-        code: value
-        for code, value in values.items()
-        if code not in portrait.never_given and draw.random() >= LOST_FIGURE
-    }
+    left_out = {code for code in values if draw.random() < LOST_FIGURE} | portrait.never_given
+    # Who does not know the whole does not count the part.
+    left_out |= {part for part, whole in WHOLE_OF.items() if whole in left_out}
+    return {code: value for code, value in values.items() if code not in left_out}
 
 
 def portray(spot: Spot) -> Portrait:

@@ -26,8 +26,16 @@ LOCAL_BODIES = (
 RURAL_BODIES = ("Hội Nông dân", *LOCAL_BODIES)
 ENTERPRISE_BODIES = ("Phòng Kỹ thuật", "Phòng Kinh doanh", "Công đoàn", "Phòng Hành chính")
 WITHOUT_PHONE = 0.03
-IN_YOUTH_UNION = (1990, 2005)
-OLDER = (1956, 1996)
+# Years of birth of those who come from a body; of the others, below.
+BORN = {
+    YOUTH_UNION: (1990, 2005),
+    "Hội Người cao tuổi": (1948, 1963),
+    "Hội Cựu chiến binh": (1952, 1978),
+    "Trường học": (1968, 1999),
+    "Công an khu vực": (1976, 1999),
+    "Công an xã": (1976, 1999),
+}
+BORN_OTHERWISE = (1958, 1992)
 
 
 def enrol(province: Province, tenant: Tenant, crews: Sequence[Crew]) -> list[Membership]:
@@ -46,14 +54,13 @@ def _members(spot: Spot, number: int) -> Iterator[NewMember]:
     draw = chance.of("members", spot.key)
     for place, (post, body) in enumerate(_places(spot, draw)):
         sex = _sex(body, draw)
-        young = YOUTH_UNION in body
         yield NewMember(
             full_name=names.full_name(draw, sex, highland=spot.is_highland),
             post=post,
             # Whoever has the free data allowance: the leader and one of the Youth Union.
             is_core=place in {0, 2} or draw.random() < 0.12,
             sex=sex,
-            birth_year=draw.randint(*(IN_YOUTH_UNION if young else OLDER)),
+            birth_year=draw.randint(*BORN.get(body, BORN_OTHERWISE)),
             phone="" if draw.random() < WITHOUT_PHONE else names.phone(number + place),
             organisation=body,
         )

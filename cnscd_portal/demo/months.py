@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
 
 from accounts.models import User
-from cnscd_portal.demo import chance, courses, figures, texts
-from cnscd_portal.demo.courses import Course, Fate, moment
+from cnscd_portal.demo import courses, figures, texts
+from cnscd_portal.demo.courses import REVIEWED_FATES, SENT_FATES, Course, Fate, moment
 from cnscd_portal.demo.establishment import Crew
 from cnscd_portal.demo.figures import Portrait
 from cnscd_portal.demo.provinces import Province
@@ -22,16 +22,13 @@ MONTHS = tuple((2023, month) for month in range(7, 13)) + tuple((2024, m) for m 
 NOT_OPENED = (2024, 7)
 LAST_LOCKED = (2024, 3)
 
-SENT = {Fate.SUBMITTED, Fate.RETURNED, Fate.APPROVED}
-REVIEWED = {Fate.RETURNED, Fate.APPROVED}
-
 Item = TypeVar("Item")
 Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
 class Cast:
-    """Who enters and who reviews the reports of each place; the administrator wherever nobody else."""
+    """Who enters and who reviews the reports of each place; the administrator where nobody else."""
 
     admin: User
     writers: Mapping[str, User]
@@ -59,9 +56,7 @@ class Company:
 def lay_out(company: Company, months: Iterable[tuple[int, int]]) -> list[Period]:
     """Make the months, and one more that stays unopened."""
     return Period.objects.bulk_create(
-        periods.lay_out(
-            tenant=company.tenant, year=year, month=month, by=company.province.calendar
-        )
+        periods.lay_out(tenant=company.tenant, year=year, month=month, by=company.province.calendar)
         for year, month in (*months, NOT_OPENED)
     )
 
@@ -72,17 +67,15 @@ def play(company: Company, period: Period) -> int:
     periods.open_period(period=period, actor=admin, at=moment(period.starts_on, "08:00"))
     planned = courses.of_month(period, company.province.code, company.crews)
     stage = Stage(company, period, catalogue.of_year(period.year))
-    reports = stage.send_in([each for each in planned if each.fate in SENT])
-    stage.review([each for each in planned if each.fate in REVIEWED], reports)
+    reports = stage.send_in([each for each in planned if each.fate in SENT_FATES])
+    stage.review([each for each in planned if each.fate in REVIEWED_FATES], reports)
+    stage.amend([each for each in planned if each.fate is Fate.AMENDED], reports)
     drafts = stage.begin([each for each in planned if each.fate is Fate.DRAFT])
     if (period.year, period.month) <= LAST_LOCKED:
         day = period.province_due_on + timedelta(days=5)
         periods.lock_period(
             period=period, actor=admin, reason=texts.LOCK_REASON, at=moment(day, "16:30")
         )
-    if not all(each.fate in SENT for each in planned):
-        # A commune that has sent nothing has left no mark, yet it is expected.
-        rollup.rebuild(period)
     rollup.sweep(company.tenant.pk)
     return len(reports) + drafts
 
@@ -96,12 +89,17 @@ class Stage:
     form: Catalogue
 
     def draft(self, course: Course) -> Draft:
+        """What a team first says of the month, with the mistake that an officer will find."""
+        draft = self.right(course)
+        if course.objection is None:
+            return draft
+        return replace(draft, values=course.objection.cause(draft.values))
+
+    def right(self, course: Course) -> Draft:
         spot = course.crew.spot
         index = figures.index_of(self.period.year, self.period.month)
         values = figures.of_month(spot, self.company.portraits[spot.key], index)
-        if course.fate is Fate.RETURNED:
-            values = course.objection.cause(values)
-        return Draft(values, *texts.words(spot, chance.of("words", spot.key, self.period.key)))
+        return Draft(values, course.difficulty, course.proposal)
 
     def send_in(self, sent: Iterable[Course]) -> dict[str, Report]:
         reports: dict[str, Report] = {}
@@ -119,19 +117,43 @@ class Stage:
 
     def review(self, reviewed: Iterable[Course], reports: Mapping[str, Report]) -> None:
         reviewer = self.company.cast.reviewer
-        for (actor, at, reason), group in grouped(
-            reviewed, lambda each: (reviewer(each.crew), each.reviewed_at, each.reason)
+        for (actor, at, objection), group in grouped(
+            reviewed, lambda each: (reviewer(each.crew), each.reviewed_at, each.objection)
         ):
             rows = [reports[each.crew.spot.key] for each in group]
-            if reason:
-                workflow.return_many(reports=rows, reason=reason, actor=actor, at=at)
-            else:
+            if objection is None:
                 workflow.approve_many(reports=rows, actor=actor, at=at)
+            else:
+                workflow.return_many(
+                    reports=rows,
+                    reason=objection.reason,
+                    field_reasons=objection.fields,
+                    actor=actor,
+                    at=at,
+                )
+
+    def amend(self, amended: Iterable[Course], reports: Mapping[str, Report]) -> None:
+        for course in amended:
+            actor = self.company.cast.writer(course.crew)
+            returned = reports[course.crew.spot.key]
+            returned.refresh_from_db(fields=["version"])
+            saved = workflow.save_draft(
+                team=course.crew.team,
+                period=self.period,
+                draft=self.right(course),
+                version=returned.version,
+                actor=actor,
+                catalogue=self.form,
+                at=course.amended_at,
+            )
+            workflow.apply(
+                saved, "submit", actor=actor, version=saved.version, at=course.amended_at
+            )
 
     def begin(self, begun: Sequence[Course]) -> int:
         """Drafts of which the upper half of the form is filled in; returns how many."""
         for course in begun:
-            draft = self.draft(course)
+            draft = self.right(course)
             half = self.form.codes[: len(self.form.codes) // 2]
             workflow.save_draft(
                 team=course.crew.team,

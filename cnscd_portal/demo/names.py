@@ -41,9 +41,12 @@ FEMALE_GIVEN = (
 )  # fmt: skip
 
 
+LOWLAND, HIGHLAND = (tuple(zip(*pool, strict=True)) for pool in (FAMILY, HIGHLAND_FAMILY))
+
+
 def full_name(draw: Random, sex: Sex, *, highland: bool) -> str:
-    families = HIGHLAND_FAMILY if highland else FAMILY
-    family = draw.choices([name for name, _ in families], [weight for _, weight in families])[0]
+    families, weights = HIGHLAND if highland else LOWLAND
+    (family,) = draw.choices(families, weights)
     male = sex == Sex.MALE
     middle = draw.choice(MALE_MIDDLE if male else FEMALE_MIDDLE)
     given = draw.choice(MALE_GIVEN if male else FEMALE_GIVEN)

@@ -8,12 +8,12 @@ from cnscd_portal.demo.establishment import Spot
 from reports.figures import Values
 
 DIFFICULTIES = (
-    "Một số người cao tuổi chưa có điện thoại thông minh, con cháu đi làm xa nên khó hướng dẫn cài đặt VNeID.",
+    "Một số người cao tuổi chưa có điện thoại thông minh, con cháu đi làm xa nên khó cài VNeID.",
     "Người dân còn e ngại lộ thông tin cá nhân và sợ lừa đảo khi liên kết tài khoản ngân hàng.",
     "Nhiều thuê bao chưa chính chủ nên không đăng ký được tài khoản dịch vụ công.",
     "Thành viên Tổ đều kiêm nhiệm, chỉ bố trí hướng dẫn được vào buổi tối và ngày nghỉ.",
     "Máy điện thoại của nhiều hộ đã cũ, không cài được phiên bản mới của VNeID.",
-    "Cổng dịch vụ công có lúc truy cập chậm vào giờ cao điểm, người dân phải chờ lâu khi nộp hồ sơ.",
+    "Cổng dịch vụ công có lúc truy cập chậm vào giờ cao điểm, người dân phải chờ lâu.",
 )
 URBAN_DIFFICULTIES = (
     "Nhiều hộ kinh doanh chỉ có mặt vào buổi tối nên Tổ phải hướng dẫn ngoài giờ.",
@@ -35,14 +35,14 @@ PROPOSALS = (
     "Đề nghị Công an bố trí một buổi kích hoạt VNeID lưu động vào cuối tuần.",
     "Đề nghị có mức hỗ trợ chi phí đi lại, điện thoại cho thành viên Tổ.",
 )
-TELLING, PROPOSING = 0.06, 0.6
+TELLING, TELLING_OFTEN, PROPOSING = 0.05, 0.4, 0.6
 
 LOCK_REASON = "Hết hạn chỉnh lý số liệu"
 
 
-def words(spot: Spot, draw: Random) -> tuple[str, str]:
-    """Difficulties and proposals; most teams leave both empty."""
-    if draw.random() >= TELLING:
+def words(spot: Spot, draw: Random, *, often: bool) -> tuple[str, str]:
+    """A difficulty and a proposal; most teams leave both empty."""
+    if draw.random() >= (TELLING_OFTEN if often else TELLING):
         return "", ""
     own = URBAN_DIFFICULTIES if spot.is_urban else RURAL_DIFFICULTIES
     if spot.is_highland:
@@ -51,11 +51,13 @@ def words(spot: Spot, draw: Random) -> tuple[str, str]:
     return difficulty, draw.choice(PROPOSALS) if draw.random() < PROPOSING else ""
 
 
-@dataclass(frozen=True)
+# Compared by identity, so that objections can be keys.
+@dataclass(frozen=True, eq=False)
 class Objection:
     """Why an officer returns a report, and the change to its figures that gave the cause."""
 
     reason: str
+    fields: dict[str, str]
     cause: Callable[[Values], Values]
 
 
@@ -71,21 +73,26 @@ def _with_too_many_guided(values: Values) -> Values:
     return {**values, "residents_guided": 7 * (values.get("residents_guided") or 100)}
 
 
+EVERYBODY_PAYING = Objection(
+    "Đề nghị Tổ kiểm tra lại số người có tài khoản thanh toán điện tử.",
+    {"adults_paying": "Bằng đúng số người trưởng thành, trong khi tháng trước còn thấp hơn nhiều."},
+    _with_everybody_paying,
+)
 OBJECTIONS = (
+    EVERYBODY_PAYING,
     Objection(
-        "Chưa nhập số hộ có thành viên trẻ biết thanh toán điện tử, đề nghị Tổ bổ sung.",
+        "Báo cáo còn thiếu một chỉ tiêu, đề nghị Tổ bổ sung.",
+        {"households_young_payer": "Chưa nhập số hộ có thành viên trẻ biết thanh toán điện tử."},
         _without("households_young_payer"),
     ),
     Objection(
-        "Số người có tài khoản thanh toán bằng đúng số người trưởng thành, đề nghị Tổ kiểm tra lại.",
-        _with_everybody_paying,
-    ),
-    Objection(
-        "Số người dân được hướng dẫn cao gấp nhiều lần các tháng trước, đề nghị Tổ rà soát lại.",
+        "Đề nghị Tổ rà soát lại số người dân được hướng dẫn trong tháng.",
+        {"residents_guided": "Cao gấp nhiều lần các tháng trước; có thể đã cộng dồn cả năm."},
         _with_too_many_guided,
     ),
     Objection(
-        "Chưa có số liệu về SIM 2G, đề nghị Tổ bổ sung trước khi phường, xã tổng hợp.",
+        "Chưa có số liệu về SIM 2G, đề nghị Tổ bổ sung trước khi tổng hợp.",
+        {"sim_2g_users": "Chưa nhập.", "sim_2g_users_reached": "Chưa nhập."},
         _without("sim_2g_users", "sim_2g_users_reached"),
     ),
 )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.doors import SIGNED_IN, open_to
 from accounts.models import User
@@ -16,6 +17,7 @@ from units.models import Level
 
 
 @open_to(SIGNED_IN)
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     period = periods.current(user.tenant)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from accounts.doors import holders_of, open_to
 from accounts.models import User
@@ -18,6 +19,7 @@ WORKERS = holders_of(Right.FILL, Right.REVIEW)
 
 
 @open_to(WORKERS)
+@require_safe
 def this_month(request: HttpRequest) -> HttpResponse:
     """Where the person's work of the current month is."""
     period = periods.current(request.user.tenant)
@@ -31,6 +33,7 @@ def this_month(request: HttpRequest) -> HttpResponse:
 
 @open_to(WORKERS)
 @follows_month_picker
+@require_safe
 def unit_month(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     """Each team of a unit with its state, and what is waiting for whom."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)

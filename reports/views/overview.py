@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from accounts.doors import holders_of, open_to
 from accounts.models import User
@@ -21,6 +22,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @open_to(OVERSEERS)
+@require_safe
 def top(request: HttpRequest) -> HttpResponse:
     """The overview of the widest unit that the person oversees, of the current month."""
     unit_id = request.user.unit_ids_with(Right.OVERVIEW)[0]
@@ -29,6 +31,7 @@ def top(request: HttpRequest) -> HttpResponse:
 
 @open_to(OVERSEERS)
 @follows_month_picker
+@require_safe
 def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     unit = _unit(request.user, pk)
     picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
@@ -48,6 +51,7 @@ def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
 
 
 @open_to(OVERSEERS)
+@require_safe
 def progress(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     """What approvals change of the overview: asked for every few seconds, and mostly nothing."""
     unit = _unit(request.user, pk)
@@ -71,6 +75,7 @@ def _figures(request: HttpRequest, picture: overview.Picture) -> dict[str, Any]:
 
 
 @open_to(OVERSEERS)
+@require_safe
 def services(request: HttpRequest, pk: int) -> HttpResponse:
     unit = get_object_or_404(_units(request.user).filter(level=Level.PROVINCE), pk=pk)
     context = {
@@ -83,6 +88,7 @@ def services(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @open_to(OVERSEERS)
+@require_safe
 def download(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     """The table below the unit as a workbook: every row, with the parts of every rate."""
     unit = _unit(request.user, pk)

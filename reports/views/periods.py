@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
@@ -13,6 +13,7 @@ from reports.models import Period
 
 
 @open_to(holders_of(Right.PERIODS))
+@require_safe
 def periods(request: HttpRequest) -> HttpResponse:
     rows = Period.objects.editable_by(request.user).select_related("state_by")
     return render(request, "administration/periods.html", {"periods": rows})

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
@@ -26,6 +26,7 @@ from units.models import Level, Unit
 
 
 @open_to(holders_of(Right.FILL, Right.REVIEW, Right.OVERVIEW))
+@require_http_methods(["GET", "HEAD", "POST"])
 @follows_month_picker
 def team_month(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     team = get_object_or_404(
@@ -192,7 +193,7 @@ class Desk:
             "writable": writable or keep,
             "correcting": may_correct and (correcting or "correct" in self.request.GET),
             "may_correct": may_correct,
-            "steps": workflow.available(report, user) if report else [],
+            "steps": _steps(report, user),
             "history": trace.history(report) if report else [],
             "returned": _returned(report),
             "closed": "" if self.period.is_open else periods.why_closed(self.period),
@@ -211,6 +212,12 @@ class Desk:
         rows = Report.objects.visible_to(self.request.user).filter(team=self.team)
         report = rows.filter(period__year=before[0], period__month=before[1]).first()
         return report.values if report else {}
+
+
+def _steps(report: Report | None, user: Any) -> list[workflow.Step]:
+    """The steps that have a button of their own; a form is submitted by its own."""
+    steps = workflow.available(report, user) if report else []
+    return [step for step in steps if step.name != "submit"]
 
 
 def _returned(report: Report | None) -> Any:

@@ -1,10 +1,13 @@
 """What each role may do, and where: written out by hand, beside the table in `accounts.roles`."""
 
+from datetime import date, timedelta
+
 import pytest
+from pytest_django import Settings
 
 from accounts.models import Grant, User
 from accounts.roles import RIGHTS, Right, Role, roles_with
-from tests.cast import Cast, Enter
+from tests.cast import Cast, Enter, move
 from units.models import Unit
 
 FILL, REVIEW, CORRECT = Right.FILL, Right.REVIEW, Right.CORRECT
@@ -57,6 +60,16 @@ def test_right_does_not_reach_up(cast: Cast, enter: Enter) -> None:
     with enter(cast.officer):
         assert not cast.officer.may(REVIEW, cast.units["193"])
         assert not cast.officer.may(ACCOUNTS, cast.units["06691"])
+
+
+def test_right_reaches_in_todays_tree(cast: Cast, enter: Enter, settings: Settings) -> None:
+    reform = date(2024, 11, 1)
+    with enter(cast.admin):
+        move(cast.units["06688"], to=cast.units["195"], on=reform)
+        settings.BUSINESS_DATE = reform - timedelta(days=1)
+        assert cast.district_officer.may(REVIEW, cast.units["bd-1"])
+        settings.BUSINESS_DATE = reform
+        assert not cast.district_officer.may(REVIEW, cast.units["bd-1"])
 
 
 def test_person_without_a_role_sees_and_may_do_nothing(cast: Cast, enter: Enter) -> None:

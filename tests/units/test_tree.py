@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from tests.cast import Cast, Undone, move
+from tests.cast import AtOnce, Cast, Enter, Undone, move
 from units.models import Ancestry, Level, Placement, Tenant, Unit
 from units.tenancy import scope
 from units.tree import Seedling, count_differences, path, plant, rebuild_ancestry
@@ -232,6 +232,20 @@ def test_count_differences_finds_a_row_that(
     }  # fmt: skip
     tamper(row)
     assert count_differences(tenant=tenant) == differences
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_rebuilds_at_once_leave_each_row_once(
+    cast: Cast, enter: Enter, at_once: AtOnce
+) -> None:
+    def rebuild() -> None:
+        with enter(cast.admin):
+            rebuild_ancestry(tenant=cast.province)
+
+    for _ in range(5):
+        assert at_once(rebuild, rebuild, rebuild) == [None] * 3
+        with enter(cast.admin):
+            assert count_differences(tenant=cast.province) == 0
 
 
 # -- Any history --------------------------------------------------------------------------------

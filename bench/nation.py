@@ -1,0 +1,201 @@
+"""The provinces around Quảng Ninh, generated: as many teams as the nation counts.
+
+Districts and communes come from the file of 2022. Hamlets, one for each team, and the teams are made
+by the bulk functions of the domain; members and reports by one statement a province, behind the same
+walls. Of what the database keeps watch over, history is left out, which neither the roll-up nor the
+overview reads, and exclusion constraints are set aside until every row is there.
+"""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.db import connection, transaction
+
+from bench.province import SINCE, Province, conclude, staff
+from cnscd_portal.demo import chance
+from reports import catalogue
+from reports.models import Period, Report, Status
+from teams.models import Area, Kind, Membership, Person, Team
+from teams.registry import NewTeam, establish_teams
+from units import clock
+from units.models import Level, Placement, Tenant, Unit
+from units.tenancy import scope
+from units.tree import Seedling, plant
+
+TEAMS = 74_422
+FIGURES_A_REPORT = 20
+MEMBERS_A_TEAM = 7
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the file knows of a province, from itself down to its communes."""
+
+    code: str
+    name: str
+    districts: Sequence[Seedling]
+    communes: Sequence[Seedling]
+
+    def grow(self, hamlets: Sequence[int]) -> list[Seedling]:
+        """The whole tree, with as many hamlets below each commune as `hamlets` says."""
+        return [
+            Seedling(Level.PROVINCE, self.code, self.name, ""),
+            *self.districts,
+            *self.communes,
+            *(
+                Seedling(Level.HAMLET, f"{commune.code}-{number:02}", f"Thôn {number}", commune.code)
+                for commune, count in zip(self.communes, hamlets, strict=True)
+                for number in range(1, count + 1)
+            ),
+        ]
+
+
+def read_plans() -> list[Plan]:
+    below: defaultdict[str, list[Seedling]] = defaultdict(list)
+    path = settings.FIXTURE_ROOT / "units" / "units-2022.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            seedling = Seedling(
+                Level[row["level"].upper()], row["code"], row["name"], row["parent_code"]
+            )
+            below[f"{row['level']} in {row['parent_code']}"].append(seedling)
+    return [_plan(province, below) for province in below["province in "]]
+
+
+def _plan(province: Seedling, below: dict[str, list[Seedling]]) -> Plan:
+    districts = below[f"district in {province.code}"]
+    communes = [
+        commune for district in districts for commune in below[f"commune in {district.code}"]
+    ]
+    return Plan(province.code, province.name, districts, communes)
+
+
+def build(plans: Sequence[Plan], *, nation: Unit, teams: int) -> Iterator[Province]:
+    """Build province after province, each in a transaction of its own; `teams` are those of all."""
+    communes = sum(len(plan.communes) for plan in plans)
+    draw = chance.of("bench", teams)
+    counts = iter(chance.share(teams, [draw.uniform(0.4, 1.6) for _ in range(communes)]))
+    for plan in plans:
+        yield _build(plan, [next(counts) for _ in plan.communes], nation)
+
+
+FILLED = (Unit, Placement, Team, Area, Person, Membership, Period, Report)
+
+
+@contextmanager
+def bulk_loading() -> Iterator[None]:
+    """Record no history meanwhile, and check the exclusion constraints at the end, for all at once."""
+    exclusions = [
+        (model, constraint)
+        for model in FILLED
+        for constraint in model._meta.constraints
+        if isinstance(constraint, ExclusionConstraint)
+    ]
+    _switch_history("disable")
+    with connection.schema_editor() as editor:
+        for model, constraint in exclusions:
+            editor.remove_constraint(model, constraint)
+    yield
+    with connection.schema_editor() as editor:
+        for model, constraint in exclusions:
+            editor.add_constraint(model, constraint)
+    _switch_history("enable")
+
+
+def _switch_history(switch: str) -> None:
+    with connection.cursor() as cursor:
+        for model in FILLED:
+            cursor.execute(f"alter table {model._meta.db_table} {switch} trigger user")
+
+
+@transaction.atomic
+def _build(plan: Plan, hamlets: Sequence[int], nation: Unit) -> Province:
+    tenant = Tenant.objects.create(code=plan.code, name=plan.name)
+    with scope(tenant=tenant.pk):
+        units = plant(tenant=tenant, seedlings=plan.grow(hamlets), root=nation, since=SINCE)
+        establish_teams(
+            tenant=tenant,
+            teams=[
+                NewTeam(f"Tổ CNSCĐ {unit.name}", unit, Kind.LOCAL)
+                for unit in units
+                if unit.level == Level.HAMLET
+            ],
+            since=SINCE,
+        )
+        province = staff(tenant, units[0])
+        with connection.cursor() as cursor:
+            for statement in (PEOPLE, MEMBERSHIPS, REPORTS):
+                cursor.execute(statement, _parameters(province))
+        conclude(province)
+    return province
+
+
+PEOPLE = """
+insert into teams_person (tenant_id, full_name, search, sex, phone)
+select team.tenant_id, 'Thành viên ' || place, 'thanh vien ' || place, '', ''
+from teams_team team, generate_series(1, %(members)s) place
+where team.tenant_id = %(tenant)s
+"""
+
+MEMBERSHIPS = """
+with team as (
+    select id, row_number() over (order by id) - 1 as place
+    from teams_team where tenant_id = %(tenant)s
+),
+person as (
+    select id, row_number() over (order by id) - 1 as place
+    from teams_person where tenant_id = %(tenant)s
+)
+insert into teams_membership (tenant_id, team_id, person_id, post, is_core, organisation, valid)
+select %(tenant)s, team.id, person.id,
+       case person.place %% %(members)s when 0 then 'leader' when 1 then 'deputy' else 'member' end,
+       person.place %% %(members)s in (0, 2), '', daterange(%(since)s, null)
+from person
+join team on team.place = person.place / %(members)s
+"""
+
+# The primes keep figures and gaps apart from team to team and from code to code. A part of a rate
+# stays below its whole; about 1 in 97 figures is missing and 1 in 61 does not apply.
+REPORTS = """
+insert into reports_report (tenant_id, form_id, period_id, unit_id, team_id, status, values,
+                            difficulties, proposals, version, submitted_at, updated_at,
+                            updated_by_id)
+select team.tenant_id, %(form)s, %(period)s, team.unit_id, team.id, %(approved)s, figures.of_team,
+       '', '', 3, %(now)s, %(now)s, %(admin)s
+from teams_team team
+cross join lateral (
+    select jsonb_object_agg(code, case when (team.id * 5 + place * 11) %% 61 > 0 then
+               (team.id * 7919 + place * 104729) %% 499
+               + case when code = any(%(wholes)s) then 500 else 0 end
+           end) as of_team
+    from unnest(%(codes)s) with ordinality as figure (code, place)
+    where (team.id * 7 + place * 13) %% 97 > 0
+) figures
+where team.tenant_id = %(tenant)s
+"""
+
+
+def _parameters(province: Province) -> dict[str, Any]:
+    form = catalogue.of_year(province.month.year)
+    wholes = [ratio.denominator.code for ratio in form.ratios]
+    rated = [code for ratio in form.ratios for code in (ratio.numerator.code, ratio.denominator.code)]
+    # The figures behind the targets first, so that the overview has every bar to draw.
+    codes = list(dict.fromkeys([*rated, *form.codes]))[:FIGURES_A_REPORT]
+    return {
+        "tenant": province.tenant.pk,
+        "members": MEMBERS_A_TEAM,
+        "since": SINCE,
+        "form": form.form.pk,
+        "period": province.month.pk,
+        "admin": province.admin.pk,
+        "approved": Status.APPROVED,
+        "codes": codes,
+        "wholes": wholes,
+        "now": clock.now(),
+    }

@@ -1,0 +1,465 @@
+"""Who may do what at which address: every address of the resolver, every role, both methods.
+
+The table is written by hand. An address that is missing here fails with its name. What is asked
+for is always the commune officer's: phường Hồng Gai, its team hg-1a, the report of that team.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
+from pytest_django import Settings
+
+from accounts.doors import SIGNED_IN, door_of, open_to
+from accounts.enrolment import open_account
+from accounts.models import User
+from accounts.roles import Role
+from reports.models import Period, Report, Status
+from teams.models import Team
+from tests.cast import PASSWORD, Cast, Enter, ReportIn, SignIn, Undone
+from units.models import Tenant, Unit
+
+KEY = UUID("6d0f2f4e-6b7e-4a53-8d8e-0d7f3a5c9b11")
+
+PEOPLE = [
+    "anonymous",
+    "leader",
+    "officer",
+    "neighbour",
+    "district_officer",
+    "staff",
+    "admin",
+    "stranger",  # the administrator of the other province
+    "national",
+    "roleless",
+    "newcomer",  # a commune officer with a first password
+]
+
+
+# Commune, province, team and month of each.
+PLACES = {
+    "officer": ("06691", "22", "hg-1a", "june"),
+    "neighbour": ("06688", "22", "bd-1", "june"),
+    "stranger": ("10507", "30", "pl-1", "june_elsewhere"),
+}
+
+
+@dataclass
+class Scene:
+    """What the addresses name: things of one commune, and of its province."""
+
+    commune: Unit
+    province: Unit
+    team: Team
+    period: Period
+    account: User
+    report: Report | None = None
+
+    @property
+    def pk_of_report(self) -> int:
+        assert self.report is not None
+        return self.report.pk
+
+
+def nothing(scene: Scene) -> dict[str, Any]:
+    return {}
+
+
+@dataclass
+class Row:
+    """`get`, `post` and `put` are the expected statuses, in the order of PEOPLE."""
+
+    get: str
+    post: str
+    kwargs: Callable[[Scene], dict[str, Any]] = nothing
+    data: Callable[[Scene], dict[str, Any]] = nothing
+    # In which state the report of the team has to be; None where there must be none.
+    report: Status | None = None
+    put: str = ""
+
+    def expects(self, method: str, who: str) -> int:
+        return int(getattr(self, method).split()[PEOPLE.index(who)])
+
+    @property
+    def methods(self) -> list[str]:
+        return ["get", "post", "put"] if self.put else ["get", "post"]
+
+
+def of_commune(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.commune.pk}
+
+
+def of_commune_in_june(scene: Scene) -> dict[str, Any]:
+    return {"month": (2024, 6), "pk": scene.commune.pk}
+
+
+def of_team_in_june(scene: Scene) -> dict[str, Any]:
+    return {"month": (2024, 6), "pk": scene.team.pk}
+
+
+def of_team(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.team.pk}
+
+
+def of_team_and_period(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.team.pk, "period_id": scene.period.pk}
+
+
+def of_province(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.province.pk}
+
+
+def of_report(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.pk_of_report}
+
+
+def of_step(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.pk_of_report, "name": "return"}
+
+
+def of_june(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.period.pk}
+
+
+def of_account(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.account.pk}
+
+
+def figures(scene: Scene) -> dict[str, Any]:
+    return {"residents_guided": "12", "version": "0", "key": str(KEY), "action": "submit"}
+
+
+def step(scene: Scene) -> dict[str, Any]:
+    version = scene.report.version if scene.report else 1
+    return {"version": version, "key": str(KEY), "reason": "sai số liệu"}
+
+
+def correction(scene: Scene) -> dict[str, Any]:
+    return {**step(scene), "residents_guided": "13"}
+
+
+def draft(scene: Scene) -> dict[str, Any]:
+    return {"version": 0, "values": {"residents_guided": 12}}
+
+
+def closing(scene: Scene) -> dict[str, Any]:
+    return {"active": "0"}
+
+
+def english(scene: Scene) -> dict[str, Any]:
+    return {"language": "en"}
+
+
+def account(scene: Scene) -> dict[str, Any]:
+    return {
+        "username": "qn.moi",
+        "full_name": "Nguyễn Thị Mới",
+        "role": Role.COMMUNE_OFFICER.value,
+        "unit": scene.commune.pk,
+    }
+
+
+def own_password(scene: Scene) -> dict[str, Any]:
+    chosen = "biển bạc rừng vàng 1945"
+    return {"old_password": PASSWORD, "new_password1": chosen, "new_password2": chosen}
+
+
+# fmt: off
+#                        anon leader officer next distr staff admin other nation none first
+TABLE = {
+    "home":          Row("302 200 200 200 200 200 200 200 200 200 302",
+                         "302 405 405 405 405 405 405 405 405 405 302"),
+    "this-month":    Row("302 302 302 302 302 403 302 302 403 403 302",
+                         "302 405 405 405 405 403 405 405 403 403 302"),
+    "unit-month":    Row("302 404 200 404 200 403 200 404 403 403 302",
+                         "302 405 405 405 405 403 405 405 403 403 302", of_commune_in_june),
+    "team-month":    Row("302 200 200 404 200 200 200 404 200 403 302",
+                         "302 302 302 404 403 403 302 404 403 403 302", of_team_in_june, figures),
+    "take-step":     Row("302 405 405 405 405 403 405 405 403 403 302",
+                         "302 403 302 404 302 403 302 404 403 403 302",
+                         of_step, step,
+                         Status.SUBMITTED),
+    "correct":       Row("302 403 403 403 403 403 405 405 403 403 403",
+                         "302 403 403 403 403 403 302 404 403 403 403", of_report, correction,
+                         Status.APPROVED),
+    "overview-top":  Row("302 403 302 302 302 302 302 302 302 403 302",
+                         "302 403 405 405 405 405 405 405 405 403 302"),
+    "overview":      Row("302 403 200 404 200 200 200 404 200 403 302",
+                         "302 403 405 405 405 405 405 405 405 403 302", of_commune_in_june),
+    "progress":      Row("302 403 200 404 200 200 200 404 200 403 302",
+                         "302 403 405 405 405 405 405 405 405 403 302", of_commune_in_june),
+    "download":      Row("302 403 200 404 200 200 200 404 200 403 302",
+                         "302 403 405 405 405 405 405 405 405 403 302", of_commune_in_june),
+    # Of the province, for a commune has no public services of its own.
+    "services":      Row("302 403 404 404 404 200 200 404 200 403 302",
+                         "302 403 405 405 405 405 405 405 405 403 302", of_province),
+    "periods":       Row("302 403 403 403 403 403 200 200 403 403 403",
+                         "302 403 403 403 403 403 405 405 403 403 403"),
+    # June is open already, so that opening it again is a conflict.
+    "open-period":   Row("302 403 403 403 403 403 405 405 403 403 403",
+                         "302 403 403 403 403 403 409 404 403 403 403", of_june, step),
+    "lock-period":   Row("302 403 403 403 403 403 405 405 403 403 403",
+                         "302 403 403 403 403 403 302 404 403 403 403", of_june, step),
+    "sign-in":       Row("200 302 302 302 302 302 302 302 302 302 302",
+                         "200 302 302 302 302 302 302 302 302 302 302"),
+    "sign-out":      Row("405 405 405 405 405 405 405 405 405 405 405",
+                         "302 302 302 302 302 302 302 302 302 302 302"),
+    "password":      Row("302 200 200 200 200 200 200 200 200 200 200",
+                         "302 302 302 302 302 302 302 302 302 302 302", data=own_password),
+    "accounts":      Row("302 403 403 403 403 403 200 200 403 403 403",
+                         "302 403 403 403 403 403 405 405 403 403 403"),
+    # The other administrator sends a unit that is none of the choices: the form comes back.
+    "new-account":   Row("302 403 403 403 403 403 200 200 403 403 403",
+                         "302 403 403 403 403 403 200 200 403 403 403", data=account),
+    "renew-password": Row("302 403 403 403 403 403 405 405 403 403 403",
+                          "302 403 403 403 403 403 200 404 403 403 403", of_account),
+    "set-active":    Row("302 403 403 403 403 403 405 405 403 403 403",
+                         "302 403 403 403 403 403 302 404 403 403 403", of_account, closing),
+    "teams":         Row("302 200 200 200 200 200 200 200 200 200 302",
+                         "302 405 405 405 405 405 405 405 405 405 302"),
+    "team":          Row("302 200 200 404 200 200 200 404 200 404 302",
+                         "302 405 405 405 405 405 405 405 405 405 302", of_team),
+    "targets":       Row("302 200 200 200 200 200 200 200 200 200 302",
+                         "302 405 405 405 405 405 405 405 405 405 302"),
+    "training":      Row("302 200 200 200 200 200 200 200 200 200 302",
+                         "302 405 405 405 405 405 405 405 405 405 302"),
+    "set_language":  Row("302 302 302 302 302 302 302 302 302 302 302",
+                         "302 302 302 302 302 302 302 302 302 302 302",
+                         data=english),
+    "health":        Row("200 200 200 200 200 200 200 200 200 200 200",
+                         "405 405 405 405 405 405 405 405 405 405 405"),
+    "api-schema":    Row("401 200 200 200 200 200 200 200 200 200 403",
+                         "401 405 405 405 405 405 405 405 405 405 403"),
+    "api-unit-list":   Row("401 200 200 200 200 200 200 200 200 200 403",
+                           "401 405 405 405 405 405 405 405 405 405 403"),
+    "api-unit-detail": Row("401 404 200 404 200 200 200 404 200 404 403",
+                           "401 405 405 405 405 405 405 405 405 405 403", of_commune),
+    "api-period-list":   Row("401 200 200 200 200 200 200 200 200 200 403",
+                             "401 405 405 405 405 405 405 405 405 405 403"),
+    "api-period-detail": Row("401 200 200 200 200 200 200 404 200 200 403",
+                             "401 405 405 405 405 405 405 405 405 405 403", of_june),
+    "api-total-list":    Row("401 403 200 200 200 200 200 200 200 403 403",
+                             "401 403 405 405 405 405 405 405 405 403 403"),
+    "api-report-list":   Row("401 200 200 200 200 200 200 200 200 403 403",
+                             "401 405 405 405 405 405 405 405 405 403 403"),
+    "api-report-detail": Row("401 200 200 404 200 200 200 404 200 403 403",
+                             "401 405 405 405 405 405 405 405 405 403 403", of_report,
+                             report=Status.SUBMITTED),
+    "api-report-steps":  Row("401 405 405 405 405 405 405 405 405 403 403",
+                             "401 403 200 404 200 403 200 404 403 403 403",
+                             of_step, step,
+                             Status.SUBMITTED),
+    "api-team-months":   Row("401 405 405 405 403 403 405 405 403 403 403",
+                             "401 405 405 405 403 403 405 405 403 403 403",
+                             of_team_and_period, draft,
+                             put="401 200 200 404 403 403 200 404 403 403 403"),
+}
+# fmt: on
+
+
+SceneOf = Callable[..., Scene]
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    for each in (resolver or get_resolver()).url_patterns:
+        if isinstance(each, URLResolver):
+            yield from patterns(each)
+        else:
+            yield each
+
+
+class People:
+    """A browser for everybody of PEOPLE, signed in when first asked for."""
+
+    def __init__(self, users: dict[str, User], sign_in: SignIn):
+        self.users, self.sign_in = users, sign_in
+        self.clients = {"anonymous": Client()}
+
+    def __getitem__(self, who: str) -> Client:
+        if who not in self.clients:
+            self.clients[who] = self.sign_in(self.users[who])
+        return self.clients[who]
+
+
+@pytest.fixture
+def people(cast: Cast, client_of: SignIn, enter: Enter) -> People:
+    with enter(cast.admin):
+        roleless = User.objects.create_user(
+            username="qn.ai", password=PASSWORD, tenant=Tenant.objects.get(pk=cast.province.pk)
+        )
+        newcomer, _ = open_account(
+            username="qn.newcomer",
+            full_name="Nguyễn Văn Mới",
+            role=Role.COMMUNE_OFFICER,
+            unit=cast.units["06691"],
+            actor=cast.admin,
+        )
+        newcomer.set_password(PASSWORD)
+        newcomer.save()
+    extra = {"roleless": roleless, "newcomer": newcomer}
+    users = {name: extra.get(name) or getattr(cast, name) for name in PEOPLE[1:]}
+    return People(users, client_of)
+
+
+@pytest.fixture
+def scene_of(cast: Cast, report_in: ReportIn) -> SceneOf:
+    """`scene_of(row)` is phường Hồng Gai; `officer`, `neighbour` and `stranger` have their own."""
+
+    def build(row: Row, whose: str = "officer") -> Scene:
+        commune, province, team, period = PLACES[whose]
+        return Scene(
+            commune=cast.units[commune],
+            province=cast.units[province],
+            team=cast.teams[team],
+            period=getattr(cast, period),
+            account=getattr(cast, whose),
+            report=report_in(row.report, team=team) if row.report else None,
+        )
+
+    return build
+
+
+def test_table_names_every_address() -> None:
+    names = [pattern.name for pattern in patterns()]
+    assert None not in names
+    assert set(names) - set(TABLE) == set(), "addresses that the table does not judge"
+    assert set(TABLE) - set(names) == set(), "addresses that are no more"
+    assert len(names) == len(set(names)), "a name of two addresses is judged once"
+
+
+def test_every_address_has_a_door() -> None:
+    assert [pattern.name for pattern in patterns() if door_of(pattern.callback) is None] == []
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_access_is_as_the_table_says(
+    name: str, people: People, scene_of: SceneOf, undone: Undone
+) -> None:
+    row = TABLE[name]
+    scene = scene_of(row)
+    address = reverse(name, kwargs=row.kwargs(scene))
+    wanted = [(method, who) for method in row.methods for who in PEOPLE]
+    got = {}
+    for method, who in wanted:
+        with undone():
+            got[method, who] = ask(people[who], method, address, row.data(scene)).status_code
+    assert got == {(method, who): row.expects(method, who) for method, who in wanted}
+
+
+def ask(client: Client, method: str, address: str, data: dict[str, Any]) -> HttpResponse:
+    if method == "get":
+        return client.get(address)
+    if address.startswith("/api/"):
+        return getattr(client, method)(address, data, content_type="application/json")
+    return getattr(client, method)(address, data)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_other_methods_change_nothing(name: str, people: People, scene_of: SceneOf) -> None:
+    row = TABLE[name]
+    address = reverse(name, kwargs=row.kwargs(scene_of(row)))
+    for who in ("anonymous", "admin"):
+        client = people[who]
+        head = client.head(address)
+        assert (head.status_code, head.content) == (client.get(address).status_code, b"")
+        assert client.options(address).status_code in (200, 302, 401, 403, 404, 405)
+        for method in ("put", "patch", "delete", "trace"):
+            if method in row.methods:
+                continue
+            status = getattr(client, method)(address).status_code
+            assert status in (302, 401, 403, 404, 405), f"{method} {address} as {who}: {status}"
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_nothing_is_sent_without_the_token_of_a_page(
+    name: str, people: People, scene_of: SceneOf
+) -> None:
+    row = TABLE[name]
+    scene = scene_of(row)
+    address = reverse(name, kwargs=row.kwargs(scene))
+    client = people["admin"]
+    client.handler.enforce_csrf_checks = True
+    for method in row.methods[1:]:
+        response = ask(client, method, address, row.data(scene))
+        assert response.status_code == 403
+        assert ("CSRF" if address.startswith("/api/") else "403_csrf") in (
+            response.content.decode() + str([each.name for each in response.templates])
+        )
+
+
+# -- Of others ----------------------------------------------------------------------------------
+
+# What nobody of Quảng Ninh may read of Hải Dương, and nobody of Hồng Gai of Bạch Đằng.
+SECRETS = {
+    "stranger": ["Phả Lại", "Chí Linh", "Hải Dương", "pl-1", "mobifone", "hd.admin"],
+    "neighbour": ["Bạch Đằng", "bd-1", "bd-2", "qn.neighbour"],
+}
+
+
+@pytest.mark.parametrize("whose", SECRETS)
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.kwargs is not nothing])
+def test_things_of_others_are_not_found(
+    name: str, whose: str, people: People, scene_of: SceneOf, undone: Undone
+) -> None:
+    row = TABLE[name]
+    scene = scene_of(row, whose)
+    if whose == "neighbour" and row.kwargs in (of_province, of_june):
+        pytest.skip("the same province")
+    address = reverse(name, kwargs=row.kwargs(scene))
+    askers = ["leader", "officer"]
+    if whose == "stranger":
+        askers += ["district_officer", "staff", "admin"]
+    for who in askers:
+        for method in row.methods:
+            with undone():
+                response = ask(people[who], method, address, row.data(scene))
+            if response.status_code != 404:
+                # A door that is closed, or a method that there is not, before anything is looked up.
+                assert response.status_code in (403, 405), f"{method} as {who}"
+                assert response.status_code == row.expects(method, who), f"{method} as {who}"
+            told = response.content.decode()
+            assert [secret for secret in SECRETS[whose] if secret in told] == []
+
+
+# -- Closed by default --------------------------------------------------------------------------
+
+
+def doorless(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("should not be seen")
+
+
+@open_to(SIGNED_IN)
+def doored(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("seen")
+
+
+class Doorless:
+    urlpatterns = [
+        path("doorless/", doorless),
+        path("api/doorless/", doorless),
+        path("doored/", doored),
+        *get_resolver("cnscd_portal.urls").url_patterns,
+    ]
+    handler403 = "cnscd_portal.views.forbidden"
+    handler404 = "cnscd_portal.views.not_found"
+
+
+def test_view_without_a_door_admits_nobody(people: People, settings: Settings) -> None:
+    settings.ROOT_URLCONF = Doorless
+    for who in PEOPLE:
+        for address in ("/doorless/", "/api/doorless/"):
+            response = people[who].get(address)
+            assert response.status_code == 403, who
+            assert b"should not be seen" not in response.content
+    assert people["admin"].post("/doorless/").status_code == 403
+
+
+def test_view_with_a_door_admits_by_it(people: People, settings: Settings) -> None:
+    settings.ROOT_URLCONF = Doorless
+    assert people["roleless"].get("/doored/").content == b"seen"
+    assert people["anonymous"].get("/doored/").status_code == 302

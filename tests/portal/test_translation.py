@@ -1,0 +1,129 @@
+"""The Vietnamese translation: complete, kept by its command, and alike in its placeholders."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from types import ModuleType
+
+import django
+import pytest
+import rest_framework
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+from django.core.management import CommandError, call_command
+from django.utils import translation as language
+from django.utils.translation import gettext, ngettext
+from pytest_django import Settings
+
+from cnscd_portal import borrowed_texts, translation
+
+SENTENCE = "A sentence that nobody has translated."
+
+
+@pytest.fixture
+def po(settings: Settings, tmp_path: Path) -> Path:
+    """A copy of the .po file, which the test may write."""
+    kept = Path(settings.LOCALE_PATHS[0]) / translation.PO
+    copy = tmp_path / "locale" / translation.PO
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(kept.read_bytes())
+    settings.LOCALE_PATHS = [tmp_path / "locale"]
+    return copy
+
+
+@pytest.fixture
+def template(settings: Settings, tmp_path: Path, po: Path) -> Path:
+    """The only source file there is."""
+    settings.BASE_DIR = tmp_path
+    page = tmp_path / "templates" / "page.html"
+    page.parent.mkdir()
+    return page
+
+
+def test_check_passes() -> None:
+    call_command("messages", "check")
+
+
+def test_update_twice_is_update_once(po: Path) -> None:
+    translation.update()
+    once = po.read_bytes()
+    translation.update()
+    assert po.read_bytes() == once
+
+
+def test_update_keeps_translations_and_names_nobody(po: Path) -> None:
+    translation.update()
+    assert translation.faults() == []
+    kept = po.read_text(encoding="utf-8")
+    assert "EMAIL@ADDRESS" not in kept
+    assert "FULL NAME" not in kept
+
+
+def test_update_drops_what_no_page_shows(template: Path, po: Path) -> None:
+    template.write_text('{% load i18n %}{% translate "Sign in" %}')
+    translation.update()
+    with po.open("rb") as file:
+        assert [message.id for message in read_po(file) if message.id] == ["Sign in"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f'{{% load i18n %}}{{% translate "{SENTENCE}" %}}',
+        f"{{% load i18n %}}{{% blocktranslate %}}{SENTENCE}{{% endblocktranslate %}}",
+    ],
+)
+def test_check_names_a_new_text_and_its_page(template: Path, source: str) -> None:
+    template.write_text(source)
+    with pytest.raises(CommandError, match=r"templates/page\.html: not translated: A sentence"):
+        call_command("messages", "check")
+
+
+@pytest.mark.parametrize(
+    "translated",
+    ["Trang %(number)s", "Trang %(number)s/%(total)s", "Trang"],
+)
+def test_check_names_a_text_with_other_placeholders(
+    template: Path, po: Path, translated: str
+) -> None:
+    template.write_text(
+        "{% load i18n %}{% blocktranslate %}Page {{ number }} of {{ count }}{% endblocktranslate %}"
+    )
+    text = po.read_text(encoding="utf-8")
+    po.write_text(text.replace('"Trang %(number)s/%(count)s"', f'"{translated}"'))
+    (fault,) = translation.faults()
+    assert fault.startswith("templates/page.html: other placeholders: Page ")
+
+
+def test_every_translation_is_written_in_one_form(po: Path) -> None:
+    """NFC, and hòa, thủy, khóa as most documents of the offices have it, not hoà, thuỷ, khoá."""
+    text = po.read_text(encoding="utf-8")
+    assert unicodedata.is_normalized("NFC", text)
+    assert re.findall(r"\w*(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])\b", text.casefold()) == []
+
+
+def test_borrowed_texts_are_still_said_by_their_packages() -> None:
+    for package, texts in [
+        (django, borrowed_texts.DJANGO),
+        (rest_framework, borrowed_texts.REST_FRAMEWORK),
+    ]:
+        said = set(_msgids(package))
+        assert [text for text in texts if text not in said] == []
+
+
+def test_plural_and_borrowed_texts_are_read_from_our_file() -> None:
+    translation.compile_texts()
+    with language.override("vi"):
+        assert ngettext("%(count)s member", "%(count)s members", 3) == "%(count)s thành viên"
+        assert gettext("This password is too common.") == "Mật khẩu này quá phổ biến, dễ bị đoán."
+
+
+def _msgids(package: ModuleType) -> Iterator[str]:
+    """Every source text in the Python files of a package."""
+    for path in Path(package.__path__[0]).rglob("*.py"):
+        source = path.read_bytes()
+        if b"gettext" in source and "locale" not in path.parts:
+            for _, message, _, _ in extract("python", BytesIO(source), translation.KEYWORDS):
+                yield str(message)

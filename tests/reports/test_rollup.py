@@ -1,0 +1,381 @@
+"""Totals: what they hold, when they are rebuilt, and how they are checked."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from threading import Event
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test.utils import CaptureQueriesContext
+
+from reports import rollup, workflow
+from reports.models import DirtyTotal, Report, Status, Total
+from reports.periods import DECREE_09, lay_out, lock_period, open_period
+from tests.cast import AtOnce, Cast, Enter, ReportIn, move
+from tests.reports.by_hand import Sum, add_up, stored
+from units.models import Placement
+
+DRAFT, SUBMITTED, RETURNED = Status.DRAFT, Status.SUBMITTED, Status.RETURNED
+APPROVED, LOCKED = Status.APPROVED, Status.LOCKED
+
+# Of adults, households and residents: a number, zero, not applicable, and not said at all.
+JUNE = [
+    ("hg-1a", APPROVED, {"adults": 10, "households": 0, "residents": None}),
+    ("hg-1b", APPROVED, {"adults": 5, "residents": None}),
+    ("hg-2", SUBMITTED, {"adults": 100, "zalo_followers": 1}),
+    ("bd-1", APPROVED, {"residents": 3}),
+    ("bd-2", DRAFT, {"adults": 100}),
+    ("ct-1", RETURNED, {"adults": 100}),
+    ("viettel", APPROVED, {"adults": 1}),
+    ("vnpt", APPROVED, {"adults": 1000, "ocop_products": None}),
+]
+TOTALS = {
+    "06691": Sum(
+        {"adults": 15, "households": 0, "residents": None},
+        {"adults": 2, "households": 1}, {"residents": 2},
+        expected=3, submitted=3, approved=2,
+    ),
+    "06688": Sum({"residents": 3}, {"residents": 1}, {}, expected=2, submitted=1, approved=1),
+    "06757": Sum(expected=2),
+    "193": Sum(
+        {"adults": 16, "households": 0, "residents": 3},
+        {"adults": 3, "households": 1, "residents": 1}, {"residents": 2},
+        expected=6, submitted=5, approved=4,
+    ),
+    "195": Sum(expected=2),
+    "22": Sum(
+        {"adults": 1016, "households": 0, "residents": 3, "ocop_products": None},
+        {"adults": 4, "households": 1, "residents": 1}, {"residents": 2, "ocop_products": 1},
+        expected=9, submitted=6, approved=5,
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _as_administrator(cast: Cast, enter: Enter) -> Iterator[None]:
+    with enter(cast.admin):
+        yield
+
+
+@pytest.fixture
+def reported(cast: Cast, report_in: ReportIn) -> dict[str, Report]:
+    return {team: report_in(status, team=team, values=values) for team, status, values in JUNE}
+
+
+# -- What a total holds -------------------------------------------------------------------------
+
+
+def test_sweep_writes_what_was_worked_out_by_hand(reported: dict[str, Report], cast: Cast) -> None:
+    rollup.sweep(cast.province.pk)
+    assert stored(cast.june) == TOTALS == add_up(cast.june)
+
+
+def test_rebuild_writes_what_was_worked_out_by_hand(
+    reported: dict[str, Report], cast: Cast
+) -> None:
+    Total.objects.all().delete()
+    for _ in range(2):
+        rollup.rebuild(cast.june)
+        assert stored(cast.june) == TOTALS
+
+
+def test_totals_of_a_month_that_was_just_opened_say_how_many_are_expected(cast: Cast) -> None:
+    may = lay_out(tenant=cast.province, year=2024, month=5, by=DECREE_09)
+    may.save()
+    open_period(period=may, actor=cast.admin)
+    rollup.sweep(cast.province.pk)
+    assert {code: total.expected for code, total in stored(may).items()} == {
+        "06691": 3, "06688": 2, "06757": 2, "193": 6, "195": 2, "22": 9,
+    }  # fmt: skip
+    assert rollup.compare(may) == []
+
+
+@pytest.mark.parametrize(
+    ("team", "step", "adults", "approved"),
+    [
+        ("hg-2", "approve", 1116, 6),
+        ("hg-1a", "reopen", 1006, 4),
+        ("vnpt", "reopen", 16, 4),
+        ("hg-2", "return", 1016, 5),
+    ],
+)
+def test_totals_follow_each_step(
+    team: str, step: str, adults: int, approved: int, reported: dict[str, Report], cast: Cast
+) -> None:
+    rollup.sweep(cast.province.pk)
+    report = reported[team]
+    workflow.apply(report, step, actor=cast.admin, version=report.version, reason="vì sao")
+    assert stored(cast.june) == TOTALS  # nothing moves before the sweep
+    rollup.sweep(cast.province.pk)
+    total = stored(cast.june)["22"]
+    assert (total.values["adults"], total.approved) == (adults, approved)
+    assert stored(cast.june) == add_up(cast.june)
+
+
+def test_totals_follow_a_correction(reported: dict[str, Report], cast: Cast) -> None:
+    report = reported["bd-1"]
+    workflow.correct(
+        report=report, values={"residents": None}, version=report.version, reason="gõ nhầm",
+        actor=cast.admin,
+    )  # fmt: skip
+    rollup.sweep(cast.province.pk)
+    totals = stored(cast.june)
+    # Now that nobody gave a number, it applies to nobody.
+    assert totals["22"].values["residents"] is None
+    assert totals["22"].not_applicable["residents"] == 3
+    assert "residents" not in totals["22"].gave
+
+
+def test_locked_reports_count_as_before(reported: dict[str, Report], cast: Cast) -> None:
+    rollup.sweep(cast.province.pk)
+    lock_period(period=cast.june, actor=cast.admin, reason="đã báo cáo Bộ")
+    assert not DirtyTotal.objects.exists()
+    assert rollup.compare(cast.june) == []
+    assert stored(cast.june) == TOTALS
+
+
+def test_totals_keep_to_their_province(
+    reported: dict[str, Report], cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    report_in(APPROVED, team="pl-1", values={"adults": 4000})
+    rollup.sweep(cast.province.pk)
+    with enter(cast.stranger):
+        assert DirtyTotal.objects.count() == 2  # submitted, approved: left by the other's sweep
+        rollup.sweep(cast.other.pk)
+        assert not DirtyTotal.objects.exists()
+    with enter(cast.national):
+        assert stored(cast.june) == TOTALS
+        assert stored(cast.june_elsewhere) == {
+            "30": Sum({"adults": 4000}, {"adults": 1}, {}, expected=3, submitted=1, approved=1),
+            "290": Sum({"adults": 4000}, {"adults": 1}, {}, expected=2, submitted=1, approved=1),
+            "10507": Sum({"adults": 4000}, {"adults": 1}, {}, expected=2, submitted=1, approved=1),
+        }
+
+
+# -- The tree of the month ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("on", "cam_pha"), [(date(2024, 6, 15), 2), (date(2024, 6, 14), 4)])
+def test_totals_use_the_tree_of_the_last_day(
+    on: date, cam_pha: int, reported: dict[str, Report], cast: Cast
+) -> None:
+    move(cast.units["06688"], to=cast.units["195"], on=on)
+    rollup.rebuild(cast.june)
+    totals = stored(cast.june)
+    assert totals == add_up(cast.june)
+    assert totals["195"].expected == cam_pha
+    assert totals["22"] == TOTALS["22"]
+
+
+def test_totals_need_no_district(reported: dict[str, Report], cast: Cast) -> None:
+    district = cast.units["195"]
+    district.valid = DateRange(district.valid.lower, date(2024, 6, 1))
+    district.save()
+    Placement.objects.filter(unit=district).update(valid=district.valid)
+    move(cast.units["06757"], to=cast.units["22"], on=date(2024, 6, 1))
+    rollup.rebuild(cast.june)
+    # The total of the district, which stood there before, is gone.
+    assert stored(cast.june) == {code: each for code, each in TOTALS.items() if code != "195"}
+
+
+# -- Sweeping -----------------------------------------------------------------------------------
+
+
+def test_sweep_takes_every_mark_once(reported: dict[str, Report], cast: Cast) -> None:
+    marks = DirtyTotal.objects.count()
+    assert marks == 13  # one for each step that was taken
+    assert rollup.sweep(cast.province.pk) == marks
+    assert rollup.sweep(cast.province.pk) == 0
+    assert not DirtyTotal.objects.exists()
+
+
+def test_sweep_goes_on_until_nothing_is_marked(
+    reported: dict[str, Report], cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollup, "MARKS_A_SWEEP", 2)
+    assert rollup.sweep(cast.province.pk) == 13
+    assert stored(cast.june) == TOTALS
+
+
+def test_sweep_mends_the_marked_months_and_leaves_the_others(
+    reported: dict[str, Report], cast: Cast
+) -> None:
+    rollup.sweep(cast.province.pk)
+    Total.objects.filter(period=cast.june).update(approved=77)
+    may = lay_out(tenant=cast.province, year=2024, month=5, by=DECREE_09)
+    may.save()
+    open_period(period=may, actor=cast.admin)
+    rollup.sweep(cast.province.pk)
+    assert {total.approved for total in stored(cast.june).values()} == {77}
+    DirtyTotal.objects.create(tenant=cast.province, period=cast.june, unit=cast.units["hg-1"])
+    rollup.sweep(cast.province.pk)
+    mended = {code for code, total in stored(cast.june).items() if total.approved != 77}
+    # The commune of the hamlet and what stands above it.
+    assert mended == {"06691", "193", "22"}
+
+
+@pytest.mark.parametrize("work", [rollup.sweep, rollup.rebuild])
+def test_rollup_takes_as_many_statements_for_many_teams_as_for_one(
+    work: Callable[[Any], object], cast: Cast, report_in: ReportIn
+) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            work(cast.province.pk if work is rollup.sweep else cast.june)
+        return len(queries)
+
+    # Of the province's own team, of a district's, and of a hamlet's: every level has to be built.
+    report_in(APPROVED, team="hg-1a")
+    one = statements()
+    for team, _, _ in JUNE[1:]:
+        report_in(APPROVED, team=team)
+    assert statements() == one
+
+
+def test_commit_that_leaves_marks_is_announced(
+    cast: Cast,
+    report_in: ReportIn,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(rollup, "_listeners", [told.append])
+    with django_capture_on_commit_callbacks(execute=True):
+        report_in(SUBMITTED)
+        assert told == []
+    assert told == [cast.province.pk]
+    with django_capture_on_commit_callbacks(execute=True), rollup.unannounced():
+        report_in(SUBMITTED, team="hg-2")
+    assert told == [cast.province.pk]
+
+
+# -- Checking -----------------------------------------------------------------------------------
+
+
+def test_compare_finds_nothing_where_all_is_right(reported: dict[str, Report], cast: Cast) -> None:
+    rollup.sweep(cast.province.pk)
+    assert rollup.compare(cast.june) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"values": {"adults": 14, "households": 0, "residents": None}},
+        {"values": {"adults": 15, "residents": None}},
+        {"values": {"adults": 15, "households": None, "residents": None}},
+        {"gave": {"adults": 3, "households": 1}},
+        {"not_applicable": {}},
+        {"expected": 4},
+        {"submitted": 2},
+        {"approved": 3},
+    ],
+)
+def test_compare_names_a_total_that_was_wrong_and_mends_it(
+    wrong: dict[str, Any], reported: dict[str, Report], cast: Cast
+) -> None:
+    rollup.sweep(cast.province.pk)
+    commune = cast.units["06691"]
+    Total.objects.filter(unit=commune).update(**wrong)
+    [difference] = rollup.compare(cast.june)
+    assert difference.startswith(f"unit {commune.pk}: ")
+    assert stored(cast.june) == TOTALS
+    assert rollup.compare(cast.june) == []
+
+
+def test_compare_names_a_total_that_is_missing_or_too_many(
+    reported: dict[str, Report], cast: Cast
+) -> None:
+    rollup.sweep(cast.province.pk)
+    missing, surplus = cast.units["06688"], cast.units["hg-1"]
+    Total.objects.filter(unit=missing).delete()
+    row = Total.objects.get(unit=cast.units["06691"])
+    row.pk, row.unit = None, surplus
+    row.save()
+    assert sorted(line.split(":")[0] for line in rollup.compare(cast.june)) == sorted(
+        f"unit {unit.pk}" for unit in (missing, surplus)
+    )
+    assert stored(cast.june) == TOTALS
+
+
+# -- Who sees them ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "codes"),
+    [
+        ("leader", set()),
+        ("officer", {"06691"}),
+        ("neighbour", {"06688"}),
+        ("district_officer", {"193", "06691", "06688"}),
+        ("staff", set(TOTALS)),
+        ("admin", set(TOTALS)),
+        ("stranger", {"30", "290", "10507"}),
+        ("national", {*TOTALS, "30", "290", "10507"}),
+    ],
+)
+def test_totals_are_seen_by_who_oversees_the_area(
+    who: str, codes: set[str], cast: Cast, enter: Enter
+) -> None:
+    user = getattr(cast, who)
+    with enter(cast.national):
+        seen = Total.objects.visible_to(user).values_list("unit__code", flat=True)
+        assert set(seen) == codes
+
+
+# -- At the same moment -------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweeps_and_approvals_at_once_lose_no_mark(
+    reported: dict[str, Report], cast: Cast, enter: Enter, at_once: AtOnce
+) -> None:
+    def sweep() -> None:
+        with enter(cast.admin):
+            rollup.sweep(cast.province.pk)
+
+    def step(name: str, team: str) -> Callable[[], None]:
+        def take() -> None:
+            with enter(cast.admin):
+                report = Report.objects.get(team=cast.teams[team])
+                workflow.apply(
+                    report, name, actor=cast.admin, version=report.version, reason="vì sao"
+                )
+
+        return take
+
+    approved = [team for team, status, _ in JUNE if status == APPROVED]
+    for name in ("reopen", "submit", "approve") * 3:
+        steps = [step(name, team) for team in approved]
+        assert at_once(sweep, *steps[:3], sweep, *steps[3:]) == [None] * 7
+        at_once(sweep, sweep)
+        assert not DirtyTotal.objects.exists()
+        assert stored(cast.june) == add_up(cast.june)
+    assert stored(cast.june) == TOTALS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweep_leaves_the_mark_of_an_approval_that_has_not_ended(
+    reported: dict[str, Report], cast: Cast, enter: Enter, at_once: AtOnce
+) -> None:
+    rollup.sweep(cast.province.pk)
+    approved, swept = Event(), Event()
+    report = reported["hg-2"]
+
+    def approve() -> None:
+        with enter(cast.admin), transaction.atomic():
+            workflow.apply(report, "approve", actor=cast.admin, version=report.version)
+            approved.set()
+            assert swept.wait(10)
+
+    def sweep_meanwhile() -> dict[str, Sum]:
+        with enter(cast.admin):
+            assert approved.wait(10)
+            rollup.sweep(cast.province.pk)
+            rollup.rebuild(cast.june)
+            swept.set()
+            return stored(cast.june)
+
+    assert at_once(approve, sweep_meanwhile) == [None, TOTALS]
+    assert rollup.sweep(cast.province.pk) == 1
+    assert stored(cast.june)["22"].values["adults"] == 1116

@@ -1,0 +1,342 @@
+"""The life of a report: every state, step and role, and what each step asks for and leaves."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from accounts.models import User
+from reports import workflow
+from reports.models import DirtyTotal, Indicator, Report, ReportStep, Status
+from reports.periods import lock_period
+from reports.workflow import STEPS
+from tests.cast import Cast, Enter, ReportIn, Undone
+from units.errors import InvalidFigures, NotAllowed, NotPossibleNow, StaleEdit
+
+DRAFT, SUBMITTED, RETURNED = Status.DRAFT, Status.SUBMITTED, Status.RETURNED
+APPROVED, LOCKED = Status.APPROVED, Status.LOCKED
+
+# Written out by hand, beside the tables of `reports.workflow` and `accounts.roles`: from where,
+# to where, and who takes the step on the report of a hamlet's team.
+BY_HAND = {
+    "submit": ({DRAFT, RETURNED}, SUBMITTED, {"leader", "officer", "admin"}),
+    "withdraw": ({SUBMITTED}, DRAFT, {"leader", "officer", "admin"}),
+    "approve": ({SUBMITTED}, APPROVED, {"officer", "district_officer", "admin"}),
+    "return": ({SUBMITTED}, RETURNED, {"officer", "district_officer", "admin"}),
+    "reopen": ({APPROVED}, RETURNED, {"officer", "district_officer", "admin"}),
+    "correct": ({APPROVED, LOCKED}, None, {"admin"}),
+    "lock": ({APPROVED}, LOCKED, {"admin"}),
+}
+BUTTONS = {
+    "leader": {DRAFT: ["submit"], SUBMITTED: ["withdraw"], RETURNED: ["submit"]},
+    "officer": {
+        DRAFT: ["submit"],
+        SUBMITTED: ["approve", "return", "withdraw"],
+        RETURNED: ["submit"],
+        APPROVED: ["reopen"],
+    },
+    "admin": {
+        DRAFT: ["submit"],
+        SUBMITTED: ["approve", "return", "withdraw"],
+        RETURNED: ["submit"],
+        APPROVED: ["reopen"],
+    },
+    "district_officer": {SUBMITTED: ["approve", "return"], APPROVED: ["reopen"]},
+    "neighbour": {},
+    "staff": {},
+    "stranger": {},
+    "national": {},
+}
+
+
+def take(name: str, report: Report, actor: User, **given: Any) -> Report:
+    """Take a step in the way that the portal takes it."""
+    given = {"version": report.version, "reason": "vì sao"} | given
+    if name == "correct":
+        return workflow.correct(report=report, values={"adults": 5}, actor=actor, **given)
+    if name == "lock":
+        workflow.lock_reports(period=report.period, actor=actor)
+        return Report.objects.get(pk=report.pk)
+    return workflow.apply(report, name, actor=actor, **given)
+
+
+def known(user: User, enter: Enter) -> User:
+    """With the grants at hand, so that only the first wall decides under another's scope."""
+    with enter(user):
+        assert user.held_grants
+    return user
+
+
+# -- Every state, step and role -----------------------------------------------------------------
+
+
+def test_steps_are_those_written_out_by_hand() -> None:
+    assert set(STEPS) == set(BY_HAND)
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("who", BUTTONS)
+def test_steps_that_can_be_taken(
+    who: str, status: Status, cast: Cast, enter: Enter, report_in: ReportIn, undone: Undone
+) -> None:
+    actor = known(getattr(cast, who), enter)
+    report = report_in(status)
+    expected, found = {}, {}
+    with enter(cast.admin):
+        for name, (before, to, people) in BY_HAND.items():
+            if who in people and status in before:
+                expected[name] = to or status
+            elif name == "lock":  # Locks whatever it may, and says nothing of the rest.
+                expected[name] = status
+            else:
+                expected[name] = NotPossibleNow if who in people else NotAllowed
+            with undone():
+                try:
+                    found[name] = take(name, report, actor).status
+                except (NotAllowed, NotPossibleNow) as refusal:
+                    found[name] = type(refusal)
+                    assert Report.objects.get(pk=report.pk) == report
+                    assert report.steps.count() == ReportStep.objects.count()
+    assert found == expected
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("who", BUTTONS)
+def test_buttons_that_are_drawn(
+    who: str, status: Status, cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    actor = known(getattr(cast, who), enter)
+    report = report_in(status)
+    with enter(cast.admin):
+        names = [step.name for step in workflow.available(report, actor)]
+        assert names == BUTTONS[who].get(status, [])
+        assert workflow.may_correct(report, actor) == (
+            who == "admin" and status in {APPROVED, LOCKED}
+        )
+        lock_period(period=report.period, actor=cast.admin, reason="đã báo cáo Bộ")
+        report.refresh_from_db()
+        assert workflow.available(report, actor) == []
+
+
+@pytest.mark.parametrize(
+    ("team", "submits", "approves"),
+    [
+        # Another team of the leader's hamlet.
+        ("hg-1b", {"officer", "admin"}, {"officer", "district_officer", "admin"}),
+        ("bd-1", {"neighbour", "admin"}, {"neighbour", "district_officer", "admin"}),
+        # Another district.
+        ("ct-1", {"admin"}, {"admin"}),
+        # Teams of enterprises stand on the district and on the province.
+        ("viettel", {"admin"}, {"district_officer", "admin"}),
+        ("vnpt", {"admin"}, {"admin"}),
+    ],
+)
+def test_report_of_another_team_is_submitted_and_approved_by(
+    team: str,
+    submits: set[str],
+    approves: set[str],
+    cast: Cast,
+    enter: Enter,
+    report_in: ReportIn,
+) -> None:
+    people = {who: known(getattr(cast, who), enter) for who in BUTTONS}
+    report = report_in(SUBMITTED, team=team)
+    with enter(cast.admin):
+
+        def takers(name: str) -> set[str]:
+            step = STEPS[name]
+            return {who for who, user in people.items() if workflow.may_take(report, step, user)}
+
+        assert takers("submit") == takers("withdraw") == submits
+        assert takers("approve") == takers("return") == takers("reopen") == approves
+
+
+# -- What a step asks for -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "\n\t"])
+@pytest.mark.parametrize(
+    ("name", "status"), [("return", SUBMITTED), ("reopen", APPROVED), ("correct", APPROVED)]
+)
+def test_step_back_asks_for_a_reason(
+    name: str, status: Status, reason: str, cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    report = report_in(status)
+    with enter(cast.admin):
+        with pytest.raises(NotPossibleNow):
+            take(name, report, cast.admin, reason=reason)
+        assert Report.objects.get(pk=report.pk).version == report.version
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("submit", DRAFT),
+        ("withdraw", SUBMITTED),
+        ("approve", SUBMITTED),
+        ("return", SUBMITTED),
+        ("reopen", APPROVED),
+        ("correct", APPROVED),
+        ("correct", LOCKED),
+    ],
+)
+@pytest.mark.parametrize("behind", [-1, 1])
+def test_step_on_figures_that_have_changed_shows_theirs(
+    behind: int, name: str, status: Status, cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    report = report_in(status, values={"adults": 7, "households": None})
+    with enter(cast.admin):
+        with pytest.raises(StaleEdit) as refusal:
+            take(name, report, cast.admin, version=report.version + behind)
+        assert refusal.value.theirs == {"adults": 7, "households": None}
+        assert Report.objects.get(pk=report.pk).status == status
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("submit", DRAFT),
+        ("submit", RETURNED),
+        ("withdraw", SUBMITTED),
+        ("approve", SUBMITTED),
+        ("return", SUBMITTED),
+        ("reopen", APPROVED),
+    ],
+)
+def test_step_needs_an_open_month(
+    name: str, status: Status, cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    report = report_in(status)
+    with enter(cast.admin):
+        lock_period(period=cast.june, actor=cast.admin, reason="đã báo cáo Bộ")
+        report = Report.objects.get(pk=report.pk)
+        with pytest.raises(NotPossibleNow):
+            take(name, report, cast.admin)
+
+
+def test_submit_refuses_an_empty_report(cast: Cast, enter: Enter, report_in: ReportIn) -> None:
+    report = report_in(DRAFT, values={})
+    with enter(cast.leader), pytest.raises(NotPossibleNow):
+        take("submit", report, cast.leader)
+
+
+def test_submit_checks_the_figures_once_more(cast: Cast, enter: Enter, report_in: ReportIn) -> None:
+    report = report_in(DRAFT, values={"adults": 7})
+    Indicator.objects.filter(code="adults").update(maximum=5)
+    with enter(cast.leader), pytest.raises(InvalidFigures) as refusal:
+        take("submit", report, cast.leader)
+    assert list(refusal.value.errors) == ["adults"]
+
+
+# -- What a step leaves -------------------------------------------------------------------------
+
+
+def test_step_is_written_down(cast: Cast, enter: Enter, report_in: ReportIn) -> None:
+    report = report_in(SUBMITTED)
+    key, at = uuid4(), datetime(2024, 6, 11, 9, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    with enter(cast.officer):
+        take(
+            "return", report, cast.officer, key=key, at=at,
+            reason="  số người dân quá cao \n", field_reasons={"adults": "xem lại"},
+        )  # fmt: skip
+        step = report.steps.last()
+        assert (step.name, step.status, step.version, step.reason) == (
+            "return", RETURNED, report.version + 1, "số người dân quá cao",
+        )  # fmt: skip
+        assert (step.by, step.at, step.key) == (cast.officer, at, key)
+        assert step.field_reasons == {"adults": "xem lại"}
+        assert step.tenant_id == cast.province.pk
+
+
+def test_life_of_a_report(cast: Cast, enter: Enter, report_in: ReportIn) -> None:
+    report = report_in(DRAFT)
+    for who, name in [
+        ("leader", "submit"),
+        ("leader", "withdraw"),
+        ("leader", "submit"),
+        ("officer", "return"),
+        ("leader", "submit"),
+        ("officer", "approve"),
+        ("district_officer", "reopen"),
+        ("officer", "submit"),
+        ("district_officer", "approve"),
+        ("admin", "correct"),
+        ("admin", "lock"),
+        ("admin", "correct"),
+    ]:
+        actor = getattr(cast, who)
+        with enter(actor):
+            report = take(name, report, actor)
+    with enter(cast.admin):
+        steps = report.steps.values_list("name", "status", "version", "by__username")
+        assert list(steps) == [
+            ("submit", SUBMITTED, 2, "qn.leader"),
+            ("withdraw", DRAFT, 3, "qn.leader"),
+            ("submit", SUBMITTED, 4, "qn.leader"),
+            ("return", RETURNED, 5, "qn.officer"),
+            ("submit", SUBMITTED, 6, "qn.leader"),
+            ("approve", APPROVED, 7, "qn.officer"),
+            ("reopen", RETURNED, 8, "qn.district_officer"),
+            ("submit", SUBMITTED, 9, "qn.officer"),
+            ("approve", APPROVED, 10, "qn.district_officer"),
+            ("correct", APPROVED, 11, "qn.admin"),
+            ("lock", LOCKED, 12, "qn.admin"),
+            ("correct", LOCKED, 13, "qn.admin"),
+        ]
+        assert (report.status, report.version, report.values) == (LOCKED, 13, {"adults": 5})
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "marks"),
+    [
+        ("submit", DRAFT, 1),
+        ("withdraw", SUBMITTED, 1),
+        ("approve", SUBMITTED, 1),
+        ("return", SUBMITTED, 1),
+        ("reopen", APPROVED, 1),
+        ("correct", APPROVED, 1),
+        ("correct", LOCKED, 1),
+        ("lock", APPROVED, 0),  # moves no figure
+    ],
+)
+def test_step_marks_the_totals_that_no_longer_hold(
+    name: str, status: Status, marks: int, cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    report = report_in(status)
+    with enter(cast.admin):
+        DirtyTotal.objects.filter(period=cast.june).delete()
+        take(name, report, cast.admin)
+        found = list(DirtyTotal.objects.values_list("tenant", "period", "unit"))
+        assert found == [(cast.province.pk, cast.june.pk, cast.units["hg-1"].pk)] * marks
+
+
+@pytest.mark.parametrize("status", [APPROVED, LOCKED])
+def test_correct_changes_figures_that_count(
+    status: Status, cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    report = report_in(status)
+    with enter(cast.admin):
+        workflow.correct(
+            report=report, values={"adults": None, "households": 0}, version=report.version,
+            reason=" gõ nhầm ", actor=cast.admin,
+        )  # fmt: skip
+        stored = Report.objects.get(pk=report.pk)
+        assert stored.values == {"adults": None, "households": 0}
+        assert (stored.status, stored.version) == (status, report.version + 1)
+        assert stored.updated_by == cast.admin
+        assert stored.steps.last().reason == "gõ nhầm"
+
+
+def test_correct_refuses_figures_that_cannot_be(
+    cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    report = report_in(APPROVED, values={"adults": 7})
+    with enter(cast.admin):
+        with pytest.raises(InvalidFigures):
+            workflow.correct(
+                report=report, values={"adults": -1}, version=report.version, reason="gõ nhầm",
+                actor=cast.admin,
+            )  # fmt: skip
+        assert Report.objects.get(pk=report.pk).values == {"adults": 7}

@@ -1,0 +1,341 @@
+"""The portal as it runs on a server: database, broker, web and worker, each a process of its own.
+
+The tests of browser and worker stand on it. They act over HTTP and look with plain SQL, so nothing
+of the product runs in the process of the tests.
+"""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+import warnings
+from collections.abc import Callable, Iterator
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg2
+from celery import Celery
+from django.conf import settings
+from psycopg2 import sql
+
+from cnscd_portal.embedded import servers as embedded
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+START_WITHIN_SECONDS = 60
+STOP_WITHIN_SECONDS = 15
+
+
+def until(what: str, holds: Callable[[], Any], *, seconds: float = 10) -> Any:
+    """What `holds()` returns as soon as it is true; the test fails where it never is."""
+    deadline = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < deadline, f"{what}: not within {seconds:g} s"
+        time.sleep(0.05)
+    return found
+
+
+# -- Database -------------------------------------------------------------------------------------
+
+
+class Database:
+    """A database of its own, and a template from which it is made anew in under a second."""
+
+    def __init__(self, purpose: str, *, keep: bool) -> None:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        # Read from the address, for pytest-django renames the database in the settings.
+        named = urlsplit(settings.DATABASE_URL).path.lstrip("/")
+        self.name = "_".join(filter(None, ["test", named, purpose, worker]))
+        self.template = f"{self.name}_template"
+        self.keep = keep
+
+    def url(self, name: str) -> str:
+        return urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
+
+    def fill_template(self, fill: Callable[[str], None]) -> None:
+        """Have `fill(url)` fill the template, unless --reuse-db finds one that is complete."""
+        complete = f"{self.template}_complete"
+        if self.keep and self._exists(complete):
+            self.template = complete
+            return
+        for name in (complete, self.template):
+            self._drop(name)
+        self._order("create database {}", self.template)
+        fill(self.url(self.template))
+        self._order("alter database {} rename to {}", self.template, complete)
+        self.template = complete
+
+    def renew(self) -> None:
+        """Back to what the template holds; open connections are cut off."""
+        self._drop(self.name)
+        self._order("create database {} template {} strategy file_copy", self.name, self.template)
+
+    def drop(self) -> None:
+        self._drop(self.name)
+        if not self.keep:
+            self._drop(self.template)
+
+    @contextlib.contextmanager
+    def session(self) -> Iterator[Any]:
+        """A cursor in a transaction that sees every province, and writes where `open_for` said."""
+        connection = psycopg2.connect(self.url(self.name))
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute("select set_config('cnscd.reads_all', 'on', false)")
+                yield cursor
+        finally:
+            connection.close()
+
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with self.session() as cursor:
+            cursor.execute(query, values)
+            return cursor.fetchall()
+
+    def one(self, query: str, *values: object) -> Any:
+        """The only column of the only row."""
+        ((answer,),) = self.ask(query, *values)
+        return answer
+
+    def order(self, statement: str, *values: object, tenant: int) -> None:
+        """Change rows of one province."""
+        with self.session() as cursor:
+            cursor.execute("select set_config('cnscd.tenant', %s, false)", [str(tenant)])
+            cursor.execute(statement, values)
+
+    def _exists(self, name: str) -> bool:
+        with self._maintenance() as cursor:
+            cursor.execute("select 1 from pg_database where datname = %s", [name])
+            return bool(cursor.fetchone())
+
+    def _drop(self, name: str) -> None:
+        self._order("drop database if exists {} with (force)", name)
+
+    def _order(self, statement: str, *names: str) -> None:
+        with self._maintenance() as cursor:
+            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    @contextlib.contextmanager
+    def _maintenance(self) -> Iterator[Any]:
+        connection = psycopg2.connect(self.url("postgres"))
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                yield cursor
+        finally:
+            connection.close()
+
+
+# -- Processes ------------------------------------------------------------------------------------
+
+
+class Part:
+    """A process in a group of its own, so that it ends with all of its children."""
+
+    def __init__(self, command: list[str], log: Path, environment: dict[str, str]) -> None:
+        self.command = command
+        self.log = log
+        self.environment = environment
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *self.command],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=ROOT,
+                start_new_session=True,
+            )
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def stop(self) -> None:
+        """Ask it to end, as a server does before an update."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            self.kill()
+
+    def kill(self) -> None:
+        """End it and its children at once, as a power cut does."""
+        if self.process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+
+class Web(Part):
+    def __init__(
+        self, command: list[str], log: Path, environment: dict[str, str], port: int
+    ) -> None:
+        super().__init__(command, log, environment)
+        self.port = port
+
+    def wait(self) -> None:
+        until("web answers", self._answers, seconds=START_WITHIN_SECONDS)
+
+    def _answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.said()
+        web = http.client.HTTPConnection(HOST, self.port, timeout=5)
+        try:
+            web.request("GET", "/health/")
+            return web.getresponse().status == http.client.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            web.close()
+
+
+class Worker(Part):
+    def wait(self) -> None:
+        until("worker is ready", self._is_ready, seconds=START_WITHIN_SECONDS)
+
+    def _is_ready(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.said()
+        return " ready." in self.said()
+
+    def start(self) -> None:
+        self.log.unlink(missing_ok=True)
+        super().start()
+
+
+class Broker:
+    """A Redis of the stack's own, which may vanish and come back."""
+
+    def __init__(self, home: Path) -> None:
+        (home / "logs").mkdir(parents=True)
+        self.server = embedded.Redis(home, embedded.Memory.of(home))
+
+    def start(self) -> None:
+        with warnings.catch_warnings():
+            # It is meant to outlive whoever started it, and `stop` finds it by its file.
+            warnings.simplefilter("ignore", ResourceWarning)
+            self.server.start()
+
+    def stop(self) -> None:
+        self.server.stop()
+
+    @property
+    def url(self) -> str:
+        return self.server.url()
+
+
+# -- All together ---------------------------------------------------------------------------------
+
+
+class Stack:
+    """Everything but the template's content; nothing runs yet but the broker."""
+
+    def __init__(self, database: Database, home: Path, **settings: str) -> None:
+        self.database = database
+        self.home = home
+        self.settings = settings
+        self.broker = Broker(home / "broker")
+        self.broker.start()
+        self.port = _free_port()
+        self.address = f"http://{HOST}:{self.port}"
+        self.parts: list[Part] = []
+        self.web = self._web()
+        self.worker = self.another_worker("first")
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.stack_settings",
+            "DATABASE_URL": self.database.url(self.database.name),
+            "REDIS_URL": self.broker.url,
+            "SECRET_KEY": "a key for the tests, which opens nothing outside of them",
+            "HTTPS": "0",
+            "LOG_LEVEL": "INFO",
+            **self.settings,
+            **changes,
+        }
+
+    def another_worker(self, name: str) -> "Worker":
+        celery = ["-m", "celery", "--quiet", "--app=cnscd_portal", "worker"]
+        lanes = ["--queues=rollup,exchange,mail", "--concurrency=2"]
+        # Nobody listens to the gossip of workers, and it doubles the time of their start.
+        calm = ["--without-gossip", "--without-mingle", f"--hostname={name}@%h"]
+        command = [*celery, *lanes, *calm, "--loglevel=info"]
+        worker = Worker(command, self.home / f"worker-{name}.log", self.environment())
+        self.parts.append(worker)
+        return worker
+
+    def _web(self) -> "Web":
+        granian = ["-m", "granian", "--interface=wsgi", f"--host={HOST}", f"--port={self.port}"]
+        command = [*granian, "--workers=1", "cnscd_portal.wsgi:application"]
+        web = Web(command, self.home / "web.log", self.environment(), self.port)
+        self.parts.append(web)
+        return web
+
+    def send(self, task: str, *arguments: object) -> None:
+        """Put a task into the queue, as beat does."""
+        with Celery(broker=self.broker.url) as sender:
+            sender.send_task(f"reports.tasks.{task}", arguments, queue="rollup")
+
+    def stop(self) -> None:
+        for part in self.parts:
+            part.stop()
+        self.broker.stop()
+        self.database.drop()
+
+
+class Visitor:
+    """Somebody who speaks HTTP without a browser."""
+
+    def __init__(self, address: str, username: str, password: str) -> None:
+        self.address = address
+        self.cookies = CookieJar()
+        self.opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.cookies)
+        )
+        self.get("/sign-in/")
+        self.post("/sign-in/", username=username, password=password)
+
+    def get(self, path: str) -> str:
+        with self.opener.open(self.address + path, timeout=30) as answer:
+            return str(answer.read().decode())
+
+    def post(self, path: str, **fields: object) -> str:
+        token = next(each.value for each in self.cookies if each.name == "csrftoken")
+        body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
+        with self.opener.open(self.address + path, body, timeout=30) as answer:
+            return str(answer.read().decode())
+
+
+def manage(*commands: str, environment: dict[str, str]) -> None:
+    """Run commands of manage.py in one process, for each start of Django costs a second."""
+    program = (
+        "import django; django.setup(); from django.core.management import call_command\n"
+        f"for command in {commands!r}: call_command(*command.split())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
