@@ -64,9 +64,12 @@ class User(AbstractUser):
     def may(self, right: Right, unit: Unit) -> bool:
         """Whether the right reaches `unit` in today's tree."""
         roots = self.unit_ids_with(right)
-        return bool(roots) and Ancestry.objects.filter(
-            unit=unit, ancestor__in=roots, valid__contains=clock.today()
-        ).exists()
+        return (
+            bool(roots)
+            and Ancestry.objects.filter(
+                unit=unit, ancestor__in=roots, valid__contains=clock.today()
+            ).exists()
+        )
 
 
 @pghistory.track(level=pghistory.Statement)

@@ -98,9 +98,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def renew_password(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
-    return _show_password(
-        request, user, enrolment.renew_password(user=user, actor=request.user)
-    )
+    return _show_password(request, user, enrolment.renew_password(user=user, actor=request.user))
 
 
 @open_to(holders_of(Right.ACCOUNTS))

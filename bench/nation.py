@@ -119,7 +119,7 @@ def _build(plan: Plan, hamlets: Sequence[int], nation: Unit) -> Province:
     tenant = Tenant.objects.create(code=plan.code, name=plan.name)
     with scope(tenant=tenant.pk):
         units = plant(tenant=tenant, seedlings=plan.grow(hamlets), root=nation, since=SINCE)
-        establish_teams(
+        teams = establish_teams(
             tenant=tenant,
             teams=[
                 NewTeam(f"Tổ CNSCĐ {unit.name}", unit, Kind.LOCAL)
@@ -130,34 +130,28 @@ def _build(plan: Plan, hamlets: Sequence[int], nation: Unit) -> Province:
         )
         province = staff(tenant, units[0])
         with connection.cursor() as cursor:
-            for statement in (PEOPLE, MEMBERSHIPS, REPORTS):
-                cursor.execute(statement, _parameters(province))
+            for statement in (MEMBERS, REPORTS):
+                cursor.execute(statement, _parameters(province, teams))
         conclude(province)
     return province
 
 
-PEOPLE = """
-insert into teams_person (tenant_id, full_name, search, sex, phone)
-select team.tenant_id, 'Thành viên ' || place, 'thanh vien ' || place, '', ''
-from teams_team team, generate_series(1, %(members)s) place
-where team.tenant_id = %(tenant)s
-"""
-
-MEMBERSHIPS = """
-with team as (
-    select id, row_number() over (order by id) - 1 as place
-    from teams_team where tenant_id = %(tenant)s
+# Joined by position: of rows this young the planner knows nothing, and would loop.
+MEMBERS = """
+with enlisted as (
+    insert into teams_person (tenant_id, full_name, search, sex, phone)
+    select %(tenant)s, 'Thành viên ' || place, 'thanh vien ' || place, '', ''
+    from generate_series(1, %(members)s * cardinality(%(teams)s)) place
+    returning id
 ),
-person as (
-    select id, row_number() over (order by id) - 1 as place
-    from teams_person where tenant_id = %(tenant)s
+lined_up as (
+    select id, row_number() over (order by id) - 1 as place from enlisted
 )
 insert into teams_membership (tenant_id, team_id, person_id, post, is_core, organisation, valid)
-select %(tenant)s, team.id, person.id,
-       case person.place %% %(members)s when 0 then 'leader' when 1 then 'deputy' else 'member' end,
-       person.place %% %(members)s in (0, 2), '', daterange(%(since)s, null)
-from person
-join team on team.place = person.place / %(members)s
+select %(tenant)s, (%(teams)s)[1 + place / %(members)s], id,
+       case place %% %(members)s when 0 then 'leader' when 1 then 'deputy' else 'member' end,
+       place %% %(members)s in (0, 2), '', daterange(%(since)s, null)
+from lined_up
 """
 
 # The primes keep figures and gaps apart from team to team and from code to code. A part of a rate
@@ -181,7 +175,7 @@ where team.tenant_id = %(tenant)s
 """
 
 
-def _parameters(province: Province) -> dict[str, Any]:
+def _parameters(province: Province, teams: Sequence[Team]) -> dict[str, Any]:
     form = catalogue.of_year(province.month.year)
     wholes = [ratio.denominator.code for ratio in form.ratios]
     rated = [code for ratio in form.ratios for code in (ratio.numerator.code, ratio.denominator.code)]
@@ -189,6 +183,7 @@ def _parameters(province: Province) -> dict[str, Any]:
     codes = list(dict.fromkeys([*rated, *form.codes]))[:FIGURES_A_REPORT]
     return {
         "tenant": province.tenant.pk,
+        "teams": [team.pk for team in teams],
         "members": MEMBERS_A_TEAM,
         "since": SINCE,
         "form": form.form.pk,

@@ -9,6 +9,7 @@ import hashlib
 import os
 import select
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from io import StringIO
 from threading import Thread
 from types import FrameType
 
+from cnscd_portal.embedded.sharing import mark_of_use
 from cnscd_portal.machine import (
     DATA,
     ROOT,
@@ -32,6 +34,7 @@ from cnscd_portal.machine import (
 
 ACCOUNTS = DATA / "demo-accounts.txt"
 ANSWER_WITHIN_SECONDS = 60
+FULL_BELOW_BYTES = 50_000_000
 ASKED_TO_STOP = {128 + signal.SIGINT, 128 + signal.SIGTERM}
 
 
@@ -51,15 +54,27 @@ def fill_database_when_changed() -> int:
 def fill_database() -> None:
     """All commands in one process: starting Django anew for each costs more than they do."""
     import django
-    from django.core.management import call_command
+    from django.core.management import CommandError, call_command
+    from django.db import OperationalError
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cnscd_portal.settings")
     django.setup()
-    for command in ("migrate", "load_catalogue", "load_demo"):
-        call_command(command)
     accounts = StringIO()
-    call_command("load_demo", accounts=True, stdout=accounts)
+    try:
+        for command in ("migrate", "load_catalogue", "load_demo"):
+            call_command(command)
+        call_command("load_demo", accounts=True, stdout=accounts)
+    except (CommandError, OperationalError) as error:
+        # A full disk, a database that is away: nothing that a traceback would explain.
+        raise MachineError(f"The demo data cannot be loaded: {_first_cause(error)}") from error
     ACCOUNTS.write_text(accounts.getvalue())
+
+
+def _first_cause(error: Exception) -> str:
+    """PostgreSQL goes down where it cannot write its log, and then speaks of connections only."""
+    if shutil.disk_usage(DATA).free < FULL_BELOW_BYTES:
+        return "no space is left on the disk."
+    return str(error).strip().splitlines()[0]
 
 
 def serve(port: int) -> int:
@@ -141,7 +156,8 @@ def demo(port: int) -> int:
     signal.signal(signal.SIGHUP, _hang_up)
     refuse_second_demo()
     refuse_taken_port(port)
-    with (DATA / "demo.lock").open("w") as lock:
+    # Marked as well, so that `make stop` finds the demo even where its launcher was killed.
+    with (DATA / "demo.lock").open("w") as lock, mark_of_use(DATA):
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.environ["CNSCD_DEMO"] = "1"
         return fill_database_when_changed() or serve(port)

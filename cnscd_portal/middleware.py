@@ -24,7 +24,7 @@ BEFORE_OWN_PASSWORD = {"password", "sign-out", "set_language", "health"}
 
 
 class LanguageMiddleware:
-    """Vietnamese, unless the person chose English: what a browser asks for by itself is no choice."""
+    """Vietnamese, unless the person chose English: what a browser asks for is no choice."""
 
     def __init__(self, get_response: Respond):
         self.get_response = get_response
@@ -80,7 +80,9 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"detail": _("Sign in first.")}, status=401)
     # What was sent is lost with the session, and its address may have no page of its own.
     reads = request.method in ("GET", "HEAD")
-    return redirect_to_login(request.get_full_path() if reads else page_before(request) or reverse("home"))
+    return redirect_to_login(
+        request.get_full_path() if reads else page_before(request) or reverse("home")
+    )
 
 
 def _ask_for_own_password(request: HttpRequest) -> HttpResponse | None:

@@ -41,11 +41,13 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", LOCAL_HOSTS)
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 if DEMO and not set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS.split(",")):
     raise ImproperlyConfigured(
-        "CNSCD_DEMO makes accounts with a public password: ALLOWED_HOSTS may name this machine only."
+        "CNSCD_DEMO makes accounts with a public password: ALLOWED_HOSTS may name this host only."
     )
 
-BUSINESS_DATE = date.fromisoformat(environ["BUSINESS_DATE"]) if environ.get("BUSINESS_DATE") else (
-    date(2024, 6, 10) if DEMO else None
+BUSINESS_DATE = (
+    date.fromisoformat(environ["BUSINESS_DATE"])
+    if environ.get("BUSINESS_DATE")
+    else (date(2024, 6, 10) if DEMO else None)
 )
 
 INSTALLED_APPS = [

@@ -65,8 +65,12 @@ def load() -> dict[str, int]:
     """Bring the database in line with `fixtures/catalogue`; safe to repeat. Counts by kind."""
     folder = settings.FIXTURE_ROOT / "catalogue"
     return {
-        "forms": len([_load_form(_read(path)) for path in sorted(folder.glob("team-month-*.toml"))]),
-        "targets": sum(_load_targets(_read(path)) for path in sorted(folder.glob("targets-*.toml"))),
+        "forms": len(
+            [_load_form(_read(path)) for path in sorted(folder.glob("team-month-*.toml"))]
+        ),
+        "targets": sum(
+            _load_targets(_read(path)) for path in sorted(folder.glob("targets-*.toml"))
+        ),
         "skills": _load_skills(_read(folder / "training.toml")),
         "services": _load_services(_read(folder / "services.toml")),
     }
@@ -105,7 +109,9 @@ def _load_form(declared: dict[str, Any]) -> Form:
     return form
 
 
-def _load_indicator(form: Form, section: Section, order: int, declared: dict[str, Any]) -> Indicator:
+def _load_indicator(
+    form: Form, section: Section, order: int, declared: dict[str, Any]
+) -> Indicator:
     indicator, _ = Indicator.objects.update_or_create(
         form=form,
         code=declared["code"],

@@ -19,8 +19,14 @@ def overview_workbook(picture: Picture) -> bytes:
     sheet = book.active
     sheet.title = f"{picture.month:02}-{picture.year}"
     indicators = picture.catalogue.indicators
-    sheet.append([plain(_("%(unit)s, month %(month)s") % {
-        "unit": picture.unit.name, "month": f"{picture.month:02}/{picture.year}"})])
+    sheet.append(
+        [
+            plain(
+                _("%(unit)s, month %(month)s")
+                % {"unit": picture.unit.name, "month": f"{picture.month:02}/{picture.year}"}
+            )
+        ]
+    )
     sheet.append(
         [_("Unit or team"), _("Teams expected"), _("Submitted"), _("Approved")]
         + [f"{each.label} ({each.unit_of_measure})" for each in indicators]

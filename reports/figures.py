@@ -38,15 +38,11 @@ def parse(text: str) -> int:
     if re.fullmatch(r"[-−–]\s*[0-9][0-9.,\s]*", typed):
         raise NotAFigure(_("A figure cannot be negative."))
     if re.fullmatch(DECIMAL, typed):
-        raise NotAFigure(
-            _("Only whole numbers count here: write 1.038 or 1038, without decimals.")
-        )
+        raise NotAFigure(_("Only whole numbers count here: write 1.038 or 1038, without decimals."))
     raise NotAFigure(_("This is not a number: write digits only, such as 1.038 or 1038."))
 
 
-def read(
-    typed: Mapping[str, str], catalogue: Catalogue
-) -> tuple[Values, dict[str, list[str]]]:
+def read(typed: Mapping[str, str], catalogue: Catalogue) -> tuple[Values, dict[str, list[str]]]:
     """Turn typed texts into values and, by code, the reasons for those refused.
 
     An empty text is not reported and leaves no key; `x` is not applicable and gives None.

@@ -120,7 +120,7 @@ class MonthForm:
                 self.fields[code].errors = reasons
 
     def show_theirs(self, report: Report) -> None:
-        """After somebody else saved: show their value beside each that differs, and go on from it."""
+        """After somebody else saved: show their value beside each that differs."""
         for code, each in self.fields.items():
             theirs, not_applicable = _as_typed(report.values, code)
             mine = NOT_APPLICABLE if each.not_applicable else each.typed

@@ -19,7 +19,6 @@ from units.bilingual import Bilingual, CatalogueQuerySet, in_language
 from units.models import TenantModel, Unit
 from units.querysets import TenantQuerySet
 
-
 # -- Catalogue ----------------------------------------------------------------------------------
 
 
@@ -192,9 +191,7 @@ class Report(TenantModel):
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reports")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    team = models.ForeignKey(
-        Team, null=True, on_delete=models.PROTECT, related_name="reports"
-    )
+    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="reports")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     values = models.JSONField(default=dict)
     difficulties = models.TextField(blank=True, max_length=2000)

@@ -42,9 +42,7 @@ class Sum:
         )
 
     def rate(self, ratio: Ratio) -> Rate:
-        return Rate(
-            self.values.get(ratio.numerator.code), self.values.get(ratio.denominator.code)
-        )
+        return Rate(self.values.get(ratio.numerator.code), self.values.get(ratio.denominator.code))
 
     @property
     def approved_rate(self) -> Rate:
@@ -147,9 +145,11 @@ class Picture:
 
 def draw(unit: Unit, *, year: int, month: int, user: Any) -> Picture:
     """Everything the overview of a unit shows of a month, in a fixed number of statements."""
-    period = Period.objects.visible_to(user).filter(
-        tenant_id=unit.tenant_id, year=year, month=month
-    ).first()
+    period = (
+        Period.objects.visible_to(user)
+        .filter(tenant_id=unit.tenant_id, year=year, month=month)
+        .first()
+    )
     on = period.tree_on if period else date(year, month, 28)
     forms = catalogue.of_year(year)
     children = [
@@ -188,18 +188,17 @@ def computed_at(unit: Unit, *, year: int, month: int, user: Any) -> datetime | N
     units = [unit]
     if unit.level == Level.NATION:
         units = list(Unit.objects.visible_to(user).filter(level=Level.PROVINCE))
-    moments = [each.computed_at for each in _sums(units, year=year, month=month, user=user).values()]
+    moments = [
+        each.computed_at for each in _sums(units, year=year, month=month, user=user).values()
+    ]
     return max((moment for moment in moments if moment), default=None)
 
 
 def _teams(unit: Unit, period: Period | None, on: date, user: Any) -> list[TeamPart]:
     """The teams whose home is the unit, see `reports.rollup`."""
-    teams = Team.objects.visible_to(user).active_on(on)
-    if unit.level == Level.COMMUNE:
-        teams = teams.within(unit, on=on)
-    else:
-        teams = teams.filter(unit=unit)
-    teams = list(teams.select_related("unit").order_by("unit__code", "name", "pk"))
+    active = Team.objects.visible_to(user).active_on(on)
+    own = active.within(unit, on=on) if unit.level == Level.COMMUNE else active.filter(unit=unit)
+    teams = list(own.select_related("unit").order_by("unit__code", "name", "pk"))
     reports = (
         {
             report.team_id: report

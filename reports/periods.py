@@ -77,9 +77,7 @@ def open_period(
 
 
 @transaction.atomic
-def lock_period(
-    *, period: Period, actor: User, reason: str, at: datetime | None = None
-) -> None:
+def lock_period(*, period: Period, actor: User, reason: str, at: datetime | None = None) -> None:
     """Close the month for writing, and lock every approved report with it.
 
     `at` dates the locking; now, if None.
@@ -97,8 +95,10 @@ def _change_state(
 ) -> None:
     if period.pk not in set(Period.objects.editable_by(actor).values_list("pk", flat=True)):
         raise NotAllowed(_("Only the provincial administrator opens and locks months."))
-    changed = Period.objects.filter(pk=period.pk, state=period.state).exclude(state=state).update(
-        state=state, state_reason=reason, state_at=at or clock.now(), state_by=actor
+    changed = (
+        Period.objects.filter(pk=period.pk, state=period.state)
+        .exclude(state=state)
+        .update(state=state, state_reason=reason, state_at=at or clock.now(), state_by=actor)
     )
     if not changed:
         raise NotPossibleNow(_("The month has been changed by somebody else. Look again."))

@@ -60,14 +60,13 @@ def families(unit: Unit, user: Any) -> list[Family]:
     """The 25 services in their families, with what `unit` last reported of each."""
     figures = {
         figure.service_id: figure
-        for figure in ServiceFigure.objects.visible_to(user)
-        .filter(unit=unit)
-        .order_by("period")
+        for figure in ServiceFigure.objects.visible_to(user).filter(unit=unit).order_by("period")
     }
     services = PublicService.objects.visible_to(user).prefetch_related("agencies")
     lines = [_line(service, figures.get(service.pk)) for service in services]
     return [
-        Family(name, list(group)) for name, group in groupby(lines, lambda line: line.service.family)
+        Family(name, list(group))
+        for name, group in groupby(lines, lambda line: line.service.family)
     ]
 
 
@@ -77,6 +76,7 @@ def _line(service: PublicService, figure: ServiceFigure | None) -> Line:
     answering = [
         agency
         for agency in agencies
-        if on is None or (agency.valid.lower <= on and (not agency.valid.upper or on < agency.valid.upper))
+        if on is None
+        or (agency.valid.lower <= on and (not agency.valid.upper or on < agency.valid.upper))
     ]
     return Line(service, answering[0] if answering else agencies[0], figure)

@@ -40,7 +40,9 @@ def history(report: Report) -> list[Entry]:
     steps = {
         step.version: step for step in ReportStep.objects.filter(report=report).select_related("by")
     }
-    events = list(report.events.order_by("pgh_id").values("version", "values", "updated_at", "updated_by"))
+    events = list(
+        report.events.order_by("pgh_id").values("version", "values", "updated_at", "updated_by")
+    )
     people = User.objects.in_bulk({event["updated_by"] for event in events})
     entries = []
     before: Values = {}

@@ -225,9 +225,9 @@ def apply(
     changes = {"status": step.to, "version": F("version") + 1}
     if step.to == Status.SUBMITTED:
         changes["submitted_at"] = moment
-    changed = Report.objects.filter(
-        pk=report.pk, status__in=step.before, version=version
-    ).update(**changes)
+    changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(
+        **changes
+    )
     fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
     if not changed:
         if key and ReportStep.objects.filter(report=report, key=key).exists():
@@ -301,18 +301,14 @@ def _refuse_step(report: Report, step: Step) -> None:
 
 
 @transaction.atomic
-def correct(
-    *, report: Report, values: Values, version: int, reason: str, actor: User
-) -> Report:
+def correct(*, report: Report, values: Values, version: int, reason: str, actor: User) -> Report:
     """Change figures that already count, with a reason that stays on record."""
     step = STEPS["correct"]
     if not may_take(report, step, actor):
         raise NotAllowed(_("You may not take this step."))
     _demand_reason(step, reason)
     figures.demand_valid(values, of_form(report.form))
-    changed = Report.objects.filter(
-        pk=report.pk, status__in=step.before, version=version
-    ).update(
+    changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(
         values=values, version=F("version") + 1, updated_at=clock.now(), updated_by=actor
     )
     fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)

@@ -41,9 +41,7 @@ def teams(request: HttpRequest) -> HttpResponse:
 def team(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Team.objects.visible_to(request.user).select_related("unit"), pk=pk)
     today = clock.today()
-    people = list(
-        Membership.objects.current_on(today).filter(team=row).select_related("person")
-    )
+    people = list(Membership.objects.current_on(today).filter(team=row).select_related("person"))
     people.sort(key=lambda each: (list(Post).index(Post(each.post)), each.pk))
     context = {
         "team": row,

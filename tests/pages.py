@@ -91,7 +91,7 @@ class Node:
             elif node.tag == "select":
                 options = node.all("option")
                 chosen = [each for each in options if "selected" in each.attributes] or options[:1]
-                sent.update({name: each.attributes["value"] for each in chosen})
+                sent[name] = chosen[0].attributes["value"]
         return sent
 
 

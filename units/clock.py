@@ -14,6 +14,8 @@ def today() -> date:
 def now() -> datetime:
     """This moment of the business date: deadlines are judged by it, so a pinned date counts."""
     moment = timezone.localtime()
-    return moment.replace(
-        year=today().year, month=today().month, day=today().day
-    ) if settings.BUSINESS_DATE else moment
+    return (
+        moment.replace(year=today().year, month=today().month, day=today().day)
+        if settings.BUSINESS_DATE
+        else moment
+    )

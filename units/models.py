@@ -43,7 +43,7 @@ class Level(models.IntegerChoices):
 
 @pghistory.track(level=pghistory.Statement)
 class Unit(TenantModel):
-    """One unit. Codes are reused for other units, so `code` names it only on the days of `valid`."""
+    """One unit. Codes are reused for others, so `code` names it only on the days of `valid`."""
 
     level = models.SmallIntegerField(choices=Level.choices)
     code = models.CharField(max_length=20)
@@ -70,14 +70,14 @@ class Unit(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args, **kwargs) -> None:
+        self.clean_text()
+        super().save(*args, **kwargs)
+
     def clean_text(self) -> None:
         """Bring the name into the one form in which it is stored and searched."""
         self.name = normalise(self.name)
         self.search = fold(self.name)
-
-    def save(self, *args, **kwargs) -> None:
-        self.clean_text()
-        super().save(*args, **kwargs)
 
 
 @pghistory.track(level=pghistory.Statement)

@@ -12,7 +12,7 @@ from units.models import Ancestry, Level, Placement, Tenant, Unit
 
 @dataclass(frozen=True)
 class Seedling:
-    """A unit to be planted: `parent` is the code of the unit one level up that is given before it."""
+    """A unit to be planted; `parent` is the code of the unit above, given before it."""
 
     level: Level
     code: str
@@ -31,8 +31,16 @@ def plant(
     """
     valid = DateRange(since, None)
     pairs = [
-        (seedling, Unit(tenant=tenant, level=seedling.level, code=seedling.code,
-                        name=seedling.name, valid=valid))
+        (
+            seedling,
+            Unit(
+                tenant=tenant,
+                level=seedling.level,
+                code=seedling.code,
+                name=seedling.name,
+                valid=valid,
+            ),
+        )
         for seedling in seedlings
     ]
     for _, unit in pairs:
@@ -70,6 +78,31 @@ with recursive climb (unit_id, ancestor_id, depth, valid) as (
 )
 """
 
+DERIVE = (
+    CLIMB
+    + """
+insert into units_ancestry (tenant_id, unit_id, ancestor_id, depth, valid)
+select %(tenant)s, unit_id, ancestor_id, depth, valid from climb
+"""
+)
+
+# ALL, because a row that stands twice would count everything below it twice.
+DIFFER = (
+    CLIMB  # noqa: S608 - constants alone
+    + """
+, derived as (select unit_id, ancestor_id, depth, valid from climb),
+stored as (
+    select unit_id, ancestor_id, depth, valid from units_ancestry where tenant_id = %(tenant)s
+)
+select count(*)
+from (
+    (select * from derived except all select * from stored)
+    union all
+    (select * from stored except all select * from derived)
+) difference
+"""
+)
+
 
 @transaction.atomic
 def rebuild_ancestry(*, tenant: Tenant) -> None:
@@ -78,29 +111,15 @@ def rebuild_ancestry(*, tenant: Tenant) -> None:
     Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
     Ancestry.objects.filter(tenant=tenant).delete()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into units_ancestry (tenant_id, unit_id, ancestor_id, depth, valid)"
-            + CLIMB.replace("with", " with", 1)
-            + "select %(tenant)s, unit_id, ancestor_id, depth, valid from climb",
-            {"tenant": tenant.pk},
-        )
-        # A fresh tree without statistics is read by nested loops over every row. The lock that this
-        # takes stands until the transaction ends: another province need not wait for it.
-        cursor.execute("analyze (skip_locked) units_unit, units_placement, units_ancestry")
+        cursor.execute(DERIVE, {"tenant": tenant.pk})
+        # A fresh tree without statistics is read by nested loops over every row.
+        cursor.execute("analyze units_unit, units_placement, units_ancestry")
 
 
 def count_differences(*, tenant: Tenant) -> int:
     """How many ancestry rows are missing or too many, compared with the placements; 0 is right."""
-    stored = "select unit_id, ancestor_id, depth, valid from units_ancestry where tenant_id = %(tenant)s"
-    derived = "select unit_id, ancestor_id, depth, valid from climb"
     with connection.cursor() as cursor:
-        cursor.execute(
-            CLIMB
-            # ALL, because a row that stands twice would count everything below it twice.
-            + f"select count(*) from ((({derived}) except all ({stored})) "
-            + f"union all (({stored}) except all ({derived}))) difference",
-            {"tenant": tenant.pk},
-        )
+        cursor.execute(DIFFER, {"tenant": tenant.pk})
         return cursor.fetchone()[0]
 
 

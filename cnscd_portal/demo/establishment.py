@@ -84,13 +84,18 @@ def establish(
                 name=spot.name,
                 unit=spot.unit,
                 kind=Kind.ENTERPRISE if spot.is_enterprise else Kind.LOCAL,
-                decision_number=province.decision,
+                decision_number=_decision(spot),
             )
             for spot in drawn
         ],
         since=province.established_on,
     )
     return [Crew(spot, team) for spot, team in zip(drawn, teams, strict=True)]
+
+
+def _decision(spot: Spot) -> str:
+    """The chairman of a commune decides once for all of its teams."""
+    return f"{chance.of('decision', spot.area).randint(11, 190)}/QĐ-UBND"
 
 
 def spots(province: Province, planted: Sequence[tuple[Seedling, Unit]]) -> list[Spot]:

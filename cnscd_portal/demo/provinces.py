@@ -23,7 +23,6 @@ class Province:
     enterprises: int
     members: int
     established_on: date
-    decision: str
     calendar: Calendar
     # Districts in the mountains, where a hamlet is a `bản`.
     highlands: frozenset[str] = frozenset()
@@ -47,7 +46,6 @@ QUANG_NINH = Province(
     enterprises=11,
     members=11255,
     established_on=date(2022, 4, 29),
-    decision="125/KH-UBND",
     calendar=DECREE_09,
     highlands=frozenset({"198", "199", "200", "201", "202"}),
     fixed={HONG_GAI: 8, BACH_DANG: 7},
@@ -60,7 +58,6 @@ HAI_DUONG = Province(
     enterprises=0,
     members=6751,
     established_on=date(2022, 8, 15),
-    decision="689/QĐ-UBND",
     calendar=STATISTICS,
 )
 PROVINCES = (QUANG_NINH, HAI_DUONG)

@@ -370,7 +370,7 @@ def _package(name: str) -> Path:
 
 def _failure(what: str, log: Path) -> EmbeddedError:
     output = log.read_text(errors="replace")
-    if "No space left on device" in output:
+    if "No space left on device" in output or "Check free disk space" in output:
         return EmbeddedError(f"{what}: no space is left on the disk.")
     signs = ("FATAL", "ERROR", "error:", "setpriv:")
     reasons = [line for line in output.splitlines() if any(sign in line for sign in signs)]

@@ -31,7 +31,7 @@ def run(command: Sequence[str], data: Path = DATA) -> int:
     relay = Relay()
     if all(os.environ.get(server.variable) for server in (Postgres, Redis)):
         return relay.follow(command, _environment(data))
-    with _mark_of_use(data):
+    with mark_of_use(data):
         try:
             _start_missing(data)
             return relay.follow(command, _environment(data))
@@ -133,7 +133,7 @@ def _one_at_a_time(data: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _mark_of_use(data: Path) -> Iterator[None]:
+def mark_of_use(data: Path) -> Iterator[None]:
     """A file named after this process and locked by it; the lock ends with it, even in a crash."""
     (data / "users").mkdir(exist_ok=True)
     path = data / "users" / str(os.getpid())

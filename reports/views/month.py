@@ -71,4 +71,3 @@ def _count(teams: list[overview.TeamPart]) -> dict[str, int]:
     for part in teams:
         counts[part.report.status if part.report else "none"] += 1
     return counts
-

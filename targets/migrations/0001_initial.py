@@ -4,31 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_vi', models.CharField(max_length=250)),
-                ('label_en', models.CharField(max_length=250)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('number', models.PositiveSmallIntegerField()),
-                ('text_vi', models.TextField()),
-                ('text_en', models.TextField()),
-                ('ratio_code', models.CharField(max_length=40)),
-                ('at_least_percent', models.DecimalField(decimal_places=2, max_digits=5)),
-                ('measures', models.CharField(choices=[('result', 'result'), ('activity', 'activity')], max_length=10)),
-                ('due_on', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_vi", models.CharField(max_length=250)),
+                ("label_en", models.CharField(max_length=250)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("number", models.PositiveSmallIntegerField()),
+                ("text_vi", models.TextField()),
+                ("text_en", models.TextField()),
+                ("ratio_code", models.CharField(max_length=40)),
+                ("at_least_percent", models.DecimalField(decimal_places=2, max_digits=5)),
+                (
+                    "measures",
+                    models.CharField(
+                        choices=[("result", "result"), ("activity", "activity")], max_length=10
+                    ),
+                ),
+                ("due_on", models.DateField()),
             ],
             options={
-                'ordering': ['year', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('year', 'number'), name='target_once_a_year'), models.CheckConstraint(condition=models.Q(('at_least_percent__gt', 0), ('at_least_percent__lte', 100)), name='target_asks_for_a_share')],
+                "ordering": ["year", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("year", "number"), name="target_once_a_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("at_least_percent__gt", 0), ("at_least_percent__lte", 100)
+                        ),
+                        name="target_asks_for_a_share",
+                    ),
+                ],
             },
         ),
     ]

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import translation
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from cnscd_portal.demo.accounts import PASSWORD
 from cnscd_portal.machine import CHROMIUM_NAMES
@@ -45,17 +45,15 @@ class Seats:
         language: str = "vi",
         *,
         viewport: dict[str, int] = OFFICE,
-        remembered: StorageState | None = None,
         **options: Any,
     ) -> Page:
-        """A page of one's own; signed in by hand unless the browser remembers the session."""
-        page = self.open(language, viewport=viewport, storage_state=remembered, **options)
-        if username and not remembered:
-            sign_in(page, username, language)
+        """A page on which somebody has signed in."""
+        page = self.open(language, viewport=viewport, **options)
+        sign_in(page, username, language)
         return page
 
     def open(self, language: str = "vi", *, viewport: dict[str, int] = OFFICE, **options: Any) -> Page:
-        """A page on which nobody has signed in."""
+        """A page on which nobody has signed in, unless the options bring a session."""
         context = self.browser.new_context(
             base_url=self.address,
             viewport=viewport,
@@ -65,15 +63,18 @@ class Seats:
             reduced_motion="reduce",
             **options,
         )
-        context.add_cookies(
-            [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": self.address}]
-        )
+        self.speak(context, language)
         context.set_default_timeout(15_000)
         context.add_init_script(WATCH)
         context.on("console", lambda message: self._hear(message.type, message.text))
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.contexts.append(context)
         return context.new_page()
+
+    def speak(self, context: BrowserContext, language: str) -> None:
+        """What the switch in the header leaves behind."""
+        cookie = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": self.address}
+        context.add_cookies([cookie])
 
     def _hear(self, kind: str, said: str) -> None:
         # An answer of 404 or 422 is said to be an error; the tests look at the page instead.

@@ -1,0 +1,140 @@
+"""What every page has to keep, whoever looks at it and on whatever."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from babel.messages.catalog import Message
+from playwright.sync_api import Page
+
+from cnscd_portal.translation import read, source_texts
+from tests.stack import ROOT
+
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SMALLEST_TARGET = 24
+
+OVERFLOWING = """
+() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) return [];
+  const scrolls = (node) => node && (getComputedStyle(node).overflowX !== "visible" || scrolls(node.parentElement));
+  return [...document.querySelectorAll("body *")]
+    .filter((node) => node.getBoundingClientRect().right > root.clientWidth + 1)
+    .filter((node) => !scrolls(node.parentElement))
+    .map((node) => node.outerHTML.slice(0, 120));
+}
+"""
+
+# A link inside a sentence is exempt by WCAG 2.5.8, and so is a box whose label can be touched.
+SMALL_TARGETS = """
+(smallest) => [...document.querySelectorAll("button, select, summary, input, textarea, .btn, nav a")]
+  .filter((node) => node.checkVisibility({ visibilityProperty: true }) && node.type !== "hidden")
+  .map((node) => (node.type === "checkbox" ? node.closest("label") : node))
+  .map((node) => [node.getBoundingClientRect(), node.outerHTML.slice(0, 120)])
+  .filter(([box]) => box.height < smallest || box.width < smallest)
+  .map(([box, html]) => `${box.width} x ${box.height}: ${html}`)
+"""
+
+# Texts that are seen or read out; figures, names and dates are not among the sources.
+WORDS = """
+() => {
+  const words = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    if (!parent.closest("script, style, noscript, [lang=en]")) words.add(walker.currentNode.data);
+  }
+  for (const node of document.querySelectorAll("[aria-label], [title], [placeholder], [alt]")) {
+    if (node.closest("[lang=en]") && node !== document.documentElement) continue;
+    for (const name of ["aria-label", "title", "placeholder", "alt"]) words.add(node.getAttribute(name) ?? "");
+  }
+  words.add(document.title);
+  return [...words].map((each) => each.replace(/\\s+/g, " ").trim()).filter(Boolean);
+}
+"""
+
+
+def look_sound(page: Page, language: str) -> list[str]:
+    """What is wrong with a page whatever its width and colours."""
+    wrong = []
+    if (headings := page.get_by_role("heading", level=1).count()) != 1:
+        wrong.append(f"{headings} headings of the first level")
+    if (said := page.locator("html").get_attribute("lang")) != language:
+        wrong.append(f"language {said}")
+    if language == "vi":
+        wrong += [f"English: {each}" for each in english(page)]
+    return wrong
+
+
+def fit(page: Page) -> list[str]:
+    """What is wrong with a page at the width it has now."""
+    small = page.evaluate(SMALL_TARGETS, SMALLEST_TARGET)
+    return [
+        *(f"overflows: {each}" for each in page.evaluate(OVERFLOWING)),
+        *(f"too small to touch: {each}" for each in small),
+    ]
+
+
+def accessible(page: Page) -> list[str]:
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("(tags) => axe.run({ runOnly: tags, resultTypes: ['violations'] })", RULES)
+    return [_violation(each, node) for each in found["violations"] for node in each["nodes"]]
+
+
+def _violation(rule: dict[str, Any], node: dict[str, Any]) -> str:
+    return f"{rule['id']} {node['target']}: {node['failureSummary']} {node['html'][:200]}"
+
+
+# -- English on a Vietnamese page -----------------------------------------------------------------
+
+
+class Sources:
+    """The source texts that a Vietnamese page may not show."""
+
+    def __init__(self) -> None:
+        known = read()
+        told = {
+            source
+            for message in source_texts()
+            for source, target in _forms(message, known.get(message.id, message.context))
+            if source and source != target
+        }
+        self.exact = {text.casefold() for text in told if "%(" not in text}
+        # Long enough that no Vietnamese sentence holds it by chance.
+        phrases = {each for text in told for each in _pieces(text) if _is_phrase(each)}
+        self.phrases = re.compile("|".join(map(re.escape, sorted(phrases))), re.IGNORECASE)
+
+    def among(self, words: list[str]) -> list[str]:
+        return [each for each in words if self._names_one(each) or self.phrases.search(each)]
+
+    def _names_one(self, words: str) -> bool:
+        return any(each.strip().casefold() in self.exact for each in re.split(r"[·:,()…→]", words))
+
+
+def _forms(message: Message, known: Message | None) -> Iterator[tuple[str, str]]:
+    """Each form of a source text with its translation; a text that has none is told, too."""
+    sources = [message.id] if isinstance(message.id, str) else message.id
+    target = known.string if known else ""
+    for source in sources:
+        yield source, target if isinstance(target, str) else target[0]
+
+
+def _pieces(text: str) -> list[str]:
+    """A text without the places where something is put in."""
+    return [each.strip(" .,:;?!“”") for each in re.split(r"%\(\w+\)[sd]", text)]
+
+
+def _is_phrase(piece: str) -> bool:
+    return piece.isascii() and len(piece) >= 10 and " " in piece
+
+
+@cache
+def _sources() -> Sources:
+    return Sources()
+
+
+def english(page: Page) -> list[str]:
+    return _sources().among(page.evaluate(WORDS))

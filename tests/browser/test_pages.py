@@ -1,0 +1,189 @@
+"""Every page of every role, as it is seen: at the office and on a phone, by day and by night."""
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.urls import get_resolver
+from playwright.sync_api import Browser, Page, StorageState, expect
+
+from tests.browser.inspection import accessible, fit, look_sound
+from tests.browser.screens import button, field
+from tests.browser.seats import OFFICE, PHONE, Seats, sign_in, text
+from tests.stack import Stack
+
+NOBODY = ""
+LEADER, OFFICER, DISTRICT, STAFF = "qn.hong-gai.to-1", "qn.hong-gai", "qn.ha-long", "qn.tinh"
+ADMIN, NATION = "qn.admin", "quoc-gia"
+
+
+def stay(page: Page, language: str) -> None:
+    pass
+
+
+def fail_to_sign_in(page: Page, language: str, times: int = 1) -> None:
+    for _ in range(times):
+        page.get_by_label(text("User name", language)).fill("ai-do")
+        page.get_by_label(text("Password", language)).fill("không nhớ")
+        button(page, "Sign in", language).click()
+
+
+def lock_out(page: Page, language: str) -> None:
+    fail_to_sign_in(page, language, times=5)
+    expect(page.get_by_role("heading", level=1)).to_have_text(text("Too many failures", language))
+
+
+def be_refused(page: Page, language: str) -> None:
+    field(page, "residents_guided", language).fill("1,5")
+    button(page, "Submit", language).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def renew_password(page: Page, language: str) -> None:
+    row = page.get_by_role("row", name="qn.bach-dang")
+    row.get_by_text(text("Change", language), exact=True).click()
+    button(row, "New first password", language).click()
+    expect(page.locator(".secret")).to_be_visible()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page as somebody sees it; `act` is what leads there from the address."""
+
+    who: str
+    name: str
+    address: str
+    act: Callable[[Page, str], None] = stay
+
+    def __str__(self) -> str:
+        return f"{self.who or 'nobody'}-{self.name}"
+
+
+SHEETS = [
+    Sheet(NOBODY, "sign-in", "/sign-in/"),
+    Sheet(NOBODY, "sign-in-failed", "/sign-in/", fail_to_sign_in),
+    Sheet(NOBODY, "locked-out", "/sign-in/", lock_out),
+    Sheet(NOBODY, "not-found", "/nowhere/"),
+    Sheet(LEADER, "home", "/"),
+    Sheet(LEADER, "form", "/months/2024-06/teams/{team_1}/"),
+    Sheet(LEADER, "form-refused", "/months/2024-06/teams/{team_1}/", be_refused),
+    Sheet(LEADER, "approved", "/months/2024-05/teams/{team_1}/"),
+    Sheet(LEADER, "unopened", "/months/2024-07/teams/{team_1}/"),
+    Sheet(LEADER, "team", "/teams/{team_1}/"),
+    Sheet(LEADER, "teams", "/teams/"),
+    Sheet(LEADER, "targets", "/targets/"),
+    Sheet(LEADER, "training", "/training/"),
+    Sheet(LEADER, "password", "/password/"),
+    Sheet(LEADER, "forbidden", "/overview/"),
+    Sheet(OFFICER, "home", "/"),
+    Sheet(OFFICER, "month", "/months/2024-06/units/{hong_gai}/"),
+    Sheet(OFFICER, "review", "/months/2024-06/teams/{team_4}/"),
+    Sheet(OFFICER, "returned", "/months/2024-06/teams/{team_5}/"),
+    Sheet(OFFICER, "overview", "/overview/2024-06/{hong_gai}/?section=activities"),
+    Sheet(OFFICER, "no-team", "/teams/?q=zzz"),
+    Sheet(DISTRICT, "home", "/"),
+    Sheet(DISTRICT, "month", "/months/2024-06/units/{ha_long}/"),
+    Sheet(DISTRICT, "overview", "/overview/2024-06/{ha_long}/?section=skills"),
+    Sheet(STAFF, "home", "/"),
+    Sheet(STAFF, "overview", "/overview/2024-06/{quang_ninh}/?section=targets"),
+    Sheet(STAFF, "overview-final", "/overview/2024-03/{quang_ninh}/?section=communication"),
+    Sheet(STAFF, "services", "/overview/{quang_ninh}/services/"),
+    Sheet(STAFF, "report", "/months/2024-06/teams/{team_2}/"),
+    Sheet(STAFF, "teams", "/teams/?page=2"),
+    Sheet(ADMIN, "home", "/"),
+    Sheet(ADMIN, "month", "/months/2024-06/units/{quang_ninh}/"),
+    Sheet(ADMIN, "correction", "/months/2024-03/teams/{team_1}/?correct=1"),
+    Sheet(ADMIN, "periods", "/administration/periods/"),
+    Sheet(ADMIN, "accounts", "/administration/accounts/"),
+    Sheet(ADMIN, "new-account", "/administration/accounts/new/"),
+    Sheet(ADMIN, "first-password", "/administration/accounts/", renew_password),
+    Sheet(NATION, "home", "/"),
+    Sheet(NATION, "overview", "/overview/2024-06/{viet_nam}/?section=activities"),
+    Sheet(NATION, "overview-of-province", "/overview/2024-06/{hai_duong}/"),
+    Sheet(NATION, "no-services", "/overview/{hai_duong}/services/"),
+]
+
+UNITS = {
+    "VN": "viet_nam", "22": "quang_ninh", "30": "hai_duong", "193": "ha_long", "06691": "hong_gai"
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def addresses(portal: Stack) -> dict[str, int]:
+    """What the addresses name, in the demo as it was loaded."""
+    database = portal.database
+    database.renew()
+    units = database.ask("select code, id from units_unit where code = any(%s)", list(UNITS))
+    teams = database.ask("select name, id from teams_team where name like %s", "% phường Hồng Gai")
+    return {
+        **{UNITS[code]: pk for code, pk in units},
+        **{f"team_{re.sub(r'[^0-9]', '', name)}": pk for name, pk in teams},
+    }
+
+
+@pytest.fixture(scope="module")
+def sessions(
+    portal: Stack, chromium: Browser, addresses: dict[str, int]
+) -> dict[str, StorageState]:
+    """Signed in once: that is slow by design."""
+    seats = Seats(chromium, portal.address)
+    sessions = {}
+    for who in sorted({sheet.who for sheet in SHEETS if sheet.who}):
+        page = seats.open()
+        sign_in(page, who)
+        sessions[who] = page.context.storage_state()
+    seats.clear()
+    return sessions
+
+
+# Each pair of width, colours and language once; all four together would say no more.
+EXAMINED = {("vi", 1280, "light"), ("vi", 360, "dark"), ("en", 1280, "dark"), ("en", 360, "light")}
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=str)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_page_is_sound_when_opened(
+    sheet: Sheet,
+    language: str,
+    addresses: dict[str, int],
+    sessions: dict[str, StorageState],
+    seats: Seats,
+) -> None:
+    page = seats.open(language, storage_state=sessions.get(sheet.who))
+    page.goto(sheet.address.format_map(addresses))
+    sheet.act(page, language)
+    wrong = look_sound(page, language)
+    for viewport in (OFFICE, PHONE):
+        page.set_viewport_size(viewport)
+        for theme in ("light", "dark"):
+            colour(page, theme)
+            here = f"{viewport['width']} {theme}"
+            wrong += [f"{here}: {each}" for each in fit(page)]
+            if (language, viewport["width"], theme) in EXAMINED:
+                keep_picture(page, f"{sheet}-{language}-{viewport['width']}-{theme}")
+                wrong += [f"{here}: {each}" for each in accessible(page)]
+        unfold(page)
+        wrong += [f"{viewport['width']} unfolded: {each}" for each in fit(page)]
+    assert not wrong, "\n".join(wrong)
+
+
+def colour(page: Page, theme: str) -> None:
+    page.evaluate(
+        """(theme) => {
+          document.documentElement.dataset.bsTheme = theme;
+          document.documentElement.dispatchEvent(new Event("themechange"));
+        }""",
+        theme,
+    )
+
+
+def unfold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = !each.open))")
+
+
+def keep_picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
