@@ -51,7 +51,7 @@ NAMELIKE = re.compile(r"[a-z]\w*_\w+|[A-Z][a-z]+[A-Z]\w*|\w+\.\w+")
 def faults() -> list[str]:
     """Everything that is wrong with the documents of the project; none is right."""
     found = [fault for path in documents() for fault in faults_in(path)]
-    found += _orphans()
+    found += orphans()
     found += unnamed("\n".join(map(_text, documents())))
     found += environment_faults(_text(ROOT / ".env.example"))
     found += changelog_faults(_text(ROOT / "CHANGELOG.md"))
@@ -184,7 +184,7 @@ def unnamed(text: str) -> list[str]:
     return faults
 
 
-def _orphans() -> list[str]:
+def orphans() -> list[str]:
     """Documents that no link leads to from README.md."""
     reached: set[Path] = set()
     waiting = [ROOT / "README.md"]

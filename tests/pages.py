@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from django.http import HttpResponse
 from django.test import Client
@@ -136,3 +137,22 @@ def in_english(client: Client) -> Client:
     """For tests of words: the translation may change, the source text is what a test names."""
     client.cookies["django_language"] = "en"
     return client
+
+
+def walk(client: Client) -> dict[str, HttpResponse]:
+    """Every page that links lead to from the home page, by its address without the question."""
+    found: dict[str, HttpResponse] = {}
+    ahead = ["/"]
+    while ahead:
+        address = ahead.pop()
+        where = urlsplit(address).path
+        if where in found:
+            continue
+        found[where] = response = client.get(address)
+        if response.status_code in (301, 302):
+            ahead.append(urljoin(address, response["Location"]))
+        elif response["Content-Type"].startswith("text/html"):
+            ahead += [
+                urljoin(address, link) for link in read(response).links if not link.startswith("#")
+            ]
+    return found

@@ -55,6 +55,11 @@ def read_by_settings() -> set[str]:
     return found
 
 
+def read_by_compose() -> set[str]:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    return set(re.findall(r"\$\{([A-Z_0-9]+)", text))
+
+
 def named_by_the_example() -> list[str]:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     return re.findall(r"^(?:# ?)?([A-Z][A-Z_0-9]*)=", text, re.MULTILINE)
@@ -63,4 +68,4 @@ def named_by_the_example() -> list[str]:
 def test_example_names_exactly_the_variables_that_are_read() -> None:
     named = named_by_the_example()
     assert sorted(named) == sorted(set(named)), "each once"
-    assert set(named) == read_by_settings()
+    assert set(named) == read_by_settings() | read_by_compose()

@@ -1,6 +1,6 @@
 """The second wall opens exactly as wide as asked, and always closes again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -16,9 +16,18 @@ def open_for(tenant: Tenant) -> dict[str, str]:
     return CLOSED | {"tenant": str(tenant.pk)}
 
 
-def fail() -> None:
-    """What a statement that PostgreSQL refuses does to the transaction around it."""
+def fail_to_save() -> None:
+    """Django knows that the transaction around it has failed."""
     Tenant.objects.create(code="00", name="taken")
+
+
+def fail_in_sql() -> None:
+    """Only PostgreSQL knows that the transaction around it has failed."""
+    with connection.cursor() as cursor:
+        cursor.execute("insert into units_tenant (code, name, is_nation) values ('00', '', false)")
+
+
+failures = pytest.mark.parametrize("fail", [fail_to_save, fail_in_sql])
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +62,10 @@ def test_scope_closes_after_an_exception(cast: Cast) -> None:
         assert present() == open_for(cast.province)
 
 
-def test_scope_closes_when_the_transaction_around_it_fails(cast: Cast) -> None:
+@failures
+def test_scope_closes_when_the_transaction_around_it_fails(
+    fail: Callable[[], None], cast: Cast
+) -> None:
     with scope(tenant=cast.province.pk):
         with (
             pytest.raises(IntegrityError),
@@ -64,7 +76,10 @@ def test_scope_closes_when_the_transaction_around_it_fails(cast: Cast) -> None:
         assert present() == open_for(cast.province)
 
 
-def test_scope_closes_when_a_transaction_inside_it_fails(cast: Cast) -> None:
+@failures
+def test_scope_closes_when_a_transaction_inside_it_fails(
+    fail: Callable[[], None], cast: Cast
+) -> None:
     with scope(tenant=cast.province.pk):
         with scope(tenant=cast.other.pk):
             with pytest.raises(IntegrityError), transaction.atomic():
@@ -88,17 +103,18 @@ def test_scope_hides_no_error_of_a_transaction_that_must_roll_back(cast: Cast) -
 
 @pytest.mark.django_db(transaction=True)
 def test_scope_closes_outside_any_transaction(cast: Cast) -> None:
-    with scope(tenant=cast.province.pk):
-        with pytest.raises(IntegrityError), scope(tenant=cast.other.pk):
-            fail()
-        assert present() == open_for(cast.province)
-        with (
-            pytest.raises(IntegrityError),
-            transaction.atomic(),
-            scope(tenant=cast.other.pk),
-        ):
-            fail()
-        assert present() == open_for(cast.province)
+    for fail in (fail_to_save, fail_in_sql):
+        with scope(tenant=cast.province.pk):
+            with pytest.raises(IntegrityError), scope(tenant=cast.other.pk):
+                fail()
+            assert present() == open_for(cast.province)
+            with (
+                pytest.raises(IntegrityError),
+                transaction.atomic(),
+                scope(tenant=cast.other.pk),
+            ):
+                fail()
+            assert present() == open_for(cast.province)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,58 @@
+"""The people and the places of the table."""
+
+import pytest
+from django.test import Client
+
+from accounts.enrolment import open_account
+from accounts.models import User
+from accounts.roles import Role
+from tests.cast import PASSWORD, Cast, Enter, ReportIn, SignIn
+from tests.matrix.table import PLACES, BrowserOf, Row, Scene, SceneOf
+
+
+@pytest.fixture
+def browser_of(cast: Cast, client_of: SignIn, enter: Enter) -> BrowserOf:
+    """`browser_of("admin")` for everybody of PEOPLE."""
+
+    def newcomer() -> User:
+        user, _ = open_account(
+            username="qn.newcomer",
+            full_name="Nguyễn Văn Mới",
+            role=Role.COMMUNE_OFFICER,
+            unit=cast.units["06691"],
+            actor=cast.admin,
+        )
+        user.set_password(PASSWORD)
+        user.save()
+        return user
+
+    def roleless() -> User:
+        return User.objects.create_user("qn.ai", password=PASSWORD, tenant=cast.province)
+
+    def open_browser(who: str) -> Client:
+        if who == "anonymous":
+            return Client()
+        if maker := {"newcomer": newcomer, "roleless": roleless}.get(who):
+            with enter(cast.admin):
+                return client_of(maker())
+        return client_of(getattr(cast, who))
+
+    return open_browser
+
+
+@pytest.fixture
+def scene_of(cast: Cast, report_in: ReportIn) -> SceneOf:
+    """`scene_of(row)` is phường Hồng Gai; `officer`, `neighbour` and `stranger` have their own."""
+
+    def build(row: Row, whose: str = "officer") -> Scene:
+        commune, province, team, period = PLACES[whose]
+        return Scene(
+            commune=cast.units[commune],
+            province=cast.units[province],
+            team=cast.teams[team],
+            period=getattr(cast, period),
+            account=getattr(cast, whose),
+            report=report_in(row.report, team=team) if row.report else None,
+        )
+
+    return build
