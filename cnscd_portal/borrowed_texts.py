@@ -6,6 +6,23 @@ stand here although they are translated, because their Vietnamese does not fit b
 
 from django.utils.translation import gettext_noop
 
+
+def ngettext_noop(one: str, many: str) -> tuple[str, str]:
+    """Marks a text with two forms, for which Django has no function of its own."""
+    return one, many
+
+
+DJANGO_PLURALS = (
+    ngettext_noop(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+    ngettext_noop(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+    ),
+)
+
 DJANGO = (
     gettext_noop("This field is required."),
     gettext_noop("Null characters are not allowed."),

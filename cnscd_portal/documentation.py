@@ -45,7 +45,7 @@ PATH = re.compile(
 )
 READ = re.compile(r"\b(?:env(?:_bool|_list)?\(|environ(?:\.get\(|\[))\"(\w+)\"")
 NAME = re.compile(r"\w+(?:\.\w+)*")
-NAMELIKE = re.compile(r"[a-z]\w*_\w+|[A-Z][a-z]+[A-Z]\w*|\w+\.\w+")
+NAMELIKE = re.compile(r"[a-z]\w*_\w+|[A-Z][a-z]+[A-Z]\w*|[A-Za-z_]\w*(?:\.\w+)+")
 
 
 def faults() -> list[str]:
@@ -66,6 +66,63 @@ def documents() -> list[Path]:
     return [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
+# -- What there is --------------------------------------------------------------------------------
+
+
+@cache
+def make_targets() -> list[str]:
+    """The targets that `make help` lists."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return re.findall(r"^([a-z][a-z-]*):.*##", makefile, flags=re.MULTILINE)
+
+
+@cache
+def environment() -> set[str]:
+    """The variables that the settings and the Compose file read."""
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    module = (ROOT / "cnscd_portal" / "settings.py").read_text(encoding="utf-8")
+    return set(re.findall(r"\$\{(\w+)", compose)) | set(re.findall(READ, module))
+
+
+@cache
+def _words() -> set[str]:
+    """Every word of the sources, and the names of their files."""
+    words: set[str] = set()
+    for path in _sources():
+        words |= {path.stem, path.name, path.suffix[1:]}
+        words |= set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    return words
+
+
+def _sources() -> Iterator[Path]:
+    for folder in (*APPS, "assets", "bench", "fixtures", "static", "templates"):
+        for pattern in SOURCES:
+            for path in (ROOT / folder).rglob(pattern):
+                if "migrations" not in path.relative_to(ROOT).parts:
+                    yield path
+    yield ROOT / "pyproject.toml"
+    yield ROOT / "docker-compose.yml"
+    yield ROOT / "Makefile"
+
+
+def _modules() -> Iterator[Path]:
+    """The modules that say what they are for; a command says it in its `help`."""
+    silent = {"__init__.py", "apps.py", "urls.py"}
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            folders = {*path.relative_to(ROOT).parts}
+            if path.name not in silent and not {"migrations", "commands", "formats"} & folders:
+                yield path
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _place(path: Path) -> str:
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else path.name
+
+
 # -- What a document names ------------------------------------------------------------------------
 
 
@@ -75,20 +132,24 @@ def faults_in(document: Path) -> list[str]:
         return [f"{_place(document)}: the file is missing"]
     found = []
     fence = ""
-    for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(_text(document).splitlines(), start=1):
         if line.lstrip().startswith("```"):
             fence = "" if fence else line.strip()[3:] or "text"
-            continue
-        place = f"{_place(document)}:{number}"
-        if fence:
-            texts = [line] if fence in {"sh", "shell"} else []
-            found += [f"{place}: {fault}" for text in texts for fault in _command_faults(text)]
-            continue
-        for span in SPAN.findall(line):
-            found += [f"{place}: {fault}" for fault in _span_faults(span, document.parent)]
-        for target in LINK.findall(SPAN.sub("", line)):
-            found += [f"{place}: {fault}" for fault in _link_faults(target, document)]
+        else:
+            faults = _line_faults(line, fence, document)
+            found += [f"{_place(document)}:{number}: {fault}" for fault in faults]
     return found
+
+
+def _line_faults(line: str, fence: str, document: Path) -> Iterator[str]:
+    """Of the blocks between fences only those for a shell are read."""
+    if fence:
+        yield from _command_faults(line) if fence == "sh" else ()
+        return
+    for span in SPAN.findall(line):
+        yield from _span_faults(span, document.parent)
+    for target in LINK.findall(SPAN.sub("", line)):
+        yield from _link_faults(target, document)
 
 
 def _span_faults(span: str, folder: Path) -> Iterator[str]:
@@ -265,62 +326,3 @@ def _gaps(declared: dict[str, Any], always: tuple[str, ...], perhaps: tuple[str,
     keys = [f"{name}_{language}" for name in names for language in ("vi", "en")]
     gaps = [key for key in keys if not declared.get(key, "").strip()]
     return f"{declared['code']} has no {', '.join(gaps)}" if gaps else ""
-
-
-# -- What there is --------------------------------------------------------------------------------
-
-
-@cache
-def make_targets() -> list[str]:
-    """The targets that `make help` lists."""
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    return re.findall(r"^([a-z][a-z-]*):.*##", makefile, flags=re.MULTILINE)
-
-
-@cache
-def environment() -> set[str]:
-    """The variables that settings, Compose file and Makefile read."""
-    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    module = (ROOT / "cnscd_portal" / "settings.py").read_text(encoding="utf-8")
-    return set(re.findall(r"\$\{(\w+)", compose)) | set(re.findall(READ, module))
-
-
-@cache
-def _words() -> set[str]:
-    """Every word of the sources, and the names of their files."""
-    words: set[str] = set()
-    for path in _sources():
-        words |= {path.stem, path.name, path.suffix[1:]}
-        words |= set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
-    return words
-
-
-def _sources() -> Iterator[Path]:
-    for folder in (*APPS, "assets", "bench", "fixtures", "static", "templates"):
-        for pattern in SOURCES:
-            for path in (ROOT / folder).rglob(pattern):
-                if "migrations" not in path.parts:
-                    yield path
-    yield ROOT / "pyproject.toml"
-    yield ROOT / "docker-compose.yml"
-    yield ROOT / "Makefile"
-
-
-def _modules() -> Iterator[Path]:
-    """The modules that say what they are for; a command says it in its `help`."""
-    silent = {"__init__.py", "apps.py", "urls.py"}
-    for app in APPS:
-        for path in sorted((ROOT / app).rglob("*.py")):
-            if (
-                not {"migrations", "commands", "formats"} & {*path.parts}
-                and path.name not in silent
-            ):
-                yield path
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
-
-
-def _place(path: Path) -> str:
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else path.name

@@ -23,10 +23,11 @@ KEYWORDS = {
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),
+    "ngettext_noop": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
 SOURCES = ("accounts", "cnscd_portal", "reports", "targets", "teams", "training", "units")
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]|\{\w+\}")
 # Written as it stands: Babel would put the time of the update here, and names to be filled in.
 HEADER = """\
 # The Vietnamese texts of the portal, kept by `python manage.py messages update`.

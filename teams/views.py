@@ -43,11 +43,13 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     today = clock.today()
     people = list(Membership.objects.current_on(today).filter(team=row).select_related("person"))
     people.sort(key=lambda each: (list(Post).index(Post(each.post)), each.pk))
+    path = tree.path(row.unit, on=today)
     context = {
         "team": row,
         "people": people,
         "hamlets": row.areas.filter(valid__contains=today).select_related("hamlet"),
-        "path": tree.path(row.unit, on=today),
+        "path": path,
+        "within_reach": Unit.objects.visible_to(request.user).among(path),
         "shows_phones": Team.objects.editable_by(request.user).filter(pk=pk).exists(),
     }
     return render(request, "teams/team.html", context)

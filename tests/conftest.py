@@ -47,6 +47,8 @@ hypothesis.settings.register_profile(
     deadline=None,
     database=None,
     print_blob=True,
+    # Explaining a failure takes minutes where every example writes to a database.
+    phases=[phase for phase in hypothesis.Phase if phase is not hypothesis.Phase.explain],
     # Each example rolls back to its own savepoint, so that it may share the fixtures.
     suppress_health_check=[
         hypothesis.HealthCheck.function_scoped_fixture,

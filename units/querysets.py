@@ -1,5 +1,6 @@
 """How units are asked for."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -35,6 +36,10 @@ class UnitQuerySet(QuerySet):
     def under(self, unit: Any, *, on: date) -> "UnitQuerySet":
         """`unit` and everything below it on that day: the one way down the tree."""
         return self.filter(ancestries__ancestor=unit, ancestries__valid__contains=on)
+
+    def among(self, units: Iterable[Any]) -> set[int]:
+        """The ids of those of `units` that are in this set."""
+        return set(self.filter(pk__in=[unit.pk for unit in units]).values_list("pk", flat=True))
 
     def children_of(self, unit: Any, *, on: date) -> "UnitQuerySet":
         """The units directly below `unit` on that day, in the order of their codes."""

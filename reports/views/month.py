@@ -39,12 +39,14 @@ def unit_month(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
     period = period_or_404(request.user, unit.tenant_id, month)
     picture = overview.draw(unit, year=period.year, month=period.month, user=request.user)
+    path = tree.path(unit, on=period.tree_on)
     context = {
         "picture": picture,
         "unit": unit,
         "period": period,
         "months": months_to_pick(request.user, unit.tenant_id),
-        "path": tree.path(unit, on=period.tree_on),
+        "path": path,
+        "within_reach": Unit.objects.visible_to(request.user).among(path),
         "counts": _count(picture.teams),
         "closed": "" if period.is_open else periods.why_closed(period),
         "may_fill": request.user.holds(Right.FILL),

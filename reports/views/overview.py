@@ -37,11 +37,12 @@ def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
     shown = _figure(request, picture)
     trend = overview.trend(unit, shown, year=month[0], month=month[1], user=request.user)
-    on = picture.period.tree_on if picture.period else clock.today()
+    path = tree.path(unit, on=picture.period.tree_on if picture.period else clock.today())
     context = {
         **_figures(request, picture),
         "months": _months(request.user),
-        "path": tree.path(unit, on=on),
+        "path": path,
+        "within_reach": _units(request.user).among(path),
         "shown": shown,
         "trend": trend,
         "trend_series": {"labels": [row[0] for row in trend], "values": [row[1] for row in trend]},
@@ -78,10 +79,12 @@ def _figures(request: HttpRequest, picture: overview.Picture) -> dict[str, Any]:
 @require_safe
 def services(request: HttpRequest, pk: int) -> HttpResponse:
     unit = get_object_or_404(_units(request.user).filter(level=Level.PROVINCE), pk=pk)
+    path = tree.path(unit, on=clock.today())
     context = {
         "unit": unit,
         "families": public_services.families(unit, request.user),
-        "path": tree.path(unit, on=clock.today()),
+        "path": path,
+        "within_reach": _units(request.user).among(path),
         "month": _current(request.user),
     }
     return render(request, "overview/services.html", context)

@@ -188,6 +188,7 @@ class Desk:
             "report": report,
             "form": form,
             "path": self.path,
+            "within_reach": Unit.objects.visible_to(user).among(self.path),
             "crumbs_to": "months" if works else "overview",
             "home": self.home,
             "writable": writable or keep,

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from reports import rollup
 from reports.models import Status
 from tests.cast import Cast, Enter, ReportIn, SignIn
-from tests.pages import read, walk
+from tests.pages import Node, read, walk
 
 # How many pages lie within reach at least, so that a walk that goes nowhere is noticed.
 REACH = {
@@ -41,30 +41,28 @@ def test_every_link_leads_to_a_sound_page(
 def flaws(response: HttpResponse) -> list[str]:
     """What the security policy would not run, and what a reader of the screen would not hear."""
     page = read(response)
-    found = []
-    for node in page.walk():
-        given = node.attributes
-        inline = [name for name in given if name == "style" or re.match(r"on[a-z]+$", name)]
-        if inline or node.tag == "style":
-            found.append(f"inline: {node}")
-        if node.tag == "script" and given.get("type") != "application/json":
-            if not given.get("src", "").startswith("/static/"):
-                found.append(f"inline: {node}")
-        if node.tag in ("input", "select", "textarea") and not is_labelled(page, node):
-            found.append(f"no label: {node}")
-        for name in ("aria-describedby", "for"):
-            if name in given and len(page.all(id=given[name])) != 1:
-                found.append(f"names nothing: {node}")
-    if len(page.all("h1")) != 1 or not page.one("h1").text or not page.one("title").children:
+    found = [f"{fault}: {node}" for node in page.walk() if (fault := fault_of(node, page))]
+    headings = page.all("h1")
+    if len(headings) != 1 or not headings[0].text or not page.one("title").children:
         found.append("no heading, or more than one")
     return found
 
 
-def is_labelled(page, node) -> bool:
+def fault_of(node: Node, page: Node) -> str:
     given = node.attributes
-    return (
-        given.get("type") == "hidden"
-        or bool(given.get("aria-label"))
-        or any(label.attributes.get("for") == given.get("id", "") for label in page.all("label"))
-        or (node.parent is not None and node.parent.tag == "label")
-    )
+    if node.tag == "style" or any(re.fullmatch(r"style|on[a-z]+", name) for name in given):
+        return "inline"
+    if node.tag == "script" and given.get("type") != "application/json":
+        return "" if given.get("src", "").startswith("/static/") else "inline"
+    if node.tag in ("input", "select", "textarea") and not is_labelled(node, page):
+        return "no label"
+    named = [given[name] for name in ("aria-describedby", "for") if name in given]
+    return "" if all(page.all(id=name) for name in " ".join(named).split()) else "names nothing"
+
+
+def is_labelled(node: Node, page: Node) -> bool:
+    given = node.attributes
+    if given.get("type") == "hidden" or given.get("aria-label"):
+        return True
+    named = any(label.attributes.get("for") == given.get("id", "") for label in page.all("label"))
+    return named or (node.parent is not None and node.parent.tag == "label")

@@ -12,11 +12,19 @@ import pytest
 import rest_framework
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
+from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.password_validation import (
+    MinimumLengthValidator,
+    get_default_password_validators,
+)
 from django.core.management import CommandError, call_command
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils import translation as language
 from django.utils.translation import gettext, ngettext
 from pytest_django import Settings
 
+from accounts.models import User
 from cnscd_portal import borrowed_texts, translation
 
 SENTENCE = "A sentence that nobody has translated."
@@ -106,7 +114,7 @@ def test_every_translation_is_written_in_one_form(po: Path) -> None:
 
 def test_borrowed_texts_are_still_said_by_their_packages() -> None:
     for package, texts in [
-        (django, borrowed_texts.DJANGO),
+        (django, (*borrowed_texts.DJANGO, *borrowed_texts.DJANGO_PLURALS)),
         (rest_framework, borrowed_texts.REST_FRAMEWORK),
     ]:
         said = set(_msgids(package))
@@ -118,12 +126,28 @@ def test_plural_and_borrowed_texts_are_read_from_our_file() -> None:
     with language.override("vi"):
         assert ngettext("%(count)s member", "%(count)s members", 3) == "%(count)s thành viên"
         assert gettext("This password is too common.") == "Mật khẩu này quá phổ biến, dễ bị đoán."
+        short = MinimumLengthValidator(14).get_error_message()
+        assert short == "Mật khẩu quá ngắn: cần ít nhất 14 ký tự."
 
 
-def _msgids(package: ModuleType) -> Iterator[str]:
+def test_what_forms_say_of_themselves_is_vietnamese() -> None:
+    """An ASCII sentence is an English one: the packages have changed theirs again."""
+    fields: list[forms.Field] = [forms.CharField(), forms.ChoiceField()]
+    fields.append(forms.ModelChoiceField(queryset=None))
+    with language.override("vi"):
+        said = [str(text) for each in fields for text in each.error_messages.values()]
+        said += [str(text) for text in PasswordChangeForm.error_messages.values()]
+        said += [str(field.label) for field in PasswordChangeForm.base_fields.values()]
+        said += [str(User.username_validator.message), str(ProhibitNullCharactersValidator.message)]
+        for validator in get_default_password_validators():
+            said += [validator.get_error_message(), validator.get_help_text()]
+        assert [text for text in said if text.isascii()] == []
+
+
+def _msgids(package: ModuleType) -> Iterator[object]:
     """Every source text in the Python files of a package."""
     for path in Path(package.__path__[0]).rglob("*.py"):
         source = path.read_bytes()
         if b"gettext" in source and "locale" not in path.parts:
             for _, message, _, _ in extract("python", BytesIO(source), translation.KEYWORDS):
-                yield str(message)
+                yield message

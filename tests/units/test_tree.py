@@ -199,6 +199,8 @@ def test_within_uses_the_tree_of_today(units: dict[str, Unit], settings: Setting
     assert units["mb-1"] in Unit.objects.within([units["883"].pk])
     settings.BUSINESS_DATE = REFORM
     assert units["mb-1"] not in Unit.objects.within([units["883"].pk])
+    # Unless the tree of another day is asked for.
+    assert units["mb-1"] in Unit.objects.within([units["883"].pk], on=EVE)
 
 
 # -- Checking -----------------------------------------------------------------------------------

@@ -1,0 +1,64 @@
+"""A small cast, served by real processes, with a real Celery worker behind them."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cast import PASSWORD
+from tests.stack import ROOT, Database, Stack, Visitor
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One stack serves them all, so one process of pytest-xdist runs them all."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.worker)
+            item.add_marker(pytest.mark.xdist_group("worker"))
+
+
+@pytest.fixture(scope="session")
+def office(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    database = Database("worker", keep=request.config.getoption("reuse_db"))
+    home = tmp_path_factory.mktemp("worker")
+    stack = Stack(database, home, BUSINESS_DATE="2024-06-10", CNSCD_DEMO="0")
+    try:
+        stack.worker.start()
+        database.fill_template(lambda url: _fill(stack.environment(DATABASE_URL=url)))
+        database.renew()
+        stack.web.start()
+        stack.web.wait()
+        stack.worker.wait()
+        yield stack
+    finally:
+        stack.stop()
+
+
+def _fill(environment: dict[str, str]) -> None:
+    filling = [sys.executable, "-m", "tests.worker.filling"]
+    done = subprocess.run(filling, env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def stack(office: Stack) -> Stack:
+    """As it was filled: twelve submitted reports, nothing approved, nothing marked, one worker."""
+    office.database.renew()
+    office.broker.start()
+    if office.worker.process is None:
+        office.worker.start()
+        office.worker.wait()
+    return office
+
+
+@pytest.fixture
+def admin(stack: Stack) -> Visitor:
+    """Approves whatever the province has."""
+    return Visitor(stack.address, "qn.admin", PASSWORD)
