@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -25,6 +25,7 @@ from reports.serializers import (
 from reports.workflow import Draft
 from teams.models import Team
 from units.models import Unit
+from units.text import whole_number
 
 
 @open_to(SIGNED_IN)
@@ -119,5 +120,6 @@ def _filtered(rows: Any, request: Request) -> Any:
     for name in ("unit", "period", "team"):
         wanted = request.query_params.get(name)
         if wanted is not None and name in {field.name for field in rows.model._meta.fields}:
-            rows = rows.filter(**{name: wanted}) if wanted.isdigit() else rows.none()
+            number = whole_number(wanted)
+            rows = rows.none() if number is None else rows.filter(**{name: number})
     return rows

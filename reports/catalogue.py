@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def _load_form(declared: dict[str, Any]) -> Form:
     form, _ = Form.objects.update_or_create(
         code=declared["code"], year=declared["year"], defaults=_labels(declared)
     )
-    indicators = {}
+    indicators: dict[str, Indicator] = {}
     for place, section in enumerate(declared["sections"]):
         row, _ = Section.objects.update_or_create(
             form=form, code=section["code"], defaults={**_labels(section), "order": place}
@@ -176,7 +177,9 @@ def _load_services(declared: dict[str, Any]) -> int:
     return len(declared["services"])
 
 
-def _add_agency(row: PublicService, declared: dict[str, Any], agency: str, since, until) -> None:
+def _add_agency(
+    row: PublicService, declared: dict[str, Any], agency: str, since: date, until: date | None
+) -> None:
     name_vi, name_en = declared["agencies"][agency]
     ServiceAgency.objects.create(
         service=row, name_vi=name_vi, name_en=name_en, valid=DateRange(since, until)

@@ -1,7 +1,7 @@
 """Figures as people type them, and the checks that every door makes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
@@ -98,7 +98,7 @@ def demand_valid(values: Values, catalogue: Catalogue) -> None:
         )
 
 
-def _out_of_bounds(indicator: Indicator, value: int | None):
+def _out_of_bounds(indicator: Indicator, value: int | None) -> Iterator[str]:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int):

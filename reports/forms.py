@@ -12,7 +12,8 @@ from reports.catalogue import Catalogue
 from reports.figures import NOT_APPLICABLE, Values
 from reports.models import Indicator, Report, Section
 from reports.workflow import Draft
-from units.text import normalise
+from units.errors import NotPossibleNow
+from units.text import normalise_lines, whole_number
 
 TEXT_LIMIT = 2000
 
@@ -87,7 +88,7 @@ class MonthForm:
             },
             difficulties=normalise_lines(data.get("difficulties", "")),
             proposals=normalise_lines(data.get("proposals", "")),
-            version=int(data.get("version", "0")) if data.get("version", "0").isdigit() else 0,
+            version=whole_number(data.get("version", "")) or 0,
             key=_key(data),
             values=values,
         )
@@ -130,11 +131,6 @@ class MonthForm:
         self.key = uuid4()
 
 
-def normalise_lines(text: str) -> str:
-    """NFC and tidy lines, but keep the paragraphs."""
-    return "\n".join(normalise(line) for line in text.replace("\0", "").splitlines()).strip()
-
-
 def _as_typed(values: Values, code: str) -> tuple[str, bool]:
     if code not in values:
         return "", False
@@ -147,3 +143,13 @@ def _key(data: QueryDict) -> UUID:
         return UUID(data.get("key", ""))
     except ValueError:
         return uuid4()
+
+
+def read_reason(data: QueryDict, *, limit: int) -> str:
+    """Raises NotPossibleNow for more than the record has room for."""
+    reason = normalise_lines(data.get("reason", ""))
+    if len(reason) > limit:
+        raise NotPossibleNow(
+            _("Please keep the reason under %(limit)s characters.") % {"limit": limit}
+        )
+    return reason

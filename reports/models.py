@@ -1,6 +1,6 @@
 """The catalogue of figures, the months, the reports, and the totals derived from them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pghistory
 from django.conf import settings
@@ -188,10 +188,15 @@ class Report(TenantModel):
     applicable, 0 is zero; the three never mix.
     """
 
-    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
-    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reports")
+    # The indexes below begin with these, and a report is written more often than it is looked for.
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+", db_index=False)
+    period = models.ForeignKey(
+        Period, on_delete=models.PROTECT, related_name="reports", db_index=False
+    )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="reports")
+    team = models.ForeignKey(
+        Team, null=True, on_delete=models.PROTECT, related_name="reports", db_index=False
+    )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     values = models.JSONField(default=dict)
     difficulties = models.TextField(blank=True, max_length=2000)
@@ -229,7 +234,9 @@ class Report(TenantModel):
 class ReportStep(TenantModel):
     """A step that was taken: who, when, why. Written by `reports.workflow` alone."""
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="steps")
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, related_name="steps", db_index=False
+    )
     name = models.CharField(max_length=20)
     status = models.CharField(max_length=10, choices=Status.choices)
     version = models.PositiveIntegerField()
@@ -367,6 +374,15 @@ class ServiceFigure(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.service_id} {self.period}"
+
+    @property
+    def first_on(self) -> date:
+        return self.period.lower
+
+    @property
+    def last_on(self) -> date:
+        """PostgreSQL keeps the day after the last; people read the last."""
+        return self.period.upper - timedelta(days=1)
 
     @property
     def note(self) -> str:

@@ -111,6 +111,9 @@ class Standing:
     target: Target
     ratio: Ratio
     rate: Rate
+    # How many teams stand behind each part; where they differ, the rate compares unlike things.
+    gave_part: int
+    gave_whole: int
 
     @property
     def met(self) -> bool | None:
@@ -216,7 +219,13 @@ def standings(whole: Sum, forms: Catalogue, *, year: int) -> list[Standing]:
     """How far a sum is with each target of the year, in the order of the plan."""
     ratios = {ratio.code: ratio for ratio in forms.ratios}
     return [
-        Standing(target, ratio, whole.rate(ratio))
+        Standing(
+            target,
+            ratio,
+            whole.rate(ratio),
+            gave_part=whole.gave.get(ratio.numerator.code, 0),
+            gave_whole=whole.gave.get(ratio.denominator.code, 0),
+        )
         for target in Target.objects.filter(year=year)
         if (ratio := ratios.get(target.ratio_code))
     ]

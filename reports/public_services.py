@@ -1,7 +1,6 @@
 """The public services of a province: each figure with a period and a definition of its own."""
 
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -26,15 +25,6 @@ class Line:
             return None
         return Rate(self.figure.numerator, self.figure.denominator)
 
-    @property
-    def first_on(self) -> date | None:
-        return self.figure.period.lower if self.figure else None
-
-    @property
-    def last_on(self) -> date | None:
-        """PostgreSQL keeps the day after the last; people read the last."""
-        return date.fromordinal(self.figure.period.upper.toordinal() - 1) if self.figure else None
-
 
 @dataclass
 class Family:
@@ -46,14 +36,15 @@ class Family:
     @property
     def added_up(self) -> list[Line]:
         """The lines whose rates the family's rate is made of; fewer than two make no sum."""
-        rated = [line for line in self.lines if line.rate]
-        kinds = {(line.figure.measure, line.first_on, line.last_on) for line in rated}
+        rated = [line for line in self.lines if line.figure and line.rate]
+        kinds = {(line.figure.measure, line.figure.period) for line in rated if line.figure}
         return rated if len(rated) > 1 and len(kinds) == 1 else []
 
     @property
     def rate(self) -> Rate | None:
         """Part by part, never the mean of percentages: 53.963/108.292, not 41,52%."""
-        return kpi.total(line.rate for line in self.added_up) if self.added_up else None
+        rates = [line.rate for line in self.added_up if line.rate]
+        return kpi.total(rates) if rates else None
 
 
 def families(unit: Unit, user: Any) -> list[Family]:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from reports.models import Period, Report, Total
 from units.models import Unit
+from units.text import normalise_lines
 
 
 class UnitSerializer(serializers.ModelSerializer):
@@ -41,19 +43,32 @@ class ReportSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
+class LinesField(serializers.CharField):
+    """Text as it is kept, whichever way it was typed."""
+
+    def run_validation(self, data: Any = serializers.empty) -> str:
+        return normalise_lines(super().run_validation(data))
+
+
 class DraftSerializer(serializers.Serializer):
     """Figures are whole numbers or null; a code that is left out is not reported."""
 
     version = serializers.IntegerField(min_value=0)
     values = serializers.DictField(child=serializers.JSONField(allow_null=True))
-    difficulties = serializers.CharField(max_length=2000, allow_blank=True, default="")
-    proposals = serializers.CharField(max_length=2000, allow_blank=True, default="")
+    difficulties = LinesField(max_length=2000, allow_blank=True, default="")
+    proposals = LinesField(max_length=2000, allow_blank=True, default="")
+
+    def validate_values(self, values: dict[str, Any]) -> dict[str, Any]:
+        # Half a character could not even be named in the refusal.
+        for code in values:
+            ProhibitSurrogateCharactersValidator()(code)
+        return values
 
 
 class StepSerializer(serializers.Serializer):
     version = serializers.IntegerField(min_value=1)
     key = serializers.UUIDField()
-    reason = serializers.CharField(max_length=1000, allow_blank=True, default="")
+    reason = LinesField(max_length=1000, allow_blank=True, default="")
 
     def to_step(self) -> dict[str, Any]:
         return dict(self.validated_data)

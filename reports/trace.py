@@ -41,7 +41,7 @@ def history(report: Report) -> list[Entry]:
         step.version: step for step in ReportStep.objects.filter(report=report).select_related("by")
     }
     events = list(
-        report.events.order_by("pgh_id").values("version", "values", "updated_at", "updated_by")
+        report.events.order_by("pgh_id").values("version", "values", "updated_at", "updated_by")  # type: ignore[attr-defined] # of pghistory's making
     )
     people = User.objects.in_bulk({event["updated_by"] for event in events})
     entries = []

@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,8 +30,8 @@ class Step:
     """One row of the workflow. `to` None keeps the status: the figures change, not the stage."""
 
     name: str
-    label: str
-    said: str
+    label: Promise
+    said: Promise
     before: tuple[Status, ...]
     to: Status | None
     right: Right
@@ -222,7 +224,7 @@ def apply(
     if step.name == "submit":
         _demand_complete(report.values, of_form(report.form))
     moment = at or clock.now()
-    changes = {"status": step.to, "version": F("version") + 1}
+    changes: dict[str, Any] = {"status": step.to, "version": F("version") + 1}
     if step.to == Status.SUBMITTED:
         changes["submitted_at"] = moment
     changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(

@@ -11,7 +11,7 @@ from accounts.doors import SIGNED_IN, open_to
 from teams.models import Membership, Post, Team
 from units import clock, tree
 from units.models import Unit
-from units.text import fold
+from units.text import fold, normalise, whole_number
 
 PAGE = 50
 
@@ -22,10 +22,10 @@ def teams(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     rows = Team.objects.visible_to(request.user).active_on(today).select_related("unit")
     unit = None
-    if request.GET.get("unit", "").isdigit():
-        unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=request.GET["unit"])
+    if (pk := whole_number(request.GET.get("unit", ""))) is not None:
+        unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
         rows = rows.within(unit, on=today)
-    if wanted := request.GET.get("q", "").strip():
+    if wanted := normalise(request.GET.get("q", "")):
         rows = rows.filter(Q(unit__search__icontains=fold(wanted)) | Q(name__icontains=wanted))
     rows = rows.annotate(
         member_count=Count("memberships", filter=Q(memberships__valid__contains=today))

@@ -12,7 +12,7 @@ def in_language(row: models.Model, field: str) -> str:
     return getattr(row, f"{field}_{'en' if get_language() == 'en' else 'vi'}")
 
 
-class CatalogueQuerySet(QuerySet):
+class CatalogueQuerySet(QuerySet[Any]):
     """The catalogue is the nation's: everybody who signs in reads it, and no page writes it."""
 
     def visible_to(self, user: Any) -> "CatalogueQuerySet":

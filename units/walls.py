@@ -31,7 +31,7 @@ class Wall(RunSQL):
             ],
         )
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, list[str], dict[str, str]]:
         return (self.__class__.__qualname__, [self.table], {})
 
     def describe(self) -> str:

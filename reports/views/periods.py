@@ -9,7 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
 from reports import periods as months
+from reports.forms import read_reason
 from reports.models import Period
+
+REASON_LIMIT = 250
 
 
 @open_to(holders_of(Right.PERIODS))
@@ -23,9 +26,8 @@ def periods(request: HttpRequest) -> HttpResponse:
 @require_POST
 def open_period(request: HttpRequest, pk: int) -> HttpResponse:
     period = get_object_or_404(Period.objects.editable_by(request.user), pk=pk)
-    months.open_period(
-        period=period, actor=request.user, reason=request.POST.get("reason", "").strip()
-    )
+    reason = read_reason(request.POST, limit=REASON_LIMIT)
+    months.open_period(period=period, actor=request.user, reason=reason)
     messages.success(request, _("Month %(month)s is open.") % {"month": period})
     return redirect("periods")
 
@@ -34,8 +36,7 @@ def open_period(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def lock_period(request: HttpRequest, pk: int) -> HttpResponse:
     period = get_object_or_404(Period.objects.editable_by(request.user), pk=pk)
-    months.lock_period(
-        period=period, actor=request.user, reason=request.POST.get("reason", "").strip()
-    )
+    reason = read_reason(request.POST, limit=REASON_LIMIT)
+    months.lock_period(period=period, actor=request.user, reason=reason)
     messages.success(request, _("Month %(month)s is locked.") % {"month": period})
     return redirect("periods")

@@ -16,13 +16,16 @@ from reports import catalogue, periods, trace, workflow
 from reports.addresses import follows_month_picker
 from reports.catalogue import Catalogue
 from reports.figures import Values
-from reports.forms import MonthForm
+from reports.forms import MonthForm, read_reason
 from reports.models import Period, Report, Status
 from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
 from teams.models import Team
 from units import tree
 from units.errors import InvalidFigures, NotPossibleNow, StaleEdit
 from units.models import Level, Unit
+from units.text import whole_number
+
+REASON_LIMIT = 1000
 
 
 @open_to(holders_of(Right.FILL, Right.REVIEW, Right.OVERVIEW))
@@ -44,21 +47,19 @@ def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     report = _visible(request, pk)
     if name not in workflow.STEPS or not workflow.STEPS[name].by_hand:
         raise Http404
-    reason = request.POST.get("reason", "")
     try:
         workflow.apply(
             report,
             name,
             actor=request.user,
-            version=_number(request.POST.get("version", "")),
+            # What is no number is nobody's version.
+            version=whole_number(request.POST.get("version", "")) or -1,
             key=_key(request.POST.get("key", "")),
-            reason=reason,
+            reason=read_reason(request.POST, limit=REASON_LIMIT),
         )
     except NotPossibleNow as refusal:
         desk = Desk(request, report.team, report.period)
-        return desk.show(
-            desk.stored_form(), refusal=refusal.message, step=name, reason=reason, status=409
-        )
+        return desk.show(desk.stored_form(), refusal=refusal.message, step=name, status=409)
     done = {"team": report.team, "done": workflow.STEPS[name].said}
     messages.success(request, _("The report of %(team)s is %(done)s.") % done)
     return redirect("team-month", report.period.key, report.team_id)
@@ -70,18 +71,17 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     report = _visible(request, pk)
     desk = Desk(request, report.team, report.period)
     form = desk.typed_form()
-    reason = request.POST.get("reason", "")
 
     def record() -> None:
         workflow.correct(
             report=report,
             values=form.values,
             version=form.version,
-            reason=reason,
+            reason=read_reason(request.POST, limit=REASON_LIMIT),
             actor=request.user,
         )
 
-    if refused := desk.attempt(record, form, reason=reason, correcting=True):
+    if refused := desk.attempt(record, form, correcting=True):
         return refused
     messages.success(request, _("The correction is recorded, and the totals follow."))
     return redirect("team-month", report.period.key, report.team_id)
@@ -170,7 +170,6 @@ class Desk:
         refusal: str = "",
         keep: bool = False,
         step: str = "",
-        reason: str = "",
         correcting: bool = False,
         status: int = 200,
     ) -> HttpResponse:
@@ -201,7 +200,7 @@ class Desk:
             "stale": stale,
             "refusal": refusal,
             "refused_step": step,
-            "reason": reason,
+            "reason": self.request.POST.get("reason", ""),
             "key": uuid4(),
         }
         return render(self.request, "months/team_month.html", context, status=status)
@@ -233,11 +232,6 @@ def _visible(request: HttpRequest, pk: int) -> Report:
         "period", "unit", "team__unit", "form", "updated_by"
     )
     return get_object_or_404(rows, pk=pk, team__isnull=False)
-
-
-def _number(text: str) -> int:
-    """A version as the page sent it; one that is none is nobody's version."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def _key(text: str) -> UUID | None:

@@ -26,7 +26,7 @@ def stay(page: Page, language: str) -> None:
 
 def fail_to_sign_in(page: Page, language: str, times: int = 1) -> None:
     for _ in range(times):
-        page.get_by_label(text("User name", language)).fill("ai-do")
+        page.get_by_label(text("User name", language)).fill(f"ai-do-{language}")
         page.get_by_label(text("Password", language)).fill("không nhớ")
         button(page, "Sign in", language).click()
 

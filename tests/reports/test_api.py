@@ -30,8 +30,9 @@ def officer(cast: Cast, client_of: SignIn) -> Client:
 def put(cast: Cast, officer: Client) -> Put:
     """`put(values=…)` sends a draft of team hg-1a as the officer."""
 
-    def send(*, team: str = "hg-1a", client: Client = officer, **body: Any) -> HttpResponse:
-        address = f"/api/v1/teams/{cast.teams[team].pk}/months/{cast.june.pk}/"
+    address = f"/api/v1/teams/{cast.teams['hg-1a'].pk}/months/{cast.june.pk}/"
+
+    def send(*, client: Client = officer, **body: Any) -> HttpResponse:
         return client.put(
             address, {"version": 0, "values": {}, **body}, content_type="application/json"
         )

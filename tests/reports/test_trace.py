@@ -1,0 +1,86 @@
+"""What happened to a report, told from the database's own trail."""
+
+from reports import trace, workflow
+from reports.catalogue import Catalogue
+from reports.models import Report, Status
+from reports.workflow import Draft
+from tests.cast import Cast, Enter, ReportIn
+
+
+def test_history_tells_who_changed_which_figure_and_who_took_which_step(
+    cast: Cast, forms: Catalogue, enter: Enter
+) -> None:
+    given = {"team": cast.teams["hg-1a"], "period": cast.june, "catalogue": forms}
+
+    def save(who: str, version: int, **values: int | None) -> Report:
+        actor = getattr(cast, who)
+        with enter(actor):
+            return workflow.save_draft(draft=Draft(values), version=version, actor=actor, **given)
+
+    def take(name: str, who: str, report: Report) -> Report:
+        actor = getattr(cast, who)
+        with enter(actor):
+            return workflow.apply(
+                report, name, actor=actor, version=report.version, reason="xem lại"
+            )
+
+    save("leader", 0, adults=7, households=0)
+    report = save("officer", 1, adults=8, residents=None)
+    report = take("submit", "leader", report)
+    report = take("return", "district_officer", report)
+    with enter(cast.officer):
+        told = [
+            (
+                entry.by.username,
+                entry.step.name if entry.step else "save",
+                entry.reason,
+                {
+                    change.indicator.code: (
+                        change.old if change.was_reported else "–",
+                        change.new if change.is_reported else "–",
+                    )
+                    for change in entry.changes
+                },
+            )
+            for entry in trace.history(report)
+        ]
+    assert told == [
+        ("qn.district_officer", "return", "xem lại", {}),
+        ("qn.leader", "submit", "xem lại", {}),
+        (
+            "qn.officer",
+            "save",
+            "",
+            # Given, then not reported, is not the same as not applicable.
+            {"households": (0, "–"), "adults": (7, 8), "residents": ("–", None)},
+        ),
+        ("qn.leader", "save", "", {"households": ("–", 0), "adults": ("–", 7)}),
+    ]
+
+
+def test_history_tells_of_a_correction(cast: Cast, enter: Enter, report_in: ReportIn) -> None:
+    report = report_in(Status.APPROVED, values={"adults": 7})
+    with enter(cast.admin):
+        workflow.correct(
+            report=report,
+            values={"adults": None},
+            version=report.version,
+            reason="gõ nhầm",
+            actor=cast.admin,
+        )
+        newest = trace.history(report)[0]
+        assert (newest.by, newest.step.name, newest.reason) == (cast.admin, "correct", "gõ nhầm")
+        [change] = newest.changes
+        assert (change.indicator.code, change.old, change.new) == ("adults", 7, None)
+
+
+def test_history_of_many_is_as_long_as_of_one(cast: Cast, forms: Catalogue, enter: Enter) -> None:
+    with enter(cast.admin):
+        documents = [(cast.teams[team], Draft({"adults": 7})) for team in ("hg-1a", "hg-2")]
+        reports = workflow.submit_many(
+            period=cast.june, catalogue=forms, documents=documents, actor=cast.admin
+        )
+        workflow.approve_many(reports=reports, actor=cast.admin)
+        for report in reports:
+            steps = [entry.step.name for entry in trace.history(report)]
+            assert steps == ["approve", "submit"]
