@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UsernameField
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -12,13 +13,30 @@ from accounts.roles import Right, Role
 from units.models import Unit
 from units.tenancy import scope
 
+NAME_LENGTH = User._meta.get_field("username").max_length
+TAKEN = _("This user name is taken. Choose another.")
+
+
+class SignInForm(AuthenticationForm):
+    # Django's field takes any length, and the record of failures does not.
+    username = UsernameField(max_length=NAME_LENGTH)
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    def clean_new_password1(self) -> str:
+        """Whoever made the first password knows it, so the next one has to be another."""
+        chosen = self.cleaned_data["new_password1"]
+        if self.user.check_password(chosen):
+            raise ValidationError(_("This is the password that you have now. Choose another."))
+        return chosen
+
 
 class NewAccountForm(forms.Form):
     """Choices are only the units that the administrator manages."""
 
-    username = forms.CharField(
+    username = UsernameField(
         label=_("User name"),
-        max_length=150,
+        max_length=NAME_LENGTH,
         validators=[User.username_validator],
         help_text=_("Letters, digits and . - _ only, for example qn.hong-gai"),
     )
@@ -40,7 +58,7 @@ class NewAccountForm(forms.Form):
         with scope(sign_in=username):
             taken = User.objects.filter(username=username).exists()
         if taken:
-            raise ValidationError(_("This user name is taken. Choose another."))
+            raise ValidationError(TAKEN)
         return username
 
     def clean(self) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.paginator import Paginator
+from django.db import IntegrityError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import enrolment
 from accounts.doors import EVERYBODY, SIGNED_IN, holders_of, open_to
-from accounts.forms import NewAccountForm
+from accounts.forms import TAKEN, NewAccountForm, OwnPasswordForm, SignInForm
 from accounts.models import User
 from accounts.roles import Right, Role
 from units.tenancy import scope
@@ -27,6 +28,7 @@ PAGE = 50
 
 @open_to(EVERYBODY)
 class SignInView(LoginView):
+    form_class = SignInForm
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
     http_method_names = ["get", "head", "post", "options"]
@@ -53,7 +55,7 @@ def locked_out(
 @open_to(SIGNED_IN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
-    form = PasswordChangeForm(request.user, request.POST or None)
+    form = OwnPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.save(commit=False)
         user.must_change_password = False
@@ -83,14 +85,18 @@ def accounts(request: HttpRequest) -> HttpResponse:
 def new_account(request: HttpRequest) -> HttpResponse:
     form = NewAccountForm(request.POST or None, actor=request.user)
     if request.method == "POST" and form.is_valid():
-        user, first_password = enrolment.open_account(
-            username=form.cleaned_data["username"],
-            full_name=form.cleaned_data["full_name"],
-            role=Role(form.cleaned_data["role"]),
-            unit=form.cleaned_data["unit"],
-            actor=request.user,
-        )
-        return _show_password(request, user, first_password)
+        try:
+            user, first_password = enrolment.open_account(
+                username=form.cleaned_data["username"],
+                full_name=form.cleaned_data["full_name"],
+                role=Role(form.cleaned_data["role"]),
+                unit=form.cleaned_data["unit"],
+                actor=request.user,
+            )
+            return _show_password(request, user, first_password)
+        except IntegrityError:
+            # Somebody else took the name since it was looked up.
+            form.add_error("username", TAKEN)
     return render(request, "accounts/new_account.html", {"form": form})
 
 

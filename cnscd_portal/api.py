@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
@@ -32,4 +34,7 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
             if hasattr(error, name):
                 told[name] = getattr(error, name)
         return Response(told, status=error.status)
+    if isinstance(error, Http404):
+        # Django's own sentence is English, and names the model.
+        return Response({"detail": _("Not found.")}, status=404)
     return exception_handler(error, context)

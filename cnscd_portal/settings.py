@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pghistory
+from celery.schedules import crontab  # type: ignore[import-untyped]
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -163,7 +164,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "full_name"]},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         # TCVN 14423:2026 asks for 14 characters where there is no second factor.
@@ -277,7 +281,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "rebuild and compare": {
         "task": "reports.tasks.rebuild_everything",
-        "schedule": 24 * 60 * 60.0,
+        "schedule": crontab(hour=2, minute=30),
     },
 }
 

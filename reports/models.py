@@ -230,6 +230,11 @@ class Report(TenantModel):
     def is_editable(self) -> bool:
         return self.status in Status.editable()
 
+    @property
+    def is_submitted(self) -> bool:
+        """Whether it has left the hands of those who fill it in."""
+        return not self.is_editable
+
 
 class ReportStep(TenantModel):
     """A step that was taken: who, when, why. Written by `reports.workflow` alone."""

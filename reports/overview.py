@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import F, Max, Q
+
 from reports import catalogue
 from reports.catalogue import Catalogue
 from reports.kpi import Rate, reaches
@@ -101,7 +103,7 @@ class TeamPart:
 
     @property
     def is_submitted(self) -> bool:
-        return self.report is not None and self.report.status not in Status.editable()
+        return self.report is not None and self.report.is_submitted
 
 
 @dataclass
@@ -188,19 +190,28 @@ def _sums(units: list[Unit], *, year: int, month: int, user: Any) -> dict[int, S
 
 def computed_at(unit: Unit, *, year: int, month: int, user: Any) -> datetime | None:
     """When the sums of a unit were last computed; of the nation, those of any province."""
-    units = [unit]
-    if unit.level == Level.NATION:
-        units = list(Unit.objects.visible_to(user).filter(level=Level.PROVINCE))
-    moments = [
-        each.computed_at for each in _sums(units, year=year, month=month, user=user).values()
-    ]
-    return max((moment for moment in moments if moment), default=None)
+    totals = Total.objects.visible_to(user).filter(
+        unit__in=_summed(unit, user), period__year=year, period__month=month
+    )
+    return totals.aggregate(latest=Max("computed_at"))["latest"]
+
+
+def _summed(unit: Unit, user: Any) -> list[Unit]:
+    """The units whose totals make up the unit's: its own, or those of the nation's provinces."""
+    if unit.level != Level.NATION:
+        return [unit]
+    return list(Unit.objects.visible_to(user).filter(level=Level.PROVINCE))
 
 
 def _teams(unit: Unit, period: Period | None, on: date, user: Any) -> list[TeamPart]:
     """The teams whose home is the unit, see `reports.rollup`."""
-    active = Team.objects.visible_to(user).active_on(on)
-    own = active.within(unit, on=on) if unit.level == Level.COMMUNE else active.filter(unit=unit)
+    reported = (
+        Report.objects.filter(period=period).values("team") if period else Report.objects.none()
+    )
+    expected = Team.objects.visible_to(user).filter(Q(active__contains=on) | Q(pk__in=reported))
+    own = (
+        expected.within(unit, on=on) if unit.level == Level.COMMUNE else expected.filter(unit=unit)
+    )
     teams = list(own.select_related("unit").order_by("unit__code", "name", "pk"))
     reports = (
         {
@@ -235,18 +246,19 @@ def trend(
     unit: Unit, indicator: Indicator, *, year: int, month: int, user: Any
 ) -> list[tuple[str, int | None, Sum]]:
     """The last twelve months of one figure, the oldest first: label, value or None, and its sum."""
-    units = [unit]
-    if unit.level == Level.NATION:
-        units = list(Unit.objects.visible_to(user).filter(level=Level.PROVINCE))
-    by_month: dict[tuple[int, int], list[Sum]] = {}
-    totals = Total.objects.visible_to(user).filter(unit__in=units).select_related("period")
-    for total in totals:
-        key = (total.period.year, total.period.month)
-        by_month.setdefault(key, []).append(Sum.of(total))
+    last = year * 12 + month - 1
+    by_month: dict[int, list[Sum]] = {}
+    totals = Total.objects.visible_to(user).filter(unit__in=_summed(unit, user))
+    for total in (
+        totals.alias(at=F("period__year") * 12 + F("period__month") - 1)
+        .filter(at__gt=last - 12, at__lte=last)
+        .select_related("period")
+    ):
+        at = total.period.year * 12 + total.period.month - 1
+        by_month.setdefault(at, []).append(Sum.of(total))
     rows = []
-    for back in range(11, -1, -1):
-        at = year * 12 + month - 1 - back
-        key = (at // 12, at % 12 + 1)
-        whole = add_up(by_month.get(key, []))
-        rows.append((f"{key[1]:02}/{key[0]}", whole.values.get(indicator.code), whole))
+    for at in range(last - 11, last + 1):
+        whole = add_up(by_month.get(at, []))
+        label = f"{at % 12 + 1:02}/{at // 12}"
+        rows.append((label, whole.values.get(indicator.code), whole))
     return rows

@@ -4,7 +4,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -137,6 +137,16 @@ def why_closed(period: Period) -> str:
 
 
 def demand_open(period: Period) -> None:
-    """Raises NotPossibleNow with the reason where nobody can write in the month now."""
-    if not period.is_open:
+    """Hold the month open until the transaction ends, so that nobody locks it in between.
+
+    Raises NotPossibleNow with the reason where nobody can write in the month now, and NotAllowed
+    where the month is not of the connection's province.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select state from reports_period where id = %s for share", [period.pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotAllowed(_("The month belongs to another province."))
+    if row != (Period.State.OPEN,):
+        period.refresh_from_db()
         raise NotPossibleNow(why_closed(period))

@@ -230,7 +230,7 @@ home as (
     select unit_id, parent_id from child where level = %(hamlet)s
 ),
 own as not materialized (
-    select home.home_id as unit_id, report.status, report.values
+    select home.home_id as unit_id, report.team_id, report.status, report.values
     from home
     join reports_report report
       on report.unit_id = home.reporter_id and report.period_id = %(period)s
@@ -271,7 +271,10 @@ packed as (
     group by unit_id
 ),
 reporters as (
-    select home.home_id as unit_id, count(*) filter (where team.active @> %(on)s::date) as expected,
+    -- Expected is who is active, and who has reported all the same: never more than all of them.
+    select home.home_id as unit_id,
+           count(*) filter (where team.active @> %(on)s::date
+                            or team.id in (select team_id from own)) as expected,
            0 as submitted, 0 as approved
     from home
     join teams_team team on team.unit_id = home.reporter_id and team.tenant_id = %(tenant)s

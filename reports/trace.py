@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from reports.catalogue import of_form
@@ -10,6 +11,7 @@ from reports.models import Indicator, Report, ReportStep
 from reports.workflow import STEPS, Step
 
 Unset = object()
+WORDS = ("difficulties", "proposals")
 
 
 @dataclass
@@ -32,6 +34,8 @@ class Entry:
     step: Step | None
     reason: str
     changes: list[Change]
+    # What the difficulties and proposals say since, where they changed.
+    words: list[str]
 
 
 def history(report: Report) -> list[Entry]:
@@ -40,25 +44,24 @@ def history(report: Report) -> list[Entry]:
     steps = {
         step.version: step for step in ReportStep.objects.filter(report=report).select_related("by")
     }
-    events = list(
-        report.events.order_by("pgh_id").values("version", "values", "updated_at", "updated_by")  # type: ignore[attr-defined] # of pghistory's making
-    )
+    columns = ("version", "values", "updated_at", "updated_by", *WORDS)
+    events = report.events.order_by("pgh_id").values(*columns)  # type: ignore[attr-defined]
     people = User.objects.in_bulk({event["updated_by"] for event in events})
     entries = []
-    before: Values = {}
+    before: dict[str, Any] = {"values": {}, **dict.fromkeys(WORDS, "")}
     for event in events:
         step = steps.get(event["version"])
-        changes = _changes(indicators, before, event["values"])
-        before = event["values"]
         entries.append(
             Entry(
                 at=step.at if step else event["updated_at"],
                 by=step.by if step else people.get(event["updated_by"]),
                 step=STEPS[step.name] if step else None,
                 reason=step.reason if step else "",
-                changes=changes,
+                changes=_changes(indicators, before["values"], event["values"]),
+                words=[event[name] for name in WORDS if event[name] != before[name]],
             )
         )
+        before = event
     return entries[::-1]
 
 

@@ -283,7 +283,7 @@ class Stack:
 
     def _web(self) -> "Web":
         granian = ["-m", "granian", "--interface=wsgi", f"--host={HOST}", f"--port={self.port}"]
-        command = [*granian, "--workers=1", "cnscd_portal.wsgi:application"]
+        command = [*granian, "--workers=1", "--blocking-threads=4", "cnscd_portal.wsgi:application"]
         web = Web(command, self.home / "web.log", self.environment(), self.port)
         self.parts.append(web)
         return web

@@ -129,7 +129,8 @@ def _months(user: User) -> list[str]:
 def _figure(request: HttpRequest, picture: overview.Picture) -> Indicator:
     """The figure whose twelve months are shown: the one asked for, or the residents guided."""
     by_code = {each.code: each for each in picture.catalogue.indicators}
-    return by_code.get(request.GET.get("figure", ""), by_code["residents_guided"])
+    fallback = by_code.get("residents_guided", picture.catalogue.indicators[0])
+    return by_code.get(request.GET.get("figure", ""), fallback)
 
 
 def _section(request: HttpRequest, picture: overview.Picture) -> Any:

@@ -21,7 +21,7 @@ from reports.models import Period, Report, Status
 from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
 from teams.models import Team
 from units import tree
-from units.errors import InvalidFigures, NotPossibleNow, StaleEdit
+from units.errors import InvalidFigures, NotAllowed, NotPossibleNow, StaleEdit
 from units.models import Level, Unit
 from units.text import whole_number
 
@@ -88,6 +88,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _save(desk: "Desk") -> HttpResponse:
+    if not desk.is_fillable:
+        raise NotAllowed(_("You do not enter the figures of this team."))
     form = desk.typed_form()
     submits = desk.request.POST.get("action") == "submit"
 
@@ -139,6 +141,10 @@ class Desk:
         """The unit where the team's figures are counted first: the commune of a hamlet."""
         return self.path[-2] if self.team.unit.level == Level.HAMLET else self.team.unit
 
+    @property
+    def is_fillable(self) -> bool:
+        return Team.objects.editable_by(self.request.user).filter(pk=self.team.pk).exists()
+
     def stored_form(self) -> MonthForm:
         return MonthForm.of(self.report(), self.catalogue, self._last_month())
 
@@ -175,8 +181,8 @@ class Desk:
     ) -> HttpResponse:
         """`keep` shows the fields even where they cannot be written, so that nothing is lost."""
         user, report = self.request.user, self.report()
-        fillable = Team.objects.editable_by(user).filter(pk=self.team.pk).exists()
-        writable = fillable and self.period.is_open and (report is None or report.is_editable)
+        unsent = report is None or report.is_editable
+        writable = self.is_fillable and self.period.is_open and unsent
         may_correct = bool(report) and workflow.may_correct(report, user)
         works = user.holds(Right.FILL) or user.holds(Right.REVIEW)
         context = {

@@ -25,11 +25,9 @@ FOCUS = """
   const node = document.activeElement;
   const box = node.getBoundingClientRect();
   const ring = getComputedStyle(node).outlineStyle !== "none";
-  const points = [[.5, .5], [.1, .9], [.9, .1]]
-    .map(([x, y]) => document.elementFromPoint(box.left + x * box.width, box.top + y * box.height));
-  const seen = points.every((each) => each && (node.contains(each) || each.contains(node)));
+  const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
   const says = node.labels?.[0]?.innerText || node.innerText || node.name || node.tagName;
-  return [says.replace(/\\s+/g, " ").trim(), ring && seen];
+  return [says.replace(/\\s+/g, " ").trim(), ring && Boolean(top) && node.contains(top)];
 }
 """
 

@@ -271,7 +271,7 @@ def test_overview_waits_when_no_worker_runs(without_worker: Stack, seats: Seats)
     after = unit_row(staff, DISTRICT)
     assert reported(after) == (reported(before)[0] + 1, reported(before)[1])
     values = without_worker.database.one(VALUES_OF_FOURTH, FOURTH)
-    assert grown(before, after) == {code: values[code] for code in ACTIVITIES}
+    assert grown(before, after) == {code: values[code] or 0 for code in ACTIVITIES}
 
 
 MARKS = "select 1 from reports_dirtytotal"

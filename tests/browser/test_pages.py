@@ -5,9 +5,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from django.urls import get_resolver
+from django.urls import get_resolver, resolve
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.browser.inspection import accessible, fit, look_sound
@@ -137,6 +138,28 @@ def sessions(
         sessions[who] = page.context.storage_state()
     seats.clear()
     return sessions
+
+
+# Redirects, files, forms that only are sent, and what programs read.
+NO_PAGES = {
+    "correct", "download", "health", "lock-period", "open-period", "overview-top", "progress",
+    "renew-password", "set-active", "set_language", "sign-out", "take-step", "this-month",
+}  # fmt: skip
+
+
+def test_sheets_show_every_page_when_resolver_is_asked() -> None:
+    places = dict.fromkeys([*UNITS.values(), *(f"team_{number}" for number in range(1, 9))], 1)
+    paths = [urlsplit(sheet.address.format_map(places)).path for sheet in SHEETS]
+    shown = {resolve(path).url_name for path in paths if path != "/nowhere/"}
+    named = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    programs = {name for name in named if reverse_prefix(name).startswith("api/")}
+    assert named - programs - shown == NO_PAGES
+
+
+def reverse_prefix(name: str) -> str:
+    """How the address of this name begins."""
+    ((pattern, _), *_) = get_resolver().reverse_dict.getlist(name)[0][0]
+    return str(pattern)
 
 
 # Each width, each language and each colour once: all eight together would find no more.

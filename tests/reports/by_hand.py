@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from reports.models import Period, Report, Total
 from teams.models import Team
 from units.models import Level, Placement, Unit
@@ -56,7 +58,8 @@ def add_up(period: Period) -> dict[str, Sum]:
             pk = parents.get(pk)
         return found
 
-    for team in Team.objects.filter(tenant=period.tenant, active__contains=on):
+    expected = Q(active__contains=on) | Q(reports__period=period)
+    for team in Team.objects.filter(expected, tenant=period.tenant).distinct():
         for whole in above(team.unit_id):
             whole.expected += 1
     for report in Report.objects.filter(period=period):

@@ -174,10 +174,9 @@ def test_team_of_others_is_not_filled_in(
 
 def test_month_of_another_province_is_not_filled_in(leader: Desk, cast: Cast, stored) -> None:
     before = stored()
-    with pytest.raises(NotAllowed):
-        leader.save(FIRST, 0, period=cast.june_elsewhere)
-    with pytest.raises(NotPossibleNow):
-        leader.save(FIRST, 1, period=cast.june_elsewhere)
+    for version in (0, 1):
+        with pytest.raises(NotAllowed):
+            leader.save(FIRST, version, period=cast.june_elsewhere)
     assert stored() == before
 
 
@@ -319,3 +318,15 @@ def test_one_of_two_wins_when_both_act_at_once(
     with enter(cast.officer):
         assert Report.objects.get(pk=report.pk).status == winner.status
         assert report.steps.count() == 2
+
+
+def test_step_is_refused_when_the_month_was_locked_after_the_page_was_opened(
+    cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    report = report_in(Status.SUBMITTED)
+    report.period = Period.objects.model(**vars_of(cast.june))
+    with enter(cast.admin):
+        lock_period(period=cast.june, actor=cast.admin, reason="đã báo cáo Bộ")
+    assert report.period.is_open
+    with enter(cast.officer), pytest.raises(NotPossibleNow, match="đã báo cáo Bộ"):
+        workflow.apply(report, "approve", actor=cast.officer, version=report.version)

@@ -178,7 +178,7 @@ def test_new_account_keeps_the_name_in_one_form(admin: Client, cast: Cast, enter
         ({"username": "=cmd|' /C calc'!A0"}, "username"),
         ({"username": "qn.moi\x00"}, "username"),
         ({"username": "x" * 10_000}, "username"),
-        ({"username": "qn.mới\u0301"}, "username"),
+        ({"username": "qn.x\u0323"}, "username"),
         ({"full_name": ""}, "full_name"),
         ({"full_name": " \t "}, "full_name"),
         ({"full_name": "a\x00b"}, "full_name"),

@@ -154,6 +154,13 @@ def test_nonsense_is_refused_with_a_sentence(username: str, password: str, brows
     assert not is_inside(browser)
 
 
+def test_record_of_failures_takes_whatever_a_browser_sends(browser: Client) -> None:
+    for headers in ({"user-agent": "x" * 10_000}, {"accept": "x" * 10_000}, {"accept": "<b>\x01"}):
+        sent = {"username": "nobody", "password": "wrong", "next": "\x00", "\x00": "\x00"}
+        response = browser.post("/sign-in/?next=%00&x=" + "y" * 5000, sent, headers=headers)
+        assert read(response).one(role="alert").text == WRONG
+
+
 def test_name_is_found_in_every_way_of_typing_it(browser: Client, cast: Cast, enter: Enter) -> None:
     with enter(cast.admin):
         User.objects.create_user("qn.hồng-gai", password=PASSWORD, tenant=cast.province)

@@ -1,0 +1,84 @@
+"""One person at the page of one team's month."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+from reports.models import Report, ReportStep
+from tests.cast import Cast, Enter
+from tests.pages import Node, in_english, read
+
+
+@dataclass
+class Desk:
+    cast: Cast
+    client: Client
+    enter: Enter
+    team: str = "hg-1a"
+    month: str = "2024-06"
+
+    def __post_init__(self) -> None:
+        in_english(self.client)
+
+    @property
+    def address(self) -> str:
+        return f"/months/{self.month}/teams/{self.cast.teams[self.team].pk}/"
+
+    def look(self, question: str = "") -> Node:
+        return read(self.client.get(self.address + question))
+
+    def form(self, question: str = "") -> dict[str, Any]:
+        """What the page would send if nothing was typed."""
+        return self.look(question).one("form", class_="figures-form").filled()
+
+    def send(self, typed: dict[str, Any], action: str = "draft") -> HttpResponse:
+        return self.client.post(self.address, {**typed, "action": action})
+
+    def type(self, action: str = "draft", **typed: Any) -> HttpResponse:
+        """Open the page, type, press a button."""
+        return self.send({**self.form(), **typed}, action)
+
+    def press(self, step: str, **typed: Any) -> HttpResponse:
+        """Press the button of a step, as the page shows it."""
+        report = self.stored()
+        assert report is not None
+        form = self.look().form(f"/reports/{report.pk}/steps/{step}/")
+        return self.client.post(form.attributes["action"], {**form.filled(), **typed})
+
+    def steps_on_offer(self) -> list[str]:
+        forms = [form.attributes["action"] for form in self.look().all("form")]
+        return [action.split("/")[4] for action in forms if "/steps/" in action]
+
+    def stored(self) -> Report | None:
+        with self.enter(self.cast.national):
+            return Report.objects.filter(team=self.cast.teams[self.team]).first()
+
+    def values(self) -> dict[str, int | None] | None:
+        report = self.stored()
+        return report.values if report else None
+
+    def status(self) -> str | None:
+        report = self.stored()
+        return report.status if report else None
+
+    def steps(self) -> list[str]:
+        with self.enter(self.cast.national):
+            steps = ReportStep.objects.filter(report__team=self.cast.teams[self.team])
+            return list(steps.values_list("name", flat=True))
+
+
+def shown(page: Node, code: str) -> str:
+    """What stands in the field of a figure."""
+    return page.one("input", name=code).attributes["value"]
+
+
+def said_of(page: Node, code: str) -> str:
+    """What is said beside the field, and to whoever cannot see where that is."""
+    described_by = page.one("input", name=code).attributes.get("aria-describedby")
+    return page.one(id=described_by).text if described_by else ""
+
+
+def toasts(page: Node) -> str:
+    return page.one(class_="toasts").text

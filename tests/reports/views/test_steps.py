@@ -1,0 +1,295 @@
+"""The steps of a report: return, mend, approve, reopen, take back, correct; and what is told of it."""
+
+import unicodedata
+
+import pytest
+
+from reports import rollup
+from reports.models import Status
+from reports.periods import lock_period
+from tests.cast import Cast, Enter, ReportIn, SignIn
+from tests.pages import Node, read
+from tests.reports.views.desk import Desk, said_of, shown, toasts
+
+
+def told(page: Node) -> list[str]:
+    """What the history says, the newest first."""
+    return [
+        entry.text for entry in page.one(class_="history").one("ol").all("li") if entry.all("p")
+    ]
+
+
+# -- The whole way ------------------------------------------------------------------------------
+
+
+def test_report_goes_back_with_a_reason_and_comes_again(leader: Desk, officer: Desk) -> None:
+    leader.type("submit", adults="5", households="7")
+    response = officer.press("return", reason="Số <b>người lớn</b>\r\nchưa đúng")
+    assert response["Location"] == officer.address
+    assert toasts(officer.look()) == "The report of Tổ hg-1a is returned."
+    page = leader.look()
+    returned = page.one(role="status", class_="alert-warning").text
+    assert "Cán bộ officer" in returned
+    assert "Số <b>người lớn</b> chưa đúng" in returned
+    assert shown(page, "adults") == "5"
+    leader.type("submit", adults="50", households="")
+    officer.press("approve")
+    assert (leader.status(), leader.values()) == ("approved", {"adults": 50})
+    assert leader.steps() == ["submit", "return", "submit", "approve"]
+    assert page.one("nav", class_="crumbs").text
+
+
+def test_history_tells_who_did_what_and_what_changed(leader: Desk, officer: Desk) -> None:
+    leader.type("submit", **{"adults": "5", "households": "1.038"})
+    officer.press("return", reason="Thiếu hộ gia đình")
+    leader.type("submit", **{"adults": "6", "households.na": "1", "residents": "0"})
+    officer.press("approve")
+    entries = told(officer.look())
+    assert [entry.split(" · ")[0] for entry in entries] == [
+        "Approved", "Submitted", "Saved", "Returned", "Submitted", "Saved",
+    ]  # fmt: skip
+    assert "Cán bộ officer" in entries[0]
+    assert "Cán bộ leader" in entries[1]
+    assert "Thiếu hộ gia đình" in entries[3]
+    assert "3 figures changed" in entries[2]
+    assert "Adults: 5 → 6" in entries[2]
+    assert "1,038 → not applicable" in entries[2]
+    assert "Residents: empty → 0" in entries[2]
+    assert "Adults: empty → 5" in entries[5]
+
+
+def test_buttons_are_those_that_can_be_pressed(
+    leader: Desk, officer: Desk, admin: Desk, cast: Cast, client_of: SignIn, enter: Enter
+) -> None:
+    desks = {"leader": leader, "officer": officer, "admin": admin}
+    for who in ("staff", "national", "district_officer"):
+        desks[who] = Desk(cast, client_of(getattr(cast, who)), enter)
+
+    def offers() -> dict[str, list[str]]:
+        return {who: steps for who, desk in desks.items() if (steps := desk.steps_on_offer())}
+
+    assert offers() == {}
+    leader.type(adults="5")
+    # The form itself submits.
+    assert offers() == {}
+    assert "What can be done now" not in leader.look().text
+    leader.type("submit")
+    reviewing = ["approve", "return"]
+    assert offers() == {
+        "leader": ["withdraw"],
+        "officer": [*reviewing, "withdraw"],
+        "admin": [*reviewing, "withdraw"],
+        "district_officer": reviewing,
+    }
+    officer.press("approve")
+    assert offers() == {"officer": ["reopen"], "admin": ["reopen"], "district_officer": ["reopen"]}
+    assert "?correct=1" in admin.look().links
+    assert "?correct=1" not in officer.look().links
+    with enter(cast.admin):
+        lock_period(period=cast.june, actor=cast.admin, reason="đã báo cáo Bộ")
+    assert offers() == {}
+    assert "?correct=1" in admin.look().links
+
+
+def test_report_is_taken_back_by_whoever_fills_it_in(leader: Desk) -> None:
+    leader.type("submit", adults="5")
+    leader.press("withdraw")
+    assert toasts(leader.look()) == "The report of Tổ hg-1a is taken back."
+    assert (leader.status(), leader.form()["adults"]) == ("draft", "5")
+
+
+def test_report_is_reopened_with_a_reason(officer: Desk, leader: Desk, report_in: ReportIn) -> None:
+    report_in(Status.APPROVED, values={"adults": 5})
+    officer.press("reopen", reason="Xã báo sai")
+    assert officer.status() == "returned"
+    assert "Xã báo sai" in leader.look().one(role="status", class_="alert-warning").text
+    leader.type("submit", adults="6")
+    officer.press("approve")
+    assert leader.values() == {"adults": 6}
+
+
+# -- Refusals -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "\r\n", "\x00", "\x1b"])
+def test_return_without_a_reason_is_refused(
+    reason: str, officer: Desk, report_in: ReportIn
+) -> None:
+    report_in(Status.SUBMITTED)
+    response = officer.press("return", reason=reason)
+    page = read(response)
+    assert response.status_code == 409
+    assert "Give the reason" in page.one(role="alert").text
+    assert officer.status() == "submitted"
+
+
+def test_reason_that_is_too_long_is_refused_and_kept(officer: Desk, report_in: ReportIn) -> None:
+    report_in(Status.SUBMITTED)
+    long = "ế" * 1001
+    response = officer.press("return", reason=long)
+    page = read(response)
+    assert response.status_code == 409
+    assert "Please keep the reason under 1000 characters." in page.one(role="alert").text
+    assert long in [each.text for each in page.all("textarea", name="reason")]
+    assert officer.status() == "submitted"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("=HYPERLINK(1)", "=HYPERLINK(1)"),
+        ("sai\x00số\x1b liệu", "sai số liệu"),
+        (unicodedata.normalize("NFD", "Số liệu chưa đúng"), "Số liệu chưa đúng"),
+        (unicodedata.normalize("NFD", "ế" * 1000), "ế" * 1000),
+    ],
+)
+def test_reason_is_shown_as_it_was_typed(
+    typed: str, kept: str, officer: Desk, leader: Desk, report_in: ReportIn
+) -> None:
+    report_in(Status.SUBMITTED)
+    assert officer.press("return", reason=typed).status_code == 302
+    page = leader.client.get(leader.address)
+    assert kept in read(page).text
+    assert "<script>alert" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["lock", "correct", "nothing", "Approve", "__class__", "%00", "x" * 1000]
+)
+def test_step_that_there_is_not_is_not_found(name: str, officer: Desk, report_in: ReportIn) -> None:
+    report = report_in(Status.SUBMITTED)
+    sent = {"version": report.version, "reason": "x"}
+    response = officer.client.post(f"/reports/{report.pk}/steps/{name}/", sent)
+    assert response.status_code == 404
+    assert officer.status() == "submitted"
+
+
+@pytest.mark.parametrize("version", ["", "0", "abc", "-1", "²", "9" * 30, "9" * 5000, "\x00"])
+def test_step_without_a_version_is_refused(
+    version: str, officer: Desk, report_in: ReportIn
+) -> None:
+    report_in(Status.SUBMITTED)
+    assert officer.press("approve", version=version).status_code == 409
+    assert officer.status() == "submitted"
+
+
+@pytest.mark.parametrize("key", ["", "abc", "\x00", "x" * 10_000])
+def test_step_without_a_key_is_taken(key: str, officer: Desk, report_in: ReportIn) -> None:
+    report_in(Status.SUBMITTED)
+    assert officer.press("approve", key=key).status_code == 302
+    assert officer.status() == "approved"
+
+
+def test_step_in_a_locked_month_says_who_can_open_it(
+    officer: Desk, report_in: ReportIn, enter: Enter
+) -> None:
+    report = report_in(Status.SUBMITTED)
+    form = officer.look().form(f"/reports/{report.pk}/steps/approve/")
+    with enter(officer.cast.admin):
+        lock_period(period=officer.cast.june, actor=officer.cast.admin, reason="đã báo cáo Bộ")
+    response = officer.client.post(form.attributes["action"], form.filled())
+    assert response.status_code == 409
+    assert "the provincial administrator" in read(response).one(role="alert").text
+    assert officer.status() == "submitted"
+
+
+def test_step_is_refused_to_whoever_lacks_the_right(leader: Desk, report_in: ReportIn) -> None:
+    report = report_in(Status.SUBMITTED)
+    for name in ("approve", "return"):
+        sent = {"version": report.version, "reason": "x"}
+        response = leader.client.post(f"/reports/{report.pk}/steps/{name}/", sent)
+        assert response.status_code == 403
+        assert "You may not take this step." in read(response).text
+    assert leader.status() == "submitted"
+
+
+# -- Corrections --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [Status.APPROVED, Status.LOCKED])
+def test_correction_counts_at_once_and_stays_on_record(
+    status: Status, admin: Desk, report_in: ReportIn, enter: Enter
+) -> None:
+    report = report_in(status, values={"adults": 5, "households": 7})
+    form = admin.look("?correct=1").one("form", class_="figures-form")
+    assert form.attributes["action"] == f"/reports/{report.pk}/correct/"
+    sent = {**form.filled(), "adults": "1.038", "reason": "Nhập nhầm"}
+    response = admin.client.post(form.attributes["action"], sent)
+    assert response["Location"] == admin.address
+    assert (admin.status(), admin.values()) == (status, {"adults": 1038, "households": 7})
+    page = admin.look()
+    assert toasts(page) == "The correction is recorded, and the totals follow."
+    assert "Corrected · qn.admin" in told(page)[0]
+    assert "Nhập nhầm" in told(page)[0]
+    assert "Adults: 5 → 1,038" in told(page)[0]
+    cast = admin.cast
+    with enter(cast.admin):
+        rollup.sweep(cast.province.pk)
+        assert cast.units["22"].totals.get().values == {"adults": 1038, "households": 7}
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "where"),
+    [
+        ({"reason": ""}, 409, "Give the reason"),
+        ({"reason": " \x00 "}, 409, "Give the reason"),
+        ({"reason": "x" * 1001}, 409, "Please keep the reason under 1000 characters."),
+        ({"adults": "1,5"}, 422, "Only whole numbers count here"),
+        ({"adults_paying": "9"}, 422, "is more than"),
+        ({"version": "1"}, 409, "Look at the figures again."),
+        ({"version": "abc"}, 409, "Look at the figures again."),
+    ],
+)
+def test_correction_is_refused_and_nothing_typed_is_lost(
+    typed: dict[str, str], status: int, where: str, admin: Desk, report_in: ReportIn
+) -> None:
+    report = report_in(Status.APPROVED, values={"adults": 5})
+    form = admin.look("?correct=1").one("form", class_="figures-form")
+    sent = {**form.filled(), "adults": "8", "households": "1.038", "reason": "Nhập nhầm", **typed}
+    response = admin.client.post(form.attributes["action"], sent)
+    page = read(response)
+    assert response.status_code == status
+    assert where in page.text
+    again = page.one("form", class_="figures-form")
+    assert again.attributes["action"] == f"/reports/{report.pk}/correct/"
+    assert (shown(page, "adults"), shown(page, "households")) == (sent["adults"], "1.038")
+    assert again.one("textarea", name="reason").text == sent["reason"].replace("\x00", "").strip()
+    assert admin.values() == {"adults": 5}
+    mended = {**again.filled(), "adults": "8", "adults_paying": "", "reason": "Nhập nhầm"}
+    assert admin.client.post(again.attributes["action"], mended).status_code == 302
+    assert admin.values() == {"adults": 8, "households": 1038}
+
+
+def test_correction_shows_both_values_where_somebody_else_was_first(
+    admin: Desk, report_in: ReportIn
+) -> None:
+    report_in(Status.APPROVED, values={"adults": 5})
+    form = admin.look("?correct=1").one("form", class_="figures-form")
+    first = {**form.filled(), "adults": "6", "reason": "một"}
+    admin.client.post(form.attributes["action"], first)
+    response = admin.client.post(form.attributes["action"], {**first, "adults": "7"})
+    page = read(response)
+    assert response.status_code == 409
+    assert (shown(page, "adults"), said_of(page, "adults")) == ("7", "Saved by the other person: 6")
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED, Status.RETURNED])
+def test_correction_is_for_figures_that_count(
+    status: Status, admin: Desk, report_in: ReportIn
+) -> None:
+    report = report_in(status, values={"adults": 5})
+    assert "?correct=1" not in admin.look().links
+    sent = {"adults": "9", "version": report.version, "reason": "x"}
+    response = admin.client.post(f"/reports/{report.pk}/correct/", sent)
+    assert response.status_code == 409
+    assert admin.values() == {"adults": 5}
+
+
+def test_correction_is_offered_to_nobody_else(officer: Desk, report_in: ReportIn) -> None:
+    report = report_in(Status.APPROVED, values={"adults": 5})
+    page = officer.look("?correct=1")
+    assert page.all("form", class_="figures-form") == []
+    sent = {"adults": "9", "version": report.version, "reason": "x"}
+    assert officer.client.post(f"/reports/{report.pk}/correct/", sent).status_code == 403
+    assert officer.values() == {"adults": 5}
