@@ -1,9 +1,9 @@
 """The provinces around Quảng Ninh, generated: as many teams as the nation counts.
 
-Districts and communes come from the file of 2022. Hamlets, one for each team, and the teams are made
-by the bulk functions of the domain; members and reports by one statement a province, behind the same
-walls. Of what the database keeps watch over, history is left out, which neither the roll-up nor the
-overview reads, and exclusion constraints are set aside until every row is there.
+Districts and communes come from the file of 2022. Hamlets, one for each team, and the teams are
+made by the bulk functions of the domain; members and reports by one statement a province, behind
+the same walls. Of what the database keeps watch over, history is left out, which neither the
+roll-up nor the overview reads, and exclusion constraints are set aside until every row is there.
 """
 
 import csv
@@ -49,7 +49,9 @@ class Plan:
             *self.districts,
             *self.communes,
             *(
-                Seedling(Level.HAMLET, f"{commune.code}-{number:02}", f"Thôn {number}", commune.code)
+                Seedling(
+                    Level.HAMLET, f"{commune.code}-{number:02}", f"Thôn {number}", commune.code
+                )
                 for commune, count in zip(self.communes, hamlets, strict=True)
                 for number in range(1, count + 1)
             ),
@@ -90,7 +92,7 @@ FILLED = (Unit, Placement, Team, Area, Person, Membership, Period, Report)
 
 @contextmanager
 def bulk_loading() -> Iterator[None]:
-    """Record no history meanwhile, and check the exclusion constraints at the end, for all at once."""
+    """Record no history meanwhile, and check exclusion constraints at the end, for all at once."""
     exclusions = [
         (model, constraint)
         for model in FILLED
@@ -178,7 +180,9 @@ where team.tenant_id = %(tenant)s
 def _parameters(province: Province, teams: Sequence[Team]) -> dict[str, Any]:
     form = catalogue.of_year(province.month.year)
     wholes = [ratio.denominator.code for ratio in form.ratios]
-    rated = [code for ratio in form.ratios for code in (ratio.numerator.code, ratio.denominator.code)]
+    rated = [
+        code for ratio in form.ratios for code in (ratio.numerator.code, ratio.denominator.code)
+    ]
     # The figures behind the targets first, so that the overview has every bar to draw.
     codes = list(dict.fromkeys([*rated, *form.codes]))[:FIGURES_A_REPORT]
     return {

@@ -1,7 +1,7 @@
 """How long the roll-up takes, and how that compares with the least that any roll-up must do."""
 
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
@@ -48,7 +48,10 @@ def rebuild(provinces: Sequence[Province]) -> None:
 def add_up(provinces: Sequence[Province]) -> None:
     """The bare sums in one statement; read to the end by the server, and not sent."""
     with _opened(provinces), connection.cursor() as cursor:
-        cursor.execute(f"select count(*), sum(amount) from ({BARE}) sums", _parameters(provinces))
+        cursor.execute(
+            f"select count(*), sum(amount) from ({BARE}) sums",  # noqa: S608 - a constant
+            _parameters(provinces),
+        )
 
 
 def bare_sums(provinces: Sequence[Province]) -> dict[tuple[int, str], int | None]:

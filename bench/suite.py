@@ -57,9 +57,7 @@ def measure_alone(alone: Province) -> Iterator[Figure]:
     yield from measure_size("quang_ninh")
 
 
-def measure_together(
-    provinces: Sequence[Province], root: Unit, national: User
-) -> Iterator[Figure]:
+def measure_together(provinces: Sequence[Province], root: Unit, national: User) -> Iterator[Figure]:
     say("measuring the nation")
     alone, *others = provinces
     largest = max(others, key=dashboard.count_communes)

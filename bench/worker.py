@@ -1,6 +1,6 @@
 """A process that does a worker's nightly round and says how much memory that took at most.
 
-    python -m bench.worker
+python -m bench.worker
 """
 
 import resource

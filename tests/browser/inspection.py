@@ -19,7 +19,8 @@ OVERFLOWING = """
 () => {
   const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) return [];
-  const scrolls = (node) => node && (getComputedStyle(node).overflowX !== "visible" || scrolls(node.parentElement));
+  const scrolls = (node) =>
+    node && (getComputedStyle(node).overflowX !== "visible" || scrolls(node.parentElement));
   return [...document.querySelectorAll("body *")]
     .filter((node) => node.getBoundingClientRect().right > root.clientWidth + 1)
     .filter((node) => !scrolls(node.parentElement))
@@ -30,7 +31,9 @@ OVERFLOWING = """
 
 # A link inside a sentence is exempt by WCAG 2.5.8, and so is a box whose label can be touched.
 SMALL_TARGETS = """
-(smallest) => [...document.querySelectorAll("button, select, summary, input, textarea, .btn, nav a")]
+(smallest) => [
+  ...document.querySelectorAll("button, select, summary, input, textarea, .btn, nav a")
+]
   .filter((node) => node.checkVisibility({ visibilityProperty: true }) && node.type !== "hidden")
   .map((node) => (node.type === "checkbox" ? node.closest("label") : node))
   .map((node) => [node.getBoundingClientRect(), node.outerHTML.slice(0, 120)])
@@ -49,7 +52,8 @@ WORDS = """
   }
   for (const node of document.querySelectorAll("[aria-label], [title], [placeholder], [alt]")) {
     if (node.closest("[lang=en]") && node !== document.documentElement) continue;
-    for (const name of ["aria-label", "title", "placeholder", "alt"]) words.add(node.getAttribute(name) ?? "");
+    for (const name of ["aria-label", "title", "placeholder", "alt"])
+      words.add(node.getAttribute(name) ?? "");
   }
   words.add(document.title);
   return [...words].map((each) => each.replace(/\\s+/g, " ").trim()).filter(Boolean);

@@ -38,7 +38,9 @@ def button(within: Page | Locator, name: str, language: str = "vi") -> Locator:
 
 def table(page: Page, heading: str, language: str = "vi") -> dict[str, dict[str, str]]:
     """The rows of the table under a heading, by their first cell, and their cells by the head."""
-    frame = page.locator("section.card", has=page.get_by_role("heading", name=text(heading, language)))
+    frame = page.locator(
+        "section.card", has=page.get_by_role("heading", name=text(heading, language))
+    )
     rows = frame.get_by_role("table").evaluate(READ_TABLE)
     return {next(iter(row.values())): row for row in rows}
 

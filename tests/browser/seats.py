@@ -1,9 +1,7 @@
 """People in front of Chromium: their windows, their languages, and what went wrong there."""
 
-import json
 import shutil
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import translation
@@ -52,7 +50,9 @@ class Seats:
         sign_in(page, username, language)
         return page
 
-    def open(self, language: str = "vi", *, viewport: dict[str, int] = OFFICE, **options: Any) -> Page:
+    def open(
+        self, language: str = "vi", *, viewport: dict[str, int] = OFFICE, **options: Any
+    ) -> Page:
         """A page on which nobody has signed in, unless the options bring a session."""
         context = self.browser.new_context(
             base_url=self.address,

@@ -1,4 +1,4 @@
-"""Entering figures otherwise: with the keyboard alone, without JavaScript, with a nervous finger."""
+"""Entering figures otherwise: by keyboard alone, without JavaScript, with a nervous finger."""
 
 import pytest
 from playwright.sync_api import Page, expect

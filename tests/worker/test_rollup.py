@@ -28,7 +28,8 @@ REPORTS = """
 select report.id, report.version
 from reports_report report
 join units_unit unit on unit.id = report.unit_id
-where report.status = 'submitted' and report.tenant_id = (select id from units_tenant where code = '22')
+where report.status = 'submitted'
+  and report.tenant_id = (select id from units_tenant where code = '22')
 order by report.id
 """
 

@@ -48,7 +48,7 @@ class Desk:
         return self.client.post(form.attributes["action"], {**form.filled(), **typed})
 
     def steps_on_offer(self) -> list[str]:
-        forms = [form.attributes["action"] for form in self.look().all("form")]
+        forms = [form.attributes.get("action", "") for form in self.look().all("form")]
         return [action.split("/")[4] for action in forms if "/steps/" in action]
 
     def stored(self) -> Report | None:

@@ -1,4 +1,4 @@
-"""The steps of a report: return, mend, approve, reopen, take back, correct; and what is told of it."""
+"""The steps of a report: return, mend, approve, reopen, take back, correct; and what is said."""
 
 import unicodedata
 
@@ -40,7 +40,7 @@ def test_report_goes_back_with_a_reason_and_comes_again(leader: Desk, officer: D
 
 
 def test_history_tells_who_did_what_and_what_changed(leader: Desk, officer: Desk) -> None:
-    leader.type("submit", **{"adults": "5", "households": "1.038"})
+    leader.type("submit", adults="5", households="1.038")
     officer.press("return", reason="Thiếu hộ gia đình")
     leader.type("submit", **{"adults": "6", "households.na": "1", "residents": "0"})
     officer.press("approve")

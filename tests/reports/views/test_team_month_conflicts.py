@@ -114,7 +114,8 @@ def test_double_click_submits_once(leader: Desk) -> None:
         "submitted", {"adults": 5}, ["submit"],
     )  # fmt: skip
     report = leader.stored()
-    assert report is not None and report.version == 2
+    assert report is not None
+    assert report.version == 2
 
 
 def test_double_click_on_a_step_takes_it_once(officer: Desk, report_in: ReportIn) -> None:
