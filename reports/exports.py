@@ -8,6 +8,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from reports.overview import Picture, Sum, TeamPart
+from units.text import normalise
 
 # A cell that begins like this would run as a formula where the workbook is opened.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -41,7 +42,8 @@ def overview_workbook(picture: Picture) -> bytes:
 
 
 def plain(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
+    """Text that no spreadsheet takes for a formula, or does not take at all."""
+    text = normalise(text)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from django.http import QueryDict
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from reports import figures
@@ -123,12 +124,18 @@ class MonthForm:
     def show_theirs(self, report: Report) -> None:
         """After somebody else saved: show their value beside each that differs."""
         for code, each in self.fields.items():
-            theirs, not_applicable = _as_typed(report.values, code)
-            mine = NOT_APPLICABLE if each.not_applicable else each.typed
-            if (NOT_APPLICABLE if not_applicable else theirs) != mine:
-                each.theirs = _("not applicable") if not_applicable else theirs or _("empty")
+            if code not in report.values:
+                each.theirs = _("empty") if code in self.values else None
+            elif code not in self.values or self.values[code] != report.values[code]:
+                each.theirs = _as_said(report.values[code])
         self.version = report.version
         self.key = uuid4()
+
+
+def _as_said(value: int | None) -> str:
+    if value is None:
+        return _("not applicable")
+    return number_format(value, use_l10n=True, force_grouping=True)
 
 
 def _as_typed(values: Values, code: str) -> tuple[str, bool]:

@@ -275,7 +275,10 @@ class Total(TenantModel):
     """
 
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="totals")
-    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="totals")
+    # The constraint's index begins with it, and every index is written at each roll-up.
+    period = models.ForeignKey(
+        Period, on_delete=models.CASCADE, related_name="totals", db_index=False
+    )
     tree_on = models.DateField()
     values = models.JSONField(default=dict)
     gave = models.JSONField(default=dict)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -18,7 +18,7 @@ from accounts.roles import Right
 from reports import figures, rollup
 from reports.catalogue import Catalogue, of_form
 from reports.figures import Values
-from reports.models import Period, Report, ReportStep, Status
+from reports.models import Period, Report, Status
 from reports.periods import demand_open
 from teams.models import Team
 from units import clock
@@ -216,8 +216,8 @@ def apply(
     step = STEPS[name]
     if not may_take(report, step, actor):
         raise NotAllowed(_("You may not take this step."))
-    if key and ReportStep.objects.filter(report=report, key=key).exists():
-        return Report.objects.get(pk=report.pk)
+    if repeated := _repeat(report, step, key):
+        return repeated
     if step.needs_open_period:
         demand_open(report.period)
     _demand_reason(step, reason)
@@ -232,9 +232,7 @@ def apply(
     )
     fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
     if not changed:
-        if key and ReportStep.objects.filter(report=report, key=key).exists():
-            return fresh
-        _refuse_step(fresh, step)
+        return _repeat(report, step, key) or _refuse_step(fresh, step)
     _record(
         [fresh], step, actor, key=key, reason=reason, field_reasons=field_reasons or {}, at=moment
     )
@@ -255,13 +253,12 @@ def submit_draft(
     """Store and submit in one go. A double click carries the same `key`, and submits once.
 
     The second of two requests waits for the first at the row, finds it changed, and then finds
-    its own key among the steps taken. Raises what `save_draft` and `apply` raise.
+    its own key and draft submitted. Raises what `save_draft` and `apply` raise.
     """
-    taken = ReportStep.objects.filter(
-        key=key, report__team=team, report__period=period, report__form=catalogue.form
-    ).select_related("report__period", "report__unit")
-    if step := taken.first():
-        return step.report
+    said = Report.objects.filter(team=team, period=period, form=catalogue.form, **vars(draft))
+    taken = said.filter(steps__key=key).exclude(status__in=Status.editable())
+    if report := taken.select_related("period", "unit").first():
+        return report
     try:
         with transaction.atomic():
             report = save_draft(
@@ -274,8 +271,8 @@ def submit_draft(
             )
             return apply(report, "submit", actor=actor, version=report.version, key=key)
     except NotPossibleNow:
-        if step := taken.first():
-            return step.report
+        if report := taken.select_related("period", "unit").first():
+            return report
         raise
 
 
@@ -290,7 +287,18 @@ def _demand_reason(step: Step, reason: str) -> None:
         raise NotPossibleNow(_("Give the reason: the person concerned will read it."))
 
 
-def _refuse_step(report: Report, step: Step) -> None:
+def _repeat(report: Report, step: Step, key: UUID | None) -> Report | None:
+    """The report, where this step was taken with the key and still holds; None for a new key."""
+    if not key or not (taken := report.steps.filter(key=key).first()):
+        return None
+    fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
+    # The buttons of a page share its key: going back to press another one is no second click.
+    if (taken.name, step.to) != (step.name, fresh.status):
+        _refuse_step(fresh, step)
+    return fresh
+
+
+def _refuse_step(report: Report, step: Step) -> NoReturn:
     if report.status not in step.before:
         raise NotPossibleNow(
             _("The report is %(status)s by now, so this step is no longer possible.")

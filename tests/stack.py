@@ -323,15 +323,10 @@ class Visitor:
             return str(answer.read().decode())
 
 
-def manage(*commands: str, environment: dict[str, str]) -> None:
-    """Run commands of manage.py in one process, for each start of Django costs a second."""
-    program = (
-        "import django; django.setup(); from django.core.management import call_command\n"
-        f"for command in {commands!r}: call_command(*command.split())"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=environment, cwd=ROOT, capture_output=True, text=True
-    )
+def run(*command: str, environment: dict[str, str]) -> None:
+    """Run a Python command to its end."""
+    command = (sys.executable, *command)
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 

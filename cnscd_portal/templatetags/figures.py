@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from reports import kpi
 from reports.kpi import Rate
-from reports.models import Ratio
+from reports.models import Ratio, Report
 from reports.overview import Sum
 from teams.census import Census
 
@@ -92,8 +92,8 @@ def rate_of(whole: Sum, ratio: Ratio) -> Rate:
 
 
 @register.filter
-def value_of(whole: Sum, code: str) -> str:
-    """A sum as it is known: a figure, "not applicable", or a dash for not reported."""
+def value_of(whole: Sum | Report, code: str) -> str:
+    """A figure as it is known: a number, "not applicable", or a dash for not reported."""
     return figure_or_na(whole.values[code]) if code in whole.values else MISSING
 
 

@@ -764,6 +764,7 @@ class Migration(migrations.Migration):
                 (
                     "period",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="totals",
                         to="reports.period",

@@ -23,7 +23,7 @@ from teams.models import Team
 from units import tree
 from units.errors import InvalidFigures, NotAllowed, NotPossibleNow, StaleEdit
 from units.models import Level, Unit
-from units.text import whole_number
+from units.text import normalise_lines, whole_number
 
 REASON_LIMIT = 1000
 
@@ -206,7 +206,7 @@ class Desk:
             "stale": stale,
             "refusal": refusal,
             "refused_step": step,
-            "reason": self.request.POST.get("reason", ""),
+            "reason": normalise_lines(self.request.POST.get("reason", "")),
             "key": uuid4(),
         }
         return render(self.request, "months/team_month.html", context, status=status)

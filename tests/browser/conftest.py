@@ -10,10 +10,11 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from cnscd_portal.machine import notice_of_skipped_tests
 from tests.browser.seats import Seats, find_chromium
-from tests.stack import Database, Stack, manage
+from tests.stack import Database, Stack, run
 
 HERE = Path(__file__).parent
-FILLING = ("migrate --verbosity=0", "load_catalogue", "load_demo")
+FILLING = ("-m", "tests.browser.filling")
+COLLECTING = ("manage.py", "collectstatic", "--noinput", "--verbosity=0")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -39,7 +40,7 @@ def portal(
         stack.worker.start()
         _bring_static_files(stack)
         database.fill_template(
-            lambda url: manage(*FILLING, environment=stack.environment(DATABASE_URL=url))
+            lambda url: run(*FILLING, environment=stack.environment(DATABASE_URL=url))
         )
         database.renew()
         stack.web.start()
@@ -59,7 +60,7 @@ def _bring_static_files(stack: Stack) -> None:
     if manifest.exists() and manifest.stat().st_mtime > newest:
         shutil.copytree(collected, target)
     else:
-        manage("collectstatic --noinput --verbosity=0", environment=stack.environment())
+        run(*COLLECTING, environment=stack.environment())
 
 
 @pytest.fixture(scope="module")

@@ -220,8 +220,11 @@ def test_submit_draft_twice_with_one_key_submits_once(
     first = leader.submit(FIRST, 0, KEY)
     before = stored()
     for version in (0, 1, 2):
-        again = leader.submit(SECOND, version, KEY)
+        again = leader.submit(FIRST, version, KEY)
         assert (again, again.values) == (first, FIRST)
+        # Other figures are no second click: to call them submitted would be a lie.
+        with pytest.raises(NotPossibleNow):
+            leader.submit(SECOND, version, KEY)
     assert stored() == before
     # Also when the report has moved on before the request came again.
     with enter(cast.officer):
@@ -269,6 +272,18 @@ def test_step_twice_with_one_key_is_taken_once(
         )
     assert (again, again.status, again.version) == (first, Status.APPROVED, first.version)
     assert stored() == before
+
+
+def test_step_twice_with_one_key_is_taken_once_though_the_month_was_locked_meanwhile(
+    cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    report = report_in(Status.DRAFT)
+    given = {"actor": cast.admin, "version": report.version, "key": KEY}
+    with enter(cast.admin):
+        first = workflow.apply(report, "submit", **given)
+        lock_period(period=cast.june, actor=cast.admin, reason="đã báo cáo Bộ")
+        again = workflow.apply(report, "submit", **given)
+    assert (again, again.version) == (first, first.version)
 
 
 # -- At the same moment -------------------------------------------------------------------------

@@ -188,6 +188,17 @@ def test_month_is_not_opened_or_locked_twice(cast: Cast, enter: Enter) -> None:
         assert Period.objects.get(pk=cast.june.pk).state_reason == "một"
 
 
+def test_month_that_was_locked_meanwhile_is_not_opened_without_a_reason(
+    may: Period, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        stale = Period.objects.get(pk=may.pk)
+        lock_period(period=may, actor=cast.admin, reason="một")
+        with pytest.raises(NotPossibleNow):
+            open_period(period=stale, actor=cast.admin)
+        assert Period.objects.get(pk=may.pk).state == LOCKED
+
+
 @pytest.mark.parametrize(
     "who",
     ["leader", "officer", "neighbour", "district_officer", "staff", "stranger", "national"],

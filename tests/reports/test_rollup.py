@@ -2,66 +2,29 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from reports import rollup, workflow
 from reports.models import DirtyTotal, Report, Status, Total
 from reports.periods import DECREE_09, lay_out, lock_period, open_period
-from tests.cast import AtOnce, Cast, Enter, ReportIn, move
+from teams.models import Team
+from tests.cast import SINCE, Cast, Enter, ReportIn, move
 from tests.reports.by_hand import Sum, add_up, stored
+from tests.reports.june import JUNE, TOTALS
 from units.models import Placement
 
-DRAFT, SUBMITTED, RETURNED = Status.DRAFT, Status.SUBMITTED, Status.RETURNED
-APPROVED, LOCKED = Status.APPROVED, Status.LOCKED
-
-# Of adults, households and residents: a number, zero, not applicable, and not said at all.
-JUNE = [
-    ("hg-1a", APPROVED, {"adults": 10, "households": 0, "residents": None}),
-    ("hg-1b", APPROVED, {"adults": 5, "residents": None}),
-    ("hg-2", SUBMITTED, {"adults": 100, "zalo_followers": 1}),
-    ("bd-1", APPROVED, {"residents": 3}),
-    ("bd-2", DRAFT, {"adults": 100}),
-    ("ct-1", RETURNED, {"adults": 100}),
-    ("viettel", APPROVED, {"adults": 1}),
-    ("vnpt", APPROVED, {"adults": 1000, "ocop_products": None}),
-]
-TOTALS = {
-    "06691": Sum(
-        {"adults": 15, "households": 0, "residents": None},
-        {"adults": 2, "households": 1}, {"residents": 2},
-        expected=3, submitted=3, approved=2,
-    ),
-    "06688": Sum({"residents": 3}, {"residents": 1}, {}, expected=2, submitted=1, approved=1),
-    "06757": Sum(expected=2),
-    "193": Sum(
-        {"adults": 16, "households": 0, "residents": 3},
-        {"adults": 3, "households": 1, "residents": 1}, {"residents": 2},
-        expected=6, submitted=5, approved=4,
-    ),
-    "195": Sum(expected=2),
-    "22": Sum(
-        {"adults": 1016, "households": 0, "residents": 3, "ocop_products": None},
-        {"adults": 4, "households": 1, "residents": 1}, {"residents": 2, "ocop_products": 1},
-        expected=9, submitted=6, approved=5,
-    ),
-}  # fmt: skip
+SUBMITTED, APPROVED = Status.SUBMITTED, Status.APPROVED
 
 
 @pytest.fixture(autouse=True)
 def _as_administrator(cast: Cast, enter: Enter) -> Iterator[None]:
     with enter(cast.admin):
         yield
-
-
-@pytest.fixture
-def reported(cast: Cast, report_in: ReportIn) -> dict[str, Report]:
-    return {team: report_in(status, team=team, values=values) for team, status, values in JUNE}
 
 
 # -- What a total holds -------------------------------------------------------------------------
@@ -152,6 +115,25 @@ def test_totals_keep_to_their_province(
             "290": Sum({"adults": 4000}, {"adults": 1}, {}, expected=2, submitted=1, approved=1),
             "10507": Sum({"adults": 4000}, {"adults": 1}, {}, expected=2, submitted=1, approved=1),
         }
+
+
+@pytest.mark.parametrize(
+    ("team", "ends", "expected"),
+    [
+        ("ct-2", date(2024, 6, 15), 9),  # the day after the month's last
+        ("ct-2", date(2024, 6, 14), 8),
+        # Whoever has reported is expected: never 9 of 8.
+        ("vnpt", date(2024, 6, 1), 9),
+        ("hg-1a", date(2024, 6, 1), 9),
+    ],
+)
+def test_teams_are_expected_that_are_active_or_have_reported(
+    team: str, ends: date, expected: int, reported: dict[str, Report], cast: Cast
+) -> None:
+    Team.objects.filter(pk=cast.teams[team].pk).update(active=DateRange(SINCE, ends))
+    rollup.rebuild(cast.june)
+    assert stored(cast.june)["22"].expected == expected
+    assert stored(cast.june) == add_up(cast.june)
 
 
 # -- The tree of the month ----------------------------------------------------------------------
@@ -321,61 +303,3 @@ def test_totals_are_seen_by_who_oversees_the_area(
     with enter(cast.national):
         seen = Total.objects.visible_to(user).values_list("unit__code", flat=True)
         assert set(seen) == codes
-
-
-# -- At the same moment -------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_sweeps_and_approvals_at_once_lose_no_mark(
-    reported: dict[str, Report], cast: Cast, enter: Enter, at_once: AtOnce
-) -> None:
-    def sweep() -> None:
-        with enter(cast.admin):
-            rollup.sweep(cast.province.pk)
-
-    def step(name: str, team: str) -> Callable[[], None]:
-        def take() -> None:
-            with enter(cast.admin):
-                report = Report.objects.get(team=cast.teams[team])
-                workflow.apply(
-                    report, name, actor=cast.admin, version=report.version, reason="vì sao"
-                )
-
-        return take
-
-    approved = [team for team, status, _ in JUNE if status == APPROVED]
-    for name in ("reopen", "submit", "approve") * 3:
-        steps = [step(name, team) for team in approved]
-        assert at_once(sweep, *steps[:3], sweep, *steps[3:]) == [None] * 7
-        at_once(sweep, sweep)
-        assert not DirtyTotal.objects.exists()
-        assert stored(cast.june) == add_up(cast.june)
-    assert stored(cast.june) == TOTALS
-
-
-@pytest.mark.django_db(transaction=True)
-def test_sweep_leaves_the_mark_of_an_approval_that_has_not_ended(
-    reported: dict[str, Report], cast: Cast, enter: Enter, at_once: AtOnce
-) -> None:
-    rollup.sweep(cast.province.pk)
-    approved, swept = Event(), Event()
-    report = reported["hg-2"]
-
-    def approve() -> None:
-        with enter(cast.admin), transaction.atomic():
-            workflow.apply(report, "approve", actor=cast.admin, version=report.version)
-            approved.set()
-            assert swept.wait(10)
-
-    def sweep_meanwhile() -> dict[str, Sum]:
-        with enter(cast.admin):
-            assert approved.wait(10)
-            rollup.sweep(cast.province.pk)
-            rollup.rebuild(cast.june)
-            swept.set()
-            return stored(cast.june)
-
-    assert at_once(approve, sweep_meanwhile) == [None, TOTALS]
-    assert rollup.sweep(cast.province.pk) == 1
-    assert stored(cast.june)["22"].values["adults"] == 1116

@@ -1,16 +1,15 @@
 """A small cast, served by real processes, with a real Celery worker behind them."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cast import PASSWORD
-from tests.stack import ROOT, Database, Stack, Visitor
+from tests.stack import Database, Stack, Visitor, run
 
 HERE = Path(__file__).parent
+FILLING = ("-m", "tests.worker.filling")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -31,7 +30,9 @@ def office(
     stack = Stack(database, home, BUSINESS_DATE="2024-06-10", CNSCD_DEMO="0")
     try:
         stack.worker.start()
-        database.fill_template(lambda url: _fill(stack.environment(DATABASE_URL=url)))
+        database.fill_template(
+            lambda url: run(*FILLING, environment=stack.environment(DATABASE_URL=url))
+        )
         database.renew()
         stack.web.start()
         stack.web.wait()
@@ -39,12 +40,6 @@ def office(
         yield stack
     finally:
         stack.stop()
-
-
-def _fill(environment: dict[str, str]) -> None:
-    filling = [sys.executable, "-m", "tests.worker.filling"]
-    done = subprocess.run(filling, env=environment, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture

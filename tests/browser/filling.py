@@ -1,0 +1,21 @@
+"""Fills the template of the stack: the demo, with as many of its months as the pages need."""
+
+import django
+
+# One that is locked, one that is complete and still open, and the one that is running.
+MONTHS = [(2024, 3), (2024, 5), (2024, 6)]
+
+
+def fill() -> None:
+    django.setup()
+    from django.core.management import call_command
+
+    from cnscd_portal.demo import story
+
+    call_command("migrate", verbosity=0)
+    call_command("load_catalogue")
+    story.load(say=print, only=MONTHS)
+
+
+if __name__ == "__main__":
+    fill()

@@ -1,0 +1,128 @@
+"""The table of the overview as a workbook: the same figures, and nothing that runs."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from accounts.models import User
+from reports.models import Status
+from teams.models import Team
+from tests.cast import Cast, Enter, ReportIn, SignIn
+from tests.reports.views.june import report_june, sweep
+from units.models import Unit
+
+
+@pytest.fixture
+def june(cast: Cast, report_in: ReportIn, enter: Enter) -> Cast:
+    report_june(cast, report_in, enter)
+    return cast
+
+
+def download(cast: Cast, client_of: SignIn, user: User, code: str) -> Worksheet:
+    client = client_of(user)
+    client.cookies["django_language"] = "en"
+    response = client.get(f"/overview/2024-06/{cast.units[code].pk}/download/")
+    assert response.status_code == 200
+    assert response["Content-Type"].endswith("spreadsheetml.sheet")
+    assert response["Content-Disposition"] == f'attachment; filename="cnscd-{code}-2024-06.xlsx"'
+    book = load_workbook(BytesIO(response.content))
+    assert book.sheetnames == ["06-2024"]
+    return book.active
+
+
+def rows(sheet: Worksheet) -> dict[str, dict[str, object]]:
+    """By unit or team, and by the head of the column."""
+    table = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    return {str(row[0]): dict(zip(table[0], row, strict=True)) for row in table[1:]}
+
+
+GUIDED = "Residents guided (people)"
+PRODUCTS = "Local OCOP products (products)"
+SESSIONS = "Training sessions (sessions)"
+
+
+def test_workbook_has_a_row_for_every_team(june: Cast, client_of: SignIn) -> None:
+    table = rows(download(june, client_of, june.officer, "06691"))
+    assert list(table) == ["Tổ hg-1a", "Tổ hg-1b", "Tổ hg-2", "Total"]
+    # A figure, zero, not yet approved; not applicable; not reported.
+    assert [row[GUIDED] for row in table.values()] == [1038, 0, None, 1038]
+    assert [row[PRODUCTS] for row in table.values()] == ["x", "x", None, "x"]
+    assert [row[SESSIONS] for row in table.values()] == [None] * 4
+    assert [row["Teams expected"] for row in table.values()] == [1, 1, 1, 3]
+    assert [row["Submitted"] for row in table.values()] == [1, 1, 1, 3]
+    assert [row["Approved"] for row in table.values()] == [1, 1, 0, 2]
+
+
+def test_workbook_has_every_figure_and_its_unit_of_measure(june: Cast, client_of: SignIn) -> None:
+    sheet = download(june, client_of, june.staff, "22")
+    assert sheet["A1"].value == "Tỉnh Quảng Ninh, month 06/2024"
+    heads = [cell.value for cell in sheet[2]]
+    assert len(heads) == 34
+    assert all(head.endswith(")") for head in heads[4:])
+    table = rows(sheet)
+    assert list(table) == ["Thành phố Hạ Long", "Thành phố Cẩm Phả", "Tổ vnpt", "Total"]
+    assert [row[GUIDED] for row in table.values()] == [1050, None, None, 1050]
+
+
+def test_workbook_of_the_nation_has_the_provinces(june: Cast, client_of: SignIn) -> None:
+    table = rows(download(june, client_of, june.national, "00"))
+    assert [row[GUIDED] for row in table.values()] == [1050, 500, 1550]
+    assert list(table) == ["Tỉnh Quảng Ninh", "Tỉnh Hải Dương", "Total"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1", "\r=1", '=HYPERLINK("x")'],
+)
+def test_name_like_a_formula_is_text(
+    name: str, june: Cast, client_of: SignIn, enter: Enter
+) -> None:
+    with enter(june.admin):
+        Team.objects.filter(pk=june.teams["hg-1a"].pk).update(name=name)
+        Unit.objects.filter(pk=june.units["06691"].pk).update(name=name)
+    for user, code in ((june.officer, "06691"), (june.district_officer, "193")):
+        sheet = download(june, client_of, user, code)
+        cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        assert not [cell for cell in cells if cell.data_type == "f"]
+        assert [cell.value for cell in cells if str(cell.value).startswith(name)] == []
+        assert [cell for cell in cells if str(cell.value).startswith("'" + name[0].strip())]
+
+
+def test_name_with_control_characters_breaks_nothing(
+    june: Cast, client_of: SignIn, enter: Enter
+) -> None:
+    with enter(june.admin):
+        Team.objects.filter(pk=june.teams["hg-1a"].pk).update(name="Tổ \x01\x1b số 1")
+    table = rows(download(june, client_of, june.officer, "06691"))
+    assert "Tổ số 1" in table
+
+
+def test_workbook_holds_no_number_of_ours(june: Cast, client_of: SignIn, enter: Enter) -> None:
+    """Identifiers would be an invitation; a thousand apart from every figure they would show."""
+    with enter(june.national):
+        numbers = {str(team.pk) for team in Team.objects.all()}
+    sheet = download(june, client_of, june.officer, "06691")
+    heads = [str(cell.value) for cell in sheet[2]]
+    assert not [head for head in heads if head.lower() in ("id", "pk", "team_id", "code")]
+    names = [str(row[0].value) for row in sheet.iter_rows(min_row=3)]
+    assert not numbers & set(names)
+
+
+def test_workbook_is_downloaded_by_whoever_sees_the_page(june: Cast, client_of: SignIn) -> None:
+    address = f"/overview/2024-06/{june.units['06691'].pk}/download/"
+    assert client_of(june.leader).get(address).status_code == 403
+    assert client_of(june.neighbour).get(address).status_code == 404
+    assert client_of(june.stranger).get(address).status_code == 404
+
+
+def test_workbook_of_a_month_without_reports_is_empty(
+    cast: Cast, client_of: SignIn, report_in: ReportIn, enter: Enter
+) -> None:
+    report_in(Status.APPROVED)
+    sweep(cast, enter)
+    response = client_of(cast.officer).get(f"/overview/2023-01/{cast.units['06691'].pk}/download/")
+    sheet = load_workbook(BytesIO(response.content)).active
+    figures = [cell.value for row in sheet.iter_rows(min_row=3, min_col=5) for cell in row]
+    assert set(figures) == {None}
