@@ -25,10 +25,13 @@ def this_month(request: HttpRequest) -> HttpResponse:
     period = periods.current(request.user.tenant)
     if period is None:
         return render(request, "months/none.html")
-    led = list(Team.objects.visible_to(request.user)[:2])
-    if not request.user.holds(Right.REVIEW) and len(led) == 1:
+    reviewed = request.user.unit_ids_with(Right.REVIEW)
+    led = list(Team.objects.editable_by(request.user)[:2])
+    if not reviewed and len(led) == 1:
         return redirect("team-month", period.key, led[0].pk)
-    return redirect("unit-month", period.key, request.user.held_grants[0].unit_id)
+    # Somebody may oversee more than they work on.
+    works_on = reviewed or request.user.unit_ids_with(Right.FILL)
+    return redirect("unit-month", period.key, works_on[0])
 
 
 @open_to(WORKERS)

@@ -63,7 +63,7 @@ def test_leader_sees_how_far_the_report_is(
 ) -> None:
     report_in(status)
     card = home(client_of, cast.leader).one(class_="own-team")
-    assert card.one(class_="state").text == status.label
+    assert card.one(class_="state").text == status.value
     assert card.one("a", class_="btn-primary").text == button
 
 
