@@ -17,7 +17,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, override_settings
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from reports import catalogue, rollup
@@ -58,10 +58,10 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("portal")
 
 
-@pytest.fixture(autouse=True)
-def _settings(settings: Settings) -> None:
-    for name, value in SETTINGS.items():
-        setattr(settings, name, value)
+@pytest.fixture(scope="session", autouse=True)
+def _settings() -> Iterator[None]:
+    with override_settings(**SETTINGS):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -79,9 +79,15 @@ def standing() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, standing: dict[str, Any]
+    _settings: None,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    standing: dict[str, Any],
 ) -> None:
-    with django_db_blocker.unblock(), override_settings(**SETTINGS):
+    # pytest-django makes a database for tests only where one of those chosen asks for it.
+    database = connection.settings_dict["NAME"]
+    assert database.startswith("test_"), "Choose a test that asks for a database, too."
+    with django_db_blocker.unblock():
         if Tenant.objects.exists():  # A database kept by --reuse-db.
             call_command("flush", interactive=False, verbosity=0)
         catalogue.load()
