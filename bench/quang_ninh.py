@@ -8,7 +8,7 @@ from bench.province import SINCE, Province, conclude, staff
 from cnscd_portal.demo import area, establishment, figures, members
 from cnscd_portal.demo.establishment import Crew
 from cnscd_portal.demo.provinces import QUANG_NINH
-from reports import catalogue, workflow
+from reports import workflow
 from reports.workflow import Draft
 from units.models import Tenant, Unit
 from units.tenancy import scope
@@ -36,7 +36,6 @@ def _report(province: Province, crews: Sequence[Crew]) -> None:
     month, admin = province.month, province.admin
     reports = workflow.submit_many(
         period=month,
-        catalogue=catalogue.of_year(month.year),
         documents=[(crew.team, Draft(_values(crew))) for crew in crews],
         actor=admin,
     )

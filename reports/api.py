@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.doors import SIGNED_IN, holders_of, open_to
 from accounts.roles import Right
-from reports import catalogue, workflow
+from reports import workflow
 from reports.models import Period, Report, Total
 from reports.serializers import (
     DraftSerializer,
@@ -110,7 +110,6 @@ class DraftViewSet(viewsets.GenericViewSet):
             draft=Draft(sent["values"], sent["difficulties"], sent["proposals"]),
             version=sent["version"],
             actor=request.user,
-            catalogue=catalogue.of_year(period.year),
         )
         return Response(ReportSerializer(report).data)
 

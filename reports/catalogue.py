@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from reports.models import Form, Indicator, PublicService, Ratio, Section, ServiceAgency
+from reports.models import Form, Indicator, Period, PublicService, Ratio, Section, ServiceAgency
 from targets.models import Target
 from training.models import Material, Skill
 
@@ -35,7 +35,8 @@ class Catalogue:
 
 
 def of_year(year: int, *, form: str = TEAM_MONTH) -> Catalogue:
-    """The form as of a year: the newest version that is not younger; the oldest, if all are.
+    """The form for months that open in a year: the newest version that is not younger than the
+    year; the oldest, if all are.
 
     Raises Form.DoesNotExist where no catalogue was loaded.
     """
@@ -47,6 +48,11 @@ def of_year(year: int, *, form: str = TEAM_MONTH) -> Catalogue:
     if chosen is None:
         raise Form.DoesNotExist(f"No form {form}: run load_catalogue.")
     return of_form(chosen)
+
+
+def of_period(period: Period) -> Catalogue:
+    """The form of a month; of one that was never opened, the form that it would get today."""
+    return of_form(period.form) if period.form else of_year(period.year)
 
 
 def of_form(form: Form) -> Catalogue:

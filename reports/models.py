@@ -117,6 +117,8 @@ class Period(TenantModel):
     commune_due_on = models.DateField()
     district_due_on = models.DateField()
     province_due_on = models.DateField()
+    # What its reports are made of, whatever is declared later; chosen when the month is opened.
+    form = models.ForeignKey(Form, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.UNOPENED)
     state_reason = models.CharField(max_length=250, blank=True)
     state_at = models.DateTimeField(null=True)
@@ -136,6 +138,10 @@ class Period(TenantModel):
                 & models.Q(team_due_on__lte=models.F("commune_due_on"))
                 & models.Q(commune_due_on__lte=models.F("district_due_on"))
                 & models.Q(district_due_on__lte=models.F("province_due_on")),
+            ),
+            models.CheckConstraint(
+                name="open_month_has_a_form",
+                condition=~models.Q(state="open") | models.Q(form__isnull=False),
             ),
             models.CheckConstraint(
                 name="month_of_the_year", condition=models.Q(month__gte=1, month__lte=12)
@@ -193,6 +199,7 @@ class Report(TenantModel):
     period = models.ForeignKey(
         Period, on_delete=models.PROTECT, related_name="reports", db_index=False
     )
+    # Where the team sat when it first reported: a team may move, and its past stays where it was.
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     team = models.ForeignKey(
         Team, null=True, on_delete=models.PROTECT, related_name="reports", db_index=False
@@ -212,16 +219,14 @@ class Report(TenantModel):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["team", "period"], name="team_reports_a_month_once"),
             models.UniqueConstraint(
-                fields=["period", "form", "unit", "team"],
-                name="reporter_reports_a_month_once",
-                nulls_distinct=False,
-            )
+                fields=["unit", "period", "form"],
+                condition=models.Q(team=None),
+                name="unit_reports_a_month_once",
+            ),
         ]
-        indexes = [
-            models.Index(fields=["team", "period"]),
-            models.Index(fields=["period", "unit"]),
-        ]
+        indexes = [models.Index(fields=["period", "unit"])]
 
     def __str__(self) -> str:
         return f"{self.team or self.unit} {self.period}"

@@ -11,6 +11,7 @@ from reports import catalogue
 from reports.catalogue import Catalogue
 from reports.kpi import Rate, reaches
 from reports.models import Indicator, Period, Ratio, Report, Status, Total
+from reports.periods import last_day
 from targets.models import Target
 from teams import census
 from teams.census import Census
@@ -150,20 +151,18 @@ class Picture:
 
 def draw(unit: Unit, *, year: int, month: int, user: Any) -> Picture:
     """Everything the overview of a unit shows of a month, in a fixed number of statements."""
-    period = (
-        Period.objects.visible_to(user)
-        .filter(tenant_id=unit.tenant_id, year=year, month=month)
-        .first()
-    )
-    on = period.tree_on if period else date(year, month, 28)
-    forms = catalogue.of_year(year)
+    months = Period.objects.visible_to(user).filter(year=year, month=month)
+    periods = {each.tenant_id: each for each in months.select_related("form")}
+    period = periods.get(unit.tenant_id)
+    on = period.tree_on if period else last_day(year, month)
+    forms = catalogue.of_period(period) if period else catalogue.of_year(year)
     children = [
         child
         for child in Unit.objects.visible_to(user).children_of(unit, on=on)
         if child.level != Level.HAMLET
     ]
     sums = _sums([unit, *children], year=year, month=month, user=user)
-    counts = census.take([unit, *children], on=on)
+    counts = _count(unit, children, {pk: each.tree_on for pk, each in periods.items()}, on)
     parts = [Part(child, sums.get(child.pk, Sum()), counts[child.pk]) for child in children]
     own = sums.get(unit.pk) or add_up(part.sum for part in parts)
     return Picture(
@@ -180,18 +179,33 @@ def draw(unit: Unit, *, year: int, month: int, user: Any) -> Picture:
     )
 
 
+def _count(unit: Unit, children: list[Unit], days: dict[int, date], on: date) -> dict[int, Census]:
+    """The census by unit id, of each province on its own day; the nation is the sum of them."""
+    if unit.level != Level.NATION:
+        return census.take([unit, *children], on=on)
+    counts: dict[int, Census] = {}
+    for day in {days.get(child.tenant_id, on) for child in children}:
+        asked = [child for child in children if days.get(child.tenant_id, on) == day]
+        counts |= census.take(asked, on=day)
+    return {**counts, unit.pk: census.add_up(counts.values())}
+
+
 def _sums(units: list[Unit], *, year: int, month: int, user: Any) -> dict[int, Sum]:
     """By unit id; months are found by name, for each province has rows of its own."""
-    totals = Total.objects.visible_to(user).filter(
-        unit__in=[unit.pk for unit in units], period__year=year, period__month=month
+    totals = (
+        Total.objects.visible_to(user)
+        .as_reported()
+        .filter(unit__in=[unit.pk for unit in units], period__year=year, period__month=month)
     )
     return {total.unit_id: Sum.of(total) for total in totals}
 
 
 def computed_at(unit: Unit, *, year: int, month: int, user: Any) -> datetime | None:
     """When the sums of a unit were last computed; of the nation, those of any province."""
-    totals = Total.objects.visible_to(user).filter(
-        unit__in=_summed(unit, user), period__year=year, period__month=month
+    totals = (
+        Total.objects.visible_to(user)
+        .as_reported()
+        .filter(unit__in=_summed(unit, user), period__year=year, period__month=month)
     )
     return totals.aggregate(latest=Max("computed_at"))["latest"]
 
@@ -248,7 +262,7 @@ def trend(
     """The last twelve months of one figure, the oldest first: label, value or None, and its sum."""
     last = year * 12 + month - 1
     by_month: dict[int, list[Sum]] = {}
-    totals = Total.objects.visible_to(user).filter(unit__in=_summed(unit, user))
+    totals = Total.objects.visible_to(user).as_reported().filter(unit__in=_summed(unit, user))
     for total in (
         totals.alias(at=F("period__year") * 12 + F("period__month") - 1)
         .filter(at__gt=last - 12, at__lte=last)

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reports import rollup
-from reports.models import Period
+from reports import catalogue, rollup
+from reports.models import Form, Period
 from units import clock
 from units.errors import NotAllowed, NotPossibleNow
 from units.models import Tenant
@@ -38,10 +38,14 @@ DECREE_09 = Calendar(starts_day=15, team_due=9, commune_due=13, district_due=18,
 STATISTICS = Calendar(starts_day=1, team_due=3, commune_due=5, district_due=8, province_due=15)
 
 
+def last_day(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
 def lay_out(*, tenant: Tenant, year: int, month: int, by: Calendar) -> Period:
     """Make a month, not yet opened, with its window and deadlines. Not saved."""
     first = date(year, month, 1)
-    last = date(year, month, calendar.monthrange(year, month)[1])
+    last = last_day(year, month)
     if by.starts_day == 1:
         starts_on, ends_on, due_in = first, last, last + timedelta(days=1)
     else:
@@ -72,7 +76,9 @@ def open_period(
     """
     if period.state == Period.State.LOCKED and not reason.strip():
         raise NotPossibleNow(_("Say why the locked month is opened again."))
-    _change_state(period, Period.State.OPEN, actor, reason, at)
+    # Once reports are made of a form, a newer one must not take its place.
+    form = period.form or catalogue.of_year(period.year).form
+    _change_state(period, Period.State.OPEN, actor, reason, at, form=form)
     rollup.mark_month(period)
 
 
@@ -91,14 +97,25 @@ def lock_period(*, period: Period, actor: User, reason: str, at: datetime | None
 
 
 def _change_state(
-    period: Period, state: Period.State, actor: User, reason: str, at: datetime | None
+    period: Period,
+    state: Period.State,
+    actor: User,
+    reason: str,
+    at: datetime | None,
+    **changes: Form,
 ) -> None:
     if period.pk not in set(Period.objects.editable_by(actor).values_list("pk", flat=True)):
         raise NotAllowed(_("Only the provincial administrator opens and locks months."))
     changed = (
         Period.objects.filter(pk=period.pk, state=period.state)
         .exclude(state=state)
-        .update(state=state, state_reason=reason, state_at=at or clock.now(), state_by=actor)
+        .update(
+            state=state,
+            state_reason=reason,
+            state_at=at or clock.now(),
+            state_by=actor,
+            **changes,
+        )
     )
     if not changed:
         raise NotPossibleNow(_("The month has been changed by somebody else. Look again."))
@@ -147,6 +164,7 @@ def demand_open(period: Period) -> None:
         row = cursor.fetchone()
     if row is None:
         raise NotAllowed(_("The month belongs to another province."))
-    if row != (Period.State.OPEN,):
+    if row != (period.state,):
         period.refresh_from_db()
+    if not period.is_open:
         raise NotPossibleNow(why_closed(period))

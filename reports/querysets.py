@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.roles import Right, Role
 from teams.models import Team
@@ -61,5 +61,9 @@ class ReportPartQuerySet(QuerySet):
 class TotalQuerySet(TenantQuerySet):
     """Totals of an area are for those who oversee it, so a team leader sees none."""
 
-    def visible_to(self, user: Any) -> "TenantQuerySet":
+    def as_reported(self) -> "TotalQuerySet":
+        """Those in the tree of their own month, and not as restated under another day's."""
+        return self.filter(tree_on=F("period__ends_on"))
+
+    def visible_to(self, user: Any) -> "TotalQuerySet":
         return self.of_units_of(user, user.unit_ids_with(Right.OVERVIEW))

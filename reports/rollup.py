@@ -103,6 +103,7 @@ def _sweep_once(tenant_id: int) -> int:
     for period in Period.objects.filter(pk__in={mark.period_id for mark in marks}).order_by("pk"):
         _lock(period)
         marked = [mark.unit_id for mark in marks if mark.period_id == period.pk]
+        _drop(period, marked)
         _write(period, _above(period, marked))
     DirtyTotal.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
     return len(marks)
@@ -117,6 +118,15 @@ def rebuild(period: Period) -> None:
     # Dropped first, or a parent that is summed from its children would take them in.
     Total.objects.filter(period=period, tree_on=period.tree_on).exclude(unit__in=ids).delete()
     _write(period, targets)
+
+
+def _drop(period: Period, unit_ids: list[int]) -> None:
+    """Drop the totals of those units that are not, or no longer, in the month's tree."""
+    standing = Ancestry.objects.filter(
+        unit__in=unit_ids, depth=0, valid__contains=period.tree_on
+    ).values_list("unit_id", flat=True)
+    if gone := set(unit_ids) - set(standing):
+        Total.objects.filter(period=period, tree_on=period.tree_on, unit__in=gone).delete()
 
 
 def _totalled(period: Period) -> Targets:

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.roles import Right
 from reports import figures, rollup
-from reports.catalogue import Catalogue, of_form
+from reports.catalogue import Catalogue, of_form, of_period
 from reports.figures import Values
-from reports.models import Period, Report, Status
+from reports.models import Form, Period, Report, Status
 from reports.periods import demand_open
 from teams.models import Team
 from units import clock
@@ -108,7 +108,6 @@ def save_draft(
     draft: Draft,
     version: int,
     actor: User,
-    catalogue: Catalogue,
     at: datetime | None = None,
 ) -> Report:
     """Store what was typed of a team's month; `version` 0 means that no report was seen yet.
@@ -119,14 +118,14 @@ def save_draft(
     if not Team.objects.editable_by(actor).filter(pk=team.pk).exists():
         raise NotAllowed(_("You do not enter the figures of this team."))
     demand_open(period)
+    catalogue = of_period(period)
     figures.demand_valid(draft.values, catalogue)
     moment = at or clock.now()
-    if version == 0 and (report := _create(team, period, draft, actor, catalogue, moment)):
+    if version == 0 and (report := _create(team, catalogue.form, period, draft, actor, moment)):
         return report
     changed = Report.objects.filter(
         team=team,
         period=period,
-        form=catalogue.form,
         version=version,
         status__in=Status.editable(),
     ).update(
@@ -137,7 +136,7 @@ def save_draft(
         updated_at=moment,
         updated_by=actor,
     )
-    report = Report.objects.filter(team=team, period=period, form=catalogue.form).first()
+    report = Report.objects.filter(team=team, period=period).first()
     if report is None:  # A version of nothing: no page of ours sends it.
         raise NotPossibleNow(
             _("The report was changed after you had opened it. Look at the figures again.")
@@ -148,12 +147,7 @@ def save_draft(
 
 
 def _create(
-    team: Team,
-    period: Period,
-    draft: Draft,
-    actor: User,
-    catalogue: Catalogue,
-    moment: datetime,
+    team: Team, form: Form, period: Period, draft: Draft, actor: User, moment: datetime
 ) -> Report | None:
     """The first version of a report; None where somebody else was first."""
     _demand_own_month(team, period)
@@ -161,7 +155,7 @@ def _create(
         with transaction.atomic():
             return Report.objects.create(
                 tenant_id=team.tenant_id,
-                form=catalogue.form,
+                form=form,
                 period=period,
                 unit_id=team.unit_id,
                 team=team,
@@ -248,14 +242,13 @@ def submit_draft(
     version: int,
     key: UUID,
     actor: User,
-    catalogue: Catalogue,
 ) -> Report:
     """Store and submit in one go. A double click carries the same `key`, and submits once.
 
     The second of two requests waits for the first at the row, finds it changed, and then finds
     its own key and draft submitted. Raises what `save_draft` and `apply` raise.
     """
-    said = Report.objects.filter(team=team, period=period, form=catalogue.form, **vars(draft))
+    said = Report.objects.filter(team=team, period=period, **vars(draft))
     taken = said.filter(steps__key=key).exclude(status__in=Status.editable())
     if report := taken.select_related("period", "unit").first():
         return report
@@ -267,7 +260,6 @@ def submit_draft(
                 draft=draft,
                 version=version,
                 actor=actor,
-                catalogue=catalogue,
             )
             return apply(report, "submit", actor=actor, version=report.version, key=key)
     except NotPossibleNow:
@@ -335,7 +327,6 @@ def correct(*, report: Report, values: Values, version: int, reason: str, actor:
 def submit_many(
     *,
     period: Period,
-    catalogue: Catalogue,
     documents: Sequence[tuple[Team, Draft]],
     actor: User,
     at: datetime | None = None,
@@ -346,6 +337,7 @@ def submit_many(
     actor's to fill in, and InvalidFigures at the first report that fails.
     """
     demand_open(period)
+    catalogue = of_period(period)
     editable = set(Team.objects.editable_by(actor).values_list("pk", flat=True))
     if not {team.pk for team, _draft in documents} <= editable:
         raise NotAllowed(_("You do not enter the figures of this team."))

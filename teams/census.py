@@ -1,7 +1,7 @@
 """How many teams, members and hamlets a unit has on a day, and how much of it is covered."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 
 from django.db.models import Count, Q
@@ -25,6 +25,12 @@ class Census:
     @property
     def teams(self) -> int:
         return self.local + self.enterprise
+
+
+def add_up(parts: Iterable[Census]) -> Census:
+    """The census of all together, of units that share nothing."""
+    rows = [astuple(part) for part in parts]
+    return Census(*map(sum, zip(*rows, strict=True)))
 
 
 def take(units: Iterable[Unit], *, on: date) -> dict[int, Census]:

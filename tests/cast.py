@@ -12,7 +12,6 @@ from accounts.enrolment import open_account
 from accounts.models import Grant, User
 from accounts.roles import Role
 from reports import rollup, workflow
-from reports.catalogue import Catalogue
 from reports.figures import Values
 from reports.models import Period, Report, Status
 from reports.periods import DECREE_09, lay_out, lock_period, open_period
@@ -206,9 +205,7 @@ WAYS = {
 }
 
 
-def lead_report(
-    cast: Cast, forms: Catalogue, status: Status, team: Team, values: Values | None
-) -> Report:
+def lead_report(cast: Cast, status: Status, team: Team, values: Values | None) -> Report:
     """Write a report of June and lead it to `status`, all by the administrator of its province.
 
     Locking needs the month to be locked, which is then opened again.
@@ -221,7 +218,6 @@ def lead_report(
         draft=Draft({"residents_guided": 12} if values is None else values),
         version=0,
         actor=actor,
-        catalogue=forms,
     )
     for step in WAYS[status]:
         report = workflow.apply(report, step, actor=actor, version=report.version, reason="vì sao")

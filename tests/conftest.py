@@ -121,13 +121,13 @@ def enter() -> Enter:
 
 
 @pytest.fixture
-def report_in(cast: Cast, forms: Catalogue, enter: Enter) -> ReportIn:
+def report_in(cast: Cast, enter: Enter) -> ReportIn:
     """`report_in(status, team=…, values=…)` leads the June report of a team to that state."""
 
     def lead(status: Status, *, team: str = "hg-1a", values: Values | None = None) -> Report:
         home = cast.teams[team].tenant
         with enter(cast.admin if home == cast.province else cast.stranger):
-            return lead_report(cast, forms, status, cast.teams[team], values)
+            return lead_report(cast, status, cast.teams[team], values)
 
     return lead
 

@@ -13,7 +13,6 @@ from cnscd_portal.demo.establishment import Crew
 from cnscd_portal.demo.figures import Portrait
 from cnscd_portal.demo.provinces import Province
 from reports import catalogue, periods, rollup, workflow
-from reports.catalogue import Catalogue
 from reports.models import Period, Report
 from reports.workflow import Draft
 from units.models import Tenant
@@ -66,7 +65,7 @@ def play(company: Company, period: Period) -> int:
     admin = company.cast.admin
     periods.open_period(period=period, actor=admin, at=moment(period.starts_on, "08:00"))
     planned = courses.of_month(period, company.province.code, company.crews)
-    stage = Stage(company, period, catalogue.of_year(period.year))
+    stage = Stage(company, period)
     reports = stage.send_in([each for each in planned if each.fate in SENT_FATES])
     stage.review([each for each in planned if each.fate in REVIEWED_FATES], reports)
     stage.amend([each for each in planned if each.fate is Fate.AMENDED], reports)
@@ -86,7 +85,6 @@ class Stage:
 
     company: Company
     period: Period
-    form: Catalogue
 
     def draft(self, course: Course) -> Draft:
         """What a team first says of the month, with the mistake that an officer will find."""
@@ -107,7 +105,6 @@ class Stage:
         for (actor, at), group in grouped(sent, lambda each: (writer(each.crew), each.sent_at)):
             rows = workflow.submit_many(
                 period=self.period,
-                catalogue=self.form,
                 documents=[(each.crew.team, self.draft(each)) for each in group],
                 actor=actor,
                 at=at,
@@ -143,7 +140,6 @@ class Stage:
                 draft=self.right(course),
                 version=returned.version,
                 actor=actor,
-                catalogue=self.form,
                 at=course.amended_at,
             )
             workflow.apply(
@@ -152,16 +148,16 @@ class Stage:
 
     def begin(self, begun: Sequence[Course]) -> int:
         """Drafts of which the upper half of the form is filled in; returns how many."""
+        codes = catalogue.of_period(self.period).codes
+        half = codes[: len(codes) // 2]
         for course in begun:
             draft = self.right(course)
-            half = self.form.codes[: len(self.form.codes) // 2]
             workflow.save_draft(
                 team=course.crew.team,
                 period=self.period,
                 draft=Draft({code: draft.values[code] for code in half if code in draft.values}),
                 version=0,
                 actor=self.company.cast.writer(course.crew),
-                catalogue=self.form,
                 at=course.sent_at,
             )
         return len(begun)

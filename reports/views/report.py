@@ -100,7 +100,6 @@ def _save(desk: "Desk") -> HttpResponse:
             "draft": form.draft,
             "version": form.version,
             "actor": desk.request.user,
-            "catalogue": desk.catalogue,
         }
         if submits:
             workflow.submit_draft(**asked, key=form.key)
@@ -125,13 +124,13 @@ class Desk:
     period: Period
 
     def __post_init__(self) -> None:
-        self.catalogue: Catalogue = catalogue.of_year(self.period.year)
+        self.catalogue: Catalogue = catalogue.of_period(self.period)
         self.path = tree.path(self.team.unit, on=self.period.tree_on)
 
     def report(self) -> Report | None:
         return (
             Report.objects.visible_to(self.request.user)
-            .filter(team=self.team, period=self.period, form=self.catalogue.form)
+            .filter(team=self.team, period=self.period)
             .select_related("period", "unit", "form", "updated_by")
             .first()
         )

@@ -162,7 +162,7 @@ def _fill(
     rollup.rebuild(month)
     submit_draft(
         team=team, period=month, draft=Draft({"households": 120}), version=0, key=uuid4(),
-        actor=actor, catalogue=forms,
+        actor=actor
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ class Desk:
     def __init__(self, cast: Cast, forms: Catalogue, enter: Enter, who: str, team: str):
         self.actor, self.enter = getattr(cast, who), enter
         self.given = {
-            "team": cast.teams[team], "period": cast.june, "actor": self.actor, "catalogue": forms,
+            "team": cast.teams[team], "period": cast.june, "actor": self.actor,
         }  # fmt: skip
 
     def save(self, values: Any, version: int, **given: Any) -> Report:

@@ -48,7 +48,7 @@ def test_submit_many_is_like_submitting_each(cast: Cast, forms: Catalogue, enter
     with enter(cast.officer):
         DirtyTotal.objects.all().delete()
         reports = workflow.submit_many(
-            period=cast.june, catalogue=forms, documents=documents(cast), actor=cast.officer, at=AT
+            period=cast.june, documents=documents(cast), actor=cast.officer, at=AT
         )
         assert [report.team for report in reports] == [cast.teams[team] for team in TEAMS]
         for report in Report.objects.filter(pk__in=[report.pk for report in reports]):
@@ -88,9 +88,7 @@ def test_submit_many_leaves_nothing_where_one_is_refused(
 ) -> None:
     actor = getattr(cast, who)
     with enter(actor), pytest.raises(error):
-        workflow.submit_many(
-            period=cast.june, catalogue=forms, documents=documents(cast, hg_2=hg_2), actor=actor
-        )
+        workflow.submit_many(period=cast.june, documents=documents(cast, hg_2=hg_2), actor=actor)
     assert statuses() == {}
 
 
@@ -102,9 +100,7 @@ def test_submit_many_needs_an_open_month_of_the_province(
         july.save()
         for period, error in [(july, NotPossibleNow), (cast.june_elsewhere, NotAllowed)]:
             with pytest.raises(error):
-                workflow.submit_many(
-                    period=period, catalogue=forms, documents=documents(cast), actor=cast.admin
-                )
+                workflow.submit_many(period=period, documents=documents(cast), actor=cast.admin)
     assert statuses() == {}
 
 
@@ -208,7 +204,7 @@ def test_history_keeps_every_change_of_figures_and_state(
 ) -> None:
     with enter(cast.admin):
         [report, *_] = workflow.submit_many(
-            period=cast.june, catalogue=forms, documents=documents(cast), actor=cast.admin
+            period=cast.june, documents=documents(cast), actor=cast.admin
         )
         workflow.approve_many(reports=[report], actor=cast.admin)
         report = Report.objects.get(pk=report.pk)

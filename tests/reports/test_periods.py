@@ -11,7 +11,9 @@ from django.db import IntegrityError
 from django.utils import translation
 from pytest_django import Settings
 
-from reports.models import DirtyTotal, Period, Report, Status, Total
+from reports import catalogue
+from reports.catalogue import Catalogue
+from reports.models import DirtyTotal, Form, Period, Report, Status, Total
 from reports.periods import (
     DECREE_09,
     STATISTICS,
@@ -197,6 +199,21 @@ def test_month_that_was_locked_meanwhile_is_not_opened_without_a_reason(
         with pytest.raises(NotPossibleNow):
             open_period(period=stale, actor=cast.admin)
         assert Period.objects.get(pk=may.pk).state == LOCKED
+
+
+def test_month_keeps_its_form_when_a_newer_one_is_declared(
+    may: Period, cast: Cast, forms: Catalogue, enter: Enter
+) -> None:
+    newer = Form.objects.create(code="team-month", year=2023, label_vi="mới", label_en="new")
+    Form.objects.filter(pk=forms.form.pk).update(year=2025)
+    with enter(cast.admin):
+        assert catalogue.of_period(may).form == newer
+        assert catalogue.of_period(cast.june).form == forms.form
+        lock_period(period=cast.june, actor=cast.admin, reason="một")
+        open_period(period=cast.june, actor=cast.admin, reason="hai")
+        open_period(period=may, actor=cast.admin)
+        assert catalogue.of_period(cast.june).form == forms.form
+        assert catalogue.of_period(may).form == newer
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,33 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from reports import rollup, workflow
-from reports.models import DirtyTotal, Report, Status, Total
+from reports.models import DirtyTotal, Period, Report, Status, Total
 from reports.periods import DECREE_09, lay_out, lock_period, open_period
-from teams.models import Team
+from teams.models import Kind, Team
+from teams.registry import NewTeam, establish_teams
 from tests.cast import SINCE, Cast, Enter, ReportIn, move
 from tests.reports.by_hand import Sum, add_up, stored
 from tests.reports.june import JUNE, TOTALS
-from units.models import Placement
+from units.models import Level, Placement
+from units.tree import path
 
 SUBMITTED, APPROVED = Status.SUBMITTED, Status.APPROVED
+
+
+Renew = Callable[[Period], None]
+TODAY = date(2024, 6, 10)
+
+
+def sweep(period: Period) -> None:
+    rollup.sweep(period.tenant_id)
+
+
+@pytest.fixture(params=["sweep", "rebuild"])
+def renew(request: pytest.FixtureRequest) -> Renew:
+    """What was changed leaves marks, so that a sweep comes to the same as building all anew."""
+    if request.param == "rebuild":
+        return rollup.rebuild
+    return sweep
 
 
 @pytest.fixture(autouse=True)
@@ -128,10 +146,10 @@ def test_totals_keep_to_their_province(
     ],
 )
 def test_teams_are_expected_that_are_active_or_have_reported(
-    team: str, ends: date, expected: int, reported: dict[str, Report], cast: Cast
+    team: str, ends: date, expected: int, reported: dict[str, Report], cast: Cast, renew: Renew
 ) -> None:
     Team.objects.filter(pk=cast.teams[team].pk).update(active=DateRange(SINCE, ends))
-    rollup.rebuild(cast.june)
+    renew(cast.june)
     assert stored(cast.june)["22"].expected == expected
     assert stored(cast.june) == add_up(cast.june)
 
@@ -141,25 +159,75 @@ def test_teams_are_expected_that_are_active_or_have_reported(
 
 @pytest.mark.parametrize(("on", "cam_pha"), [(date(2024, 6, 15), 2), (date(2024, 6, 14), 4)])
 def test_totals_use_the_tree_of_the_last_day(
-    on: date, cam_pha: int, reported: dict[str, Report], cast: Cast
+    on: date, cam_pha: int, reported: dict[str, Report], cast: Cast, renew: Renew
 ) -> None:
     move(cast.units["06688"], to=cast.units["195"], on=on)
-    rollup.rebuild(cast.june)
+    renew(cast.june)
     totals = stored(cast.june)
     assert totals == add_up(cast.june)
     assert totals["195"].expected == cam_pha
     assert totals["22"] == TOTALS["22"]
 
 
-def test_totals_need_no_district(reported: dict[str, Report], cast: Cast) -> None:
+def test_totals_need_no_district(reported: dict[str, Report], cast: Cast, renew: Renew) -> None:
     district = cast.units["195"]
     district.valid = DateRange(district.valid.lower, date(2024, 6, 1))
     district.save()
     Placement.objects.filter(unit=district).update(valid=district.valid)
     move(cast.units["06757"], to=cast.units["22"], on=date(2024, 6, 1))
-    rollup.rebuild(cast.june)
+    renew(cast.june)
     # The total of the district, which stood there before, is gone.
     assert stored(cast.june) == {code: each for code, each in TOTALS.items() if code != "195"}
+
+
+# -- What teams and tree change -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("active", "marks"),
+    [
+        # The last day of June's window is the 14th.
+        (DateRange(SINCE, date(2024, 6, 15)), []),
+        (DateRange(SINCE, date(2024, 6, 14)), ["06757"]),
+        (DateRange(date(2024, 6, 14), None), []),
+        (DateRange(date(2024, 6, 15), None), ["06757"]),
+    ],
+)
+def test_end_of_a_team_marks_the_months_that_it_is_missing_from(
+    active: DateRange, marks: list[str], cast: Cast
+) -> None:
+    Team.objects.filter(pk=cast.teams["ct-2"].pk).update(active=active)
+    assert marked(cast) == marks
+
+
+def test_marks_are_left_for_a_team_that_is_new_moved_or_gone(cast: Cast) -> None:
+    new = NewTeam(name="Tổ mới", unit=cast.units["hg-3"], kind=Kind.LOCAL)
+    (team,) = establish_teams(tenant=cast.province, teams=[new], since=date(2024, 6, 10))
+    assert marked(cast) == ["06691"]
+    Team.objects.filter(pk=team.pk).update(unit=cast.units["bd-1"])
+    assert marked(cast) == ["06688", "06691"]
+    Team.objects.get(pk=team.pk).delete()
+    assert marked(cast) == ["06688"]
+
+
+def test_no_mark_is_left_for_what_no_total_holds(cast: Cast) -> None:
+    Team.objects.filter(pk=cast.teams["ct-2"].pk).update(name="Tổ đổi tên")
+    new = NewTeam(name="Tổ mới", unit=cast.units["hg-3"], kind=Kind.LOCAL)
+    establish_teams(tenant=cast.province, teams=[new], since=date(2024, 6, 15))
+    Period.objects.filter(pk=cast.june.pk).update(state=Period.State.UNOPENED)
+    Team.objects.filter(pk=cast.teams["ct-1"].pk).update(active=DateRange(SINCE, SINCE))
+    assert marked(cast) == []
+
+
+def marked(cast: Cast) -> list[str]:
+    """The units at which totals are marked, or those above them where a team sits in a hamlet."""
+    marks = DirtyTotal.objects.filter(period=cast.june).select_related("unit")
+    homes = {
+        path(mark.unit, on=TODAY)[-2] if mark.unit.level == Level.HAMLET else mark.unit
+        for mark in marks
+    }
+    marks.delete()
+    return sorted(unit.code for unit in homes)
 
 
 # -- Sweeping -----------------------------------------------------------------------------------

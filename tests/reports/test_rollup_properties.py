@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,9 +13,12 @@ from reports.catalogue import Catalogue
 from reports.models import Period, Report, Status, Total
 from reports.periods import lock_period, open_period
 from reports.workflow import Draft
-from tests.cast import Cast, Enter, Undone
+from teams.models import Team
+from tests.cast import SINCE, Cast, Enter, Undone
 from tests.reports.by_hand import Sum, add_up, stored
 from units import clock
+from units.models import Placement
+from units.tree import rebuild_ancestry
 
 # Two teams of one hamlet, others of their commune, district and province, and of the two above.
 TEAMS = ["hg-1a", "hg-1b", "hg-2", "bd-1", "ct-1", "viettel", "vnpt"]
@@ -29,6 +33,8 @@ values = st.dictionaries(
 events = st.one_of(
     st.tuples(st.sampled_from(TEAMS), st.integers(0, 5), values),
     st.sampled_from(["sweep", "rebuild", "lock and open"]),
+    st.tuples(st.just("active"), st.sampled_from(TEAMS), st.booleans()),
+    st.tuples(st.just("placed"), st.sampled_from(LEAVES), st.sampled_from(["193", "195"])),
 )
 
 
@@ -57,8 +63,23 @@ class Month:
                 team: Report.objects.select_related("period", "form", "unit").get(pk=report.pk)
                 for team, report in self.reports.items()
             }
+        elif event[0] == "active":
+            self.set_active(*event[1:])
+        elif event[0] == "placed":
+            self.place(*event[1:])
         else:
             self.act(*event)
+
+    def set_active(self, team: str, active: bool) -> None:
+        """The team is dissolved before the month's last day, or never was."""
+        days = DateRange(SINCE, None if active else self.june.ends_on)
+        Team.objects.filter(pk=self.cast.teams[team].pk).update(active=days)
+
+    def place(self, commune: str, district: str) -> None:
+        """The commune stands under that district, and always did."""
+        units = self.cast.units
+        Placement.objects.filter(unit=units[commune]).update(parent=units[district])
+        rebuild_ancestry(tenant=self.cast.province)
 
     def act(self, team: str, choice: int, values: dict[str, int | None]) -> None:
         report = self.reports.get(team)
@@ -79,7 +100,7 @@ class Month:
         if name == "save":
             return workflow.save_draft(
                 team=self.cast.teams[team], period=self.june, draft=Draft(values),
-                version=version, actor=admin, catalogue=self.forms,
+                version=version, actor=admin
             )  # fmt: skip
         if name == "correct":
             return workflow.correct(

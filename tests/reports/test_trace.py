@@ -77,9 +77,7 @@ def test_history_tells_of_a_correction(cast: Cast, enter: Enter, report_in: Repo
 def test_history_of_many_is_as_long_as_of_one(cast: Cast, forms: Catalogue, enter: Enter) -> None:
     with enter(cast.admin):
         documents = [(cast.teams[team], Draft({"adults": 7})) for team in ("hg-1a", "hg-2")]
-        reports = workflow.submit_many(
-            period=cast.june, catalogue=forms, documents=documents, actor=cast.admin
-        )
+        reports = workflow.submit_many(period=cast.june, documents=documents, actor=cast.admin)
         workflow.approve_many(reports=reports, actor=cast.admin)
         for report in reports:
             steps = [entry.step.name for entry in trace.history(report)]

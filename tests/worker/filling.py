@@ -18,12 +18,12 @@ def fill() -> None:
     # Nobody is there yet whom an approval could call.
     rollup._listeners.clear()
     catalogue.load()
-    cast, forms = assemble(), catalogue.of_year(2024)
+    cast = assemble()
     for number, team in enumerate(cast.teams.values()):
         # A power of two for each, so that a sum tells which reports stand in it.
         values = {**FIGURES, "residents_guided": 2**number}
         with scope(tenant=team.tenant_id):
-            lead_report(cast, forms, Status.SUBMITTED, team, values)
+            lead_report(cast, Status.SUBMITTED, team, values)
     for tenant in (cast.province, cast.other):
         with scope(tenant=tenant.pk):
             rollup.sweep(tenant.pk)

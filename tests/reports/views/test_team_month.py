@@ -98,7 +98,6 @@ def test_form_shows_the_month_before(leader: Desk, forms: Catalogue, enter: Ente
             draft=Draft({"adults": 1038, "households": None}),
             version=0,
             actor=cast.admin,
-            catalogue=forms,
         )
     rows = [row.text for row in leader.look().all(class_="figure-row")]
     assert [row for row in rows if "last month" in row] == [
