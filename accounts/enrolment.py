@@ -7,13 +7,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Grant, User
 from accounts.roles import Right, Role
-from units.errors import DomainError, NotAllowed
+from units.errors import DomainError, NotAllowed, NotPossibleNow
 from units.models import Level, Unit
 from units.text import normalise
 
-# A role is held at one level of the tree.
+# A role is held at one level of the tree; a team leader's where the team sits, at any.
 LEVEL_OF_ROLE: dict[Role, Level] = {
-    Role.TEAM_LEADER: Level.HAMLET,
     Role.COMMUNE_OFFICER: Level.COMMUNE,
     Role.DISTRICT_OFFICER: Level.DISTRICT,
     Role.PROVINCE_STAFF: Level.PROVINCE,
@@ -31,6 +30,28 @@ def open_account(
     Raises NotAllowed where the actor does not manage accounts over `unit`.
     """
     _must_manage(actor, unit)
+    user, password = _make(username, full_name, unit)
+    grant_role(user=user, role=role, unit=unit, actor=actor)
+    return user, password
+
+
+@transaction.atomic
+def open_first_account(
+    *, username: str, full_name: str, role: Role, unit: Unit
+) -> tuple[User, str]:
+    """Make the account from which all others of a tenant are opened; with its first password.
+
+    Raises NotPossibleNow where there is an account already, and DomainError where the role is not
+    held on units of that level.
+    """
+    if User.objects.filter(tenant_id=unit.tenant_id).exists():
+        raise NotPossibleNow("There are accounts already; they open the others.")
+    user, password = _make(username, full_name, unit)
+    _grant(user, role, unit)
+    return user, password
+
+
+def _make(username: str, full_name: str, unit: Unit) -> tuple[User, str]:
     password = get_random_string(16, "abcdefghjkmnpqrstuvwxyz23456789")
     user = User(
         username=username,
@@ -41,7 +62,6 @@ def open_account(
     validate_password(password, user)
     user.set_password(password)
     user.save()
-    grant_role(user=user, role=role, unit=unit, actor=actor)
     return user, password
 
 
@@ -51,7 +71,11 @@ def grant_role(*, user: User, role: Role, unit: Unit, actor: User) -> Grant:
     _must_manage(actor, unit)
     if user.tenant_id != unit.tenant_id:
         raise NotAllowed(_("You do not manage this account."))
-    if unit.level != LEVEL_OF_ROLE[role]:
+    return _grant(user, role, unit)
+
+
+def _grant(user: User, role: Role, unit: Unit) -> Grant:
+    if unit.level != LEVEL_OF_ROLE.get(role, unit.level):
         raise DomainError(_("This role is held on a unit of another level."))
     return Grant.objects.create(user=user, unit=unit, role=role, tenant_id=unit.tenant_id)
 

@@ -31,8 +31,8 @@ class OwnPasswordForm(PasswordChangeForm):
         return chosen
 
 
-class NewAccountForm(forms.Form):
-    """Choices are only the units that the administrator manages."""
+class UserNameForm(forms.Form):
+    """The name of an account to be opened."""
 
     username = UsernameField(
         label=_("User name"),
@@ -40,17 +40,6 @@ class NewAccountForm(forms.Form):
         validators=[User.username_validator],
         help_text=_("Letters, digits and . - _ only, for example qn.hong-gai"),
     )
-    full_name = forms.CharField(label=_("Full name"), max_length=150)
-    role = forms.ChoiceField(label=_("Role"))
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
-
-    def __init__(self, *args: Any, actor: User, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [
-            (role.value, role.label) for role in Role if role != Role.NATION_STAFF
-        ]
-        managed = Unit.objects.visible_to(actor).within(actor.unit_ids_with(Right.ACCOUNTS))
-        self.fields["unit"].queryset = managed.order_by("level", "code")
 
     def clean_username(self) -> str:
         username = self.cleaned_data["username"]
@@ -60,6 +49,22 @@ class NewAccountForm(forms.Form):
         if taken:
             raise ValidationError(TAKEN)
         return username
+
+
+class NewAccountForm(UserNameForm):
+    """Choices are only the units that the administrator manages."""
+
+    full_name = forms.CharField(label=_("Full name"), max_length=150)
+    role = forms.ChoiceField(label=_("Role"))
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [
+            (role.value, role.label) for role in LEVEL_OF_ROLE if role != Role.NATION_STAFF
+        ]
+        managed = Unit.objects.visible_to(actor).within(actor.unit_ids_with(Right.ACCOUNTS))
+        self.fields["unit"].queryset = managed.order_by("level", "code")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -93,7 +93,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
                 unit=form.cleaned_data["unit"],
                 actor=request.user,
             )
-            return _show_password(request, user, first_password)
+            return show_first_password(request, user, first_password)
         except IntegrityError:
             # Somebody else took the name since it was looked up.
             form.add_error("username", TAKEN)
@@ -104,7 +104,9 @@ def new_account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def renew_password(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
-    return _show_password(request, user, enrolment.renew_password(user=user, actor=request.user))
+    return show_first_password(
+        request, user, enrolment.renew_password(user=user, actor=request.user)
+    )
 
 
 @open_to(holders_of(Right.ACCOUNTS))
@@ -118,7 +120,7 @@ def set_active(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("accounts")
 
 
-def _show_password(request: HttpRequest, user: User, first_password: str) -> HttpResponse:
+def show_first_password(request: HttpRequest, user: User, first_password: str) -> HttpResponse:
     """Shown in the answer itself and kept nowhere: it cannot be asked for twice."""
     response = render(
         request, "accounts/first_password.html", {"account": user, "password": first_password}

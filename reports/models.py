@@ -102,7 +102,10 @@ class Ratio(Bilingual):
 
 @pghistory.track(level=pghistory.Statement)
 class Period(TenantModel):
-    """One month of one province: its window of data, its deadlines, and who may still write."""
+    """One month of one province: its window of data, its deadlines, and who may still write.
+
+    `form` is chosen when the month is first opened: no form declared later takes its place.
+    """
 
     class State(models.TextChoices):
         UNOPENED = "unopened", _("not opened yet")
@@ -117,7 +120,6 @@ class Period(TenantModel):
     commune_due_on = models.DateField()
     district_due_on = models.DateField()
     province_due_on = models.DateField()
-    # What its reports are made of, whatever is declared later; chosen when the month is opened.
     form = models.ForeignKey(Form, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.UNOPENED)
     state_reason = models.CharField(max_length=250, blank=True)
@@ -191,7 +193,7 @@ class Report(TenantModel):
     """One document: what one reporter says of one month.
 
     `values` maps an indicator's code to an integer. A missing key is not reported, null is not
-    applicable, 0 is zero; the three never mix.
+    applicable, 0 is zero; the three never mix. `unit` is where the team sat at its first draft.
     """
 
     # The indexes below begin with these, and a report is written more often than it is looked for.
@@ -199,7 +201,6 @@ class Report(TenantModel):
     period = models.ForeignKey(
         Period, on_delete=models.PROTECT, related_name="reports", db_index=False
     )
-    # Where the team sat when it first reported: a team may move, and its past stays where it was.
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     team = models.ForeignKey(
         Team, null=True, on_delete=models.PROTECT, related_name="reports", db_index=False
@@ -394,7 +395,6 @@ class ServiceFigure(TenantModel):
 
     @property
     def last_on(self) -> date:
-        """PostgreSQL keeps the day after the last; people read the last."""
         return self.period.upper - timedelta(days=1)
 
     @property

@@ -38,6 +38,9 @@ DECREE_09 = Calendar(starts_day=15, team_due=9, commune_due=13, district_due=18,
 STATISTICS = Calendar(starts_day=1, team_due=3, commune_due=5, district_due=8, province_due=15)
 
 
+CALENDARS = {"decree-09": DECREE_09, "statistics": STATISTICS}
+
+
 def last_day(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
@@ -63,6 +66,15 @@ def lay_out(*, tenant: Tenant, year: int, month: int, by: Calendar) -> Period:
         commune_due_on=due_in.replace(day=by.commune_due),
         district_due_on=due_in.replace(day=by.district_due),
         province_due_on=due_in.replace(day=by.province_due),
+    )
+
+
+def lay_out_year(*, tenant: Tenant, year: int, by: Calendar) -> list[Period]:
+    """Make the months of a year, none of them open. Raises NotPossibleNow where one is there."""
+    if Period.objects.filter(tenant=tenant, year=year).exists():
+        raise NotPossibleNow(_("Months of %(year)s are laid out already.") % {"year": year})
+    return Period.objects.bulk_create(
+        lay_out(tenant=tenant, year=year, month=month, by=by) for month in range(1, 13)
     )
 
 

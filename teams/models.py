@@ -21,6 +21,11 @@ class Post(models.TextChoices):
     DEPUTY = "deputy", _("deputy")
     MEMBER = "member", _("member")
 
+    @classmethod
+    def leading(cls) -> list["Post"]:
+        """Of those who enter the team's figures."""
+        return [cls.LEADER, cls.DEPUTY]
+
 
 class Sex(models.TextChoices):
     FEMALE = "f", _("female")
@@ -128,3 +133,8 @@ class Membership(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.team_id}"
+
+    @property
+    def leads(self) -> bool:
+        """Whether the person enters the team's figures, as leaders and deputies do."""
+        return self.post in Post.leading()

@@ -50,13 +50,15 @@ class TeamPartQuerySet(QuerySet):
 
 
 class MembershipQuerySet(TeamPartQuerySet):
-    def of_leader(self, user: Any) -> "MembershipQuerySet":
-        """Where the user is leader or deputy today."""
+    def leading(self) -> "MembershipQuerySet":
+        """Of leaders and deputies: those who enter the team's figures."""
         from teams.models import Post
 
-        return self.filter(
-            person__user=user, post__in=[Post.LEADER, Post.DEPUTY], valid__contains=clock.today()
-        )
+        return self.filter(post__in=Post.leading())
+
+    def of_leader(self, user: Any) -> "MembershipQuerySet":
+        """Where the user is leader or deputy today."""
+        return self.leading().current_on(clock.today()).filter(person__user=user)
 
     def current_on(self, day: date) -> "MembershipQuerySet":
         return self.filter(valid__contains=day)

@@ -6,8 +6,14 @@ from datetime import date
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
 
+from accounts.enrolment import open_account
+from accounts.models import User
+from accounts.roles import Role
 from teams.models import Area, Kind, Membership, Person, Post, Team
+from units import clock
+from units.errors import NotPossibleNow
 from units.models import Tenant, Unit
 from units.text import fold, normalise
 
@@ -68,7 +74,7 @@ def enrol_members(
 ) -> list[Membership]:
     """Enrol many people at once, each new to the register, into their teams."""
     people = Person.objects.bulk_create(
-        [_person(tenant, new) for _, new in members], batch_size=2000
+        [_person(tenant, new) for _team, new in members], batch_size=2000
     )
     return Membership.objects.bulk_create(
         [
@@ -85,6 +91,31 @@ def enrol_members(
         ],
         batch_size=2000,
     )
+
+
+@transaction.atomic
+def give_account(*, membership: Membership, username: str, actor: User) -> tuple[User, str]:
+    """Open an account for who leads a team, or is deputy; returns it with a first password.
+
+    Raises NotAllowed where the actor does not manage accounts over the team, and NotPossibleNow
+    where the person leads it no more or has an account.
+    """
+    person = Person.objects.select_for_update(of=("self",)).get(pk=membership.person_id)
+    leading = Membership.objects.leading().current_on(clock.today())
+    if not leading.filter(pk=membership.pk).exists():
+        raise NotPossibleNow(_("Only the leader and the deputies of a team enter its figures."))
+    if person.user_id:
+        raise NotPossibleNow(_("%(name)s has an account already.") % {"name": person.full_name})
+    user, password = open_account(
+        username=username,
+        full_name=person.full_name,
+        role=Role.TEAM_LEADER,
+        unit=membership.team.unit,
+        actor=actor,
+    )
+    person.user = user
+    person.save(update_fields=["user"])
+    return user, password
 
 
 def _person(tenant: Tenant, new: NewMember) -> Person:

@@ -8,8 +8,8 @@ from datetime import date
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
-from accounts.enrolment import open_account
-from accounts.models import Grant, User
+from accounts.enrolment import open_account, open_first_account
+from accounts.models import User
 from accounts.roles import Role
 from reports import rollup, workflow
 from reports.figures import Values
@@ -17,10 +17,11 @@ from reports.models import Period, Report, Status
 from reports.periods import DECREE_09, lay_out, lock_period, open_period
 from reports.workflow import Draft
 from teams.models import Kind, Membership, Post, Team
-from teams.registry import NewMember, NewTeam, enrol_members, establish_teams
+from teams.registry import NewMember, NewTeam, enrol_members, establish_teams, give_account
+from units.founding import found_nation, found_province
 from units.models import Level, Placement, Tenant, Unit
 from units.tenancy import scope
-from units.tree import Seedling, plant, rebuild_ancestry
+from units.tree import Seedling, rebuild_ancestry
 
 # What the fixtures of these names hand out.
 AtOnce = Callable[..., list[object]]
@@ -98,37 +99,32 @@ PEOPLE_OF_QUANG_NINH = {
     "district_officer": (Role.DISTRICT_OFFICER, "193"),
     "officer": (Role.COMMUNE_OFFICER, "06691"),
     "neighbour": (Role.COMMUNE_OFFICER, "06688"),
-    "leader": (Role.TEAM_LEADER, "hg-1"),
 }
 
 
 def assemble() -> Cast:
     """Build everything by the functions of the domain, each province under its own scope."""
+    roots = [found_nation(code="00", since=SINCE)]
+    planted = [found_province(seedlings=each, since=SINCE) for each in (QUANG_NINH, HAI_DUONG)]
+    units = [*roots, *planted[0], *planted[1]]
     cast = Cast(
-        nation=Tenant.objects.create(code="00", name="Việt Nam", is_nation=True),
-        province=Tenant.objects.create(code="22", name="Quảng Ninh"),
-        other=Tenant.objects.create(code="30", name="Hải Dương"),
+        nation=roots[0].tenant,
+        province=planted[0][0].tenant,
+        other=planted[1][0].tenant,
+        units={unit.code: unit for unit in units},
     )
     with scope(tenant=cast.nation.pk):
-        _plant(cast, cast.nation, [Seedling(Level.NATION, "00", "Việt Nam", "")], root=None)
         cast.national = _first_account(cast, "quoc-gia", Role.NATION_STAFF, "00")
     with scope(tenant=cast.province.pk):
-        _plant(cast, cast.province, QUANG_NINH, root=cast.units["00"])
         _establish(cast, cast.province, TEAMS_OF_QUANG_NINH)
         cast.admin = _first_account(cast, "qn.admin", Role.PROVINCE_ADMIN, "22")
         _enrol_people(cast)
         cast.june = _open_june(cast.province, cast.admin)
     with scope(tenant=cast.other.pk):
-        _plant(cast, cast.other, HAI_DUONG, root=cast.units["00"])
         _establish(cast, cast.other, TEAMS_OF_HAI_DUONG)
         cast.stranger = _first_account(cast, "hd.admin", Role.PROVINCE_ADMIN, "30")
         cast.june_elsewhere = _open_june(cast.other, cast.stranger)
     return cast
-
-
-def _plant(cast: Cast, tenant: Tenant, seedlings: list[Seedling], *, root: Unit | None) -> None:
-    for unit in plant(tenant=tenant, seedlings=seedlings, root=root, since=SINCE):
-        cast.units[unit.code] = unit
 
 
 def _establish(cast: Cast, tenant: Tenant, homes: dict[str, str]) -> None:
@@ -159,23 +155,26 @@ def _enrol_people(cast: Cast) -> None:
             unit=cast.units[code],
             actor=cast.admin,
         )
-        user.set_password(PASSWORD)
-        user.must_change_password = False
-        user.save()
-        setattr(cast, name, user)
+        setattr(cast, name, _settled(user))
     chair = Membership.objects.get(team=cast.teams["hg-1a"], post=Post.LEADER)
-    chair.person.user = cast.leader
-    chair.person.save()
+    user, _ = give_account(membership=chair, username="qn.leader", actor=cast.admin)
+    user.full_name = "Cán bộ leader"
+    cast.leader = _settled(user)
+
+
+def _settled(user: User) -> User:
+    """Somebody who has changed the first password."""
+    user.set_password(PASSWORD)
+    user.must_change_password = False
+    user.save()
+    return user
 
 
 def _first_account(cast: Cast, username: str, role: Role, code: str) -> User:
-    """Nobody is there yet who could open it."""
-    unit = cast.units[code]
-    user = User.objects.create_user(
-        username=username, password=PASSWORD, full_name=username, tenant=unit.tenant
+    user, _password = open_first_account(
+        username=username, full_name=username, role=role, unit=cast.units[code]
     )
-    Grant.objects.create(user=user, unit=unit, role=role, tenant=unit.tenant)
-    return user
+    return _settled(user)
 
 
 def _open_june(tenant: Tenant, actor: User) -> Period:

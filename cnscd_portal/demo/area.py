@@ -1,14 +1,13 @@
 """The demo's units: districts and communes from the file of 2022, hamlets with invented names."""
 
-import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from random import Random
 
 from django.conf import settings
 
 from cnscd_portal.demo import chance
 from cnscd_portal.demo.provinces import Province
+from units import founding
 from units.models import Level
 from units.tree import Seedling
 
@@ -35,13 +34,6 @@ NUMBERED_QUARTERS = ("Khu {}", "Khu {}", "Khu phố {}", "Khu dân cư số {}")
 NAMED_QUARTER = "Khu {}"
 
 
-@dataclass(frozen=True)
-class Commune:
-    code: str
-    name: str
-    district: str
-
-
 def is_urban(name: str) -> bool:
     """Whether a commune of this name is a ward or a township."""
     return name.startswith(("Phường", "Thị trấn"))
@@ -49,44 +41,19 @@ def is_urban(name: str) -> bool:
 
 def seedlings(province: Province) -> list[Seedling]:
     """Every unit of a province, from itself down to its hamlets."""
-    rows = _read()
-    own = [row for row in rows if row["level"] == "province" and row["code"] == province.code]
-    districts = [
-        row for row in rows if row["level"] == "district" and row["parent_code"] == province.code
-    ]
-    communes = _communes(rows, {row["code"] for row in districts})
-    return [
-        *(Seedling(Level.PROVINCE, row["code"], row["name"], "") for row in own),
-        *(
-            Seedling(Level.DISTRICT, row["code"], row["name"], row["parent_code"])
-            for row in districts
-        ),
-        *(Seedling(Level.COMMUNE, each.code, each.name, each.district) for each in communes),
-        *_hamlets(province, communes),
-    ]
-
-
-def _read() -> list[dict[str, str]]:
     path = settings.FIXTURE_ROOT / "units" / "units-2022.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    official = founding.read(path, province=province.code)
+    communes = [each for each in official if each.level == Level.COMMUNE]
+    return [*official, *_hamlets(province, communes)]
 
 
-def _communes(rows: list[dict[str, str]], districts: set[str]) -> list[Commune]:
-    return [
-        Commune(row["code"], row["name"], row["parent_code"])
-        for row in rows
-        if row["level"] == "commune" and row["parent_code"] in districts
-    ]
-
-
-def _hamlets(province: Province, communes: list[Commune]) -> Iterator[Seedling]:
+def _hamlets(province: Province, communes: list[Seedling]) -> Iterator[Seedling]:
     for commune, count in zip(communes, _hamlet_counts(province, communes), strict=True):
         for number, name in enumerate(_hamlet_names(province, commune, count), start=1):
             yield Seedling(Level.HAMLET, f"{commune.code}-{number:02}", name, commune.code)
 
 
-def _hamlet_counts(province: Province, communes: list[Commune]) -> list[int]:
+def _hamlet_counts(province: Province, communes: list[Seedling]) -> list[int]:
     """Towns have more quarters than a rural commune has hamlets."""
     free = [each for each in communes if each.code not in province.fixed]
     weights = [
@@ -98,7 +65,7 @@ def _hamlet_counts(province: Province, communes: list[Commune]) -> list[int]:
     return [province.fixed.get(each.code) or counts[each.code] for each in communes]
 
 
-def _hamlet_names(province: Province, commune: Commune, count: int) -> list[str]:
+def _hamlet_names(province: Province, commune: Seedling, count: int) -> list[str]:
     draw = chance.of("hamlet names", commune.code)
     if commune.code in province.fixed:
         return _numbered("Khu {}", count)
@@ -106,7 +73,7 @@ def _hamlet_names(province: Province, commune: Commune, count: int) -> list[str]
         if draw.random() < 0.75:
             return _numbered(_style_of_district(commune), count)
         return _named(draw, NAMED_QUARTER, FIRST, SECOND, count)
-    if commune.district in province.highlands:
+    if commune.parent in province.highlands:
         style = draw.choice(("Bản {}", "Thôn {}"))
         return _named(draw, style, HIGHLAND_FIRST, HIGHLAND_SECOND, count)
     if draw.random() < 0.2:
@@ -114,8 +81,8 @@ def _hamlet_names(province: Province, commune: Commune, count: int) -> list[str]
     return _named(draw, "Thôn {}", FIRST, SECOND, count)
 
 
-def _style_of_district(commune: Commune) -> str:
-    return chance.of("quarters", commune.district).choice(NUMBERED_QUARTERS)
+def _style_of_district(commune: Seedling) -> str:
+    return chance.of("quarters", commune.parent).choice(NUMBERED_QUARTERS)
 
 
 def _numbered(style: str, count: int) -> list[str]:

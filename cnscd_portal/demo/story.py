@@ -30,9 +30,10 @@ from reports import rollup
 from reports.models import Form
 from teams.models import Membership, Person
 from units.errors import DomainError
-from units.models import Level, Tenant, Unit
+from units.founding import found_nation, found_province
+from units.models import Tenant, Unit
 from units.tenancy import scope
-from units.tree import Seedling, plant
+from units.tree import Seedling
 
 BIG_TABLES = (
     "teams_team",
@@ -90,24 +91,19 @@ def demand_demo() -> None:
 
 @transaction.atomic
 def _load_nation() -> None:
-    tenant = Tenant.objects.create(code=accounts.NATION, name="Việt Nam", is_nation=True)
-    with scope(tenant=tenant.pk):
-        seedling = Seedling(Level.NATION, accounts.NATION, "Việt Nam", "")
-        units = plant(tenant=tenant, seedlings=[seedling], root=None, since=UNITS_SINCE)
-        accounts.open_for(tenant, units)
-
-
-def _nation() -> Unit:
-    with scope(tenant=Tenant.objects.get(is_nation=True).pk):
-        return Unit.objects.get(level=Level.NATION)
+    root = found_nation(code=accounts.NATION, since=UNITS_SINCE)
+    with scope(tenant=root.tenant_id):
+        accounts.open_for(root.tenant, [root])
 
 
 @transaction.atomic
 def _load_province(province: Province, say: Say, only: Months) -> None:
-    nation = _nation()
-    tenant = Tenant.objects.create(code=province.code, name=province.name)
+    seedlings = area.seedlings(province)
+    units = found_province(seedlings=seedlings, since=UNITS_SINCE)
+    say(f"{province.name}: {len(units)} units")
+    tenant = units[0].tenant
     with scope(tenant=tenant.pk), rollup.unannounced():
-        company = _gather(province, tenant, nation, say)
+        company = _gather(province, tenant, list(zip(seedlings, units, strict=True)), say)
         *played, _unopened = months.lay_out(company, only)
         for number, period in enumerate(played, start=1):
             count = months.play(company, period)
@@ -116,13 +112,13 @@ def _load_province(province: Province, say: Say, only: Months) -> None:
                 _renew_statistics()
 
 
-def _gather(province: Province, tenant: Tenant, nation: Unit, say: Say) -> months.Company:
-    """Everything but the months: units, accounts, teams with their people, public services."""
-    seedlings = area.seedlings(province)
-    units = plant(tenant=tenant, seedlings=seedlings, root=nation, since=UNITS_SINCE)
-    say(f"{province.name}: {len(units)} units")
+def _gather(
+    province: Province, tenant: Tenant, planted: Sequence[tuple[Seedling, Unit]], say: Say
+) -> months.Company:
+    """Everything but the months: accounts, teams with their people, public services."""
+    units = [unit for _, unit in planted]
     users = accounts.open_for(tenant, units)
-    crews = establishment.establish(province, tenant, list(zip(seedlings, units, strict=True)))
+    crews = establishment.establish(province, tenant, planted)
     people = members.enrol(province, tenant, crews)
     say(f"{province.name}: {len(crews)} teams with {len(people)} members")
     if province is QUANG_NINH:

@@ -83,9 +83,8 @@ def test_grant_role_refuses_an_account_of_another_province(cast: Cast, enter: En
         )
 
 
-def test_every_role_is_held_at_one_level() -> None:
+def test_every_role_but_one_is_held_at_one_level() -> None:
     assert LEVEL_OF_ROLE == {
-        Role.TEAM_LEADER: Level.HAMLET,
         Role.COMMUNE_OFFICER: Level.COMMUNE,
         Role.DISTRICT_OFFICER: Level.DISTRICT,
         Role.PROVINCE_STAFF: Level.PROVINCE,
@@ -105,8 +104,9 @@ def test_grant_role_refuses_a_unit_of_another_level(role: Role, cast: Cast, ente
                 granted.append(cast.units[code].level)
             except DomainError:
                 pass
-        wanted = LEVEL_OF_ROLE[role]
-        assert granted == ([] if wanted == Level.NATION else [wanted])
+        # Teams sit at every level below the nation, and so do those who lead them.
+        wanted = [LEVEL_OF_ROLE[role]] if role in LEVEL_OF_ROLE else [1, 2, 3, 4]
+        assert granted == [level for level in wanted if level != Level.NATION]
 
 
 def test_role_is_granted_once(cast: Cast, enter: Enter) -> None:

@@ -101,6 +101,7 @@ SHEETS = [
     Sheet(ADMIN, "accounts", "/administration/accounts/"),
     Sheet(ADMIN, "new-account", "/administration/accounts/new/"),
     Sheet(ADMIN, "first-password", "/administration/accounts/", renew_password),
+    Sheet(ADMIN, "leader-account", "/members/{deputy_1}/account/"),
     Sheet(NATION, "home", "/"),
     Sheet(NATION, "overview", "/overview/2024-06/{viet_nam}/?section=activities"),
     Sheet(NATION, "overview-of-province", "/overview/2024-06/{hai_duong}/"),
@@ -119,7 +120,13 @@ def addresses(portal: Stack) -> dict[str, int]:
     database.renew()
     units = database.ask("select code, id from units_unit where code = any(%s)", list(UNITS))
     teams = database.ask("select name, id from teams_team where name like %s", "% phường Hồng Gai")
+    deputy = database.one(
+        "select member.id from teams_membership member join teams_team team on team.id = team_id "
+        "where team.name = %s and post = 'deputy'",
+        "Tổ CNSCĐ Khu 1, phường Hồng Gai",
+    )
     return {
+        "deputy_1": deputy,
         **{UNITS[code]: pk for code, pk in units},
         **{f"team_{re.sub(r'[^0-9]', '', name)}": pk for name, pk in teams},
     }
@@ -147,7 +154,9 @@ NO_PAGES = {
 
 
 def test_sheets_show_every_page_when_resolver_is_asked() -> None:
-    places = dict.fromkeys([*UNITS.values(), *(f"team_{number}" for number in range(1, 9))], 1)
+    places = dict.fromkeys(
+        ["deputy_1", *UNITS.values(), *(f"team_{number}" for number in range(1, 9))], 1
+    )
     paths = [urlsplit(sheet.address.format_map(places)).path for sheet in SHEETS]
     shown = {resolve(path).url_name for path in paths if path != "/nowhere/"}
     patterns = get_resolver().reverse_dict

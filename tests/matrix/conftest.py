@@ -6,6 +6,7 @@ from django.test import Client
 from accounts.enrolment import open_account
 from accounts.models import User
 from accounts.roles import Role
+from teams.models import Membership, Post
 from tests.cast import PASSWORD, Cast, Enter, ReportIn, SignIn
 from tests.matrix.table import PLACES, BrowserOf, Row, Scene, SceneOf
 
@@ -41,17 +42,20 @@ def browser_of(cast: Cast, client_of: SignIn, enter: Enter) -> BrowserOf:
 
 
 @pytest.fixture
-def scene_of(cast: Cast, report_in: ReportIn) -> SceneOf:
+def scene_of(cast: Cast, enter: Enter, report_in: ReportIn) -> SceneOf:
     """`scene_of(row)` is phường Hồng Gai; `officer`, `neighbour` and `stranger` have their own."""
 
     def build(row: Row, whose: str = "officer") -> Scene:
         commune, province, team, period = PLACES[whose]
+        with enter(cast.national):
+            deputy = Membership.objects.get(team=cast.teams[team], post=Post.DEPUTY)
         return Scene(
             commune=cast.units[commune],
             province=cast.units[province],
             team=cast.teams[team],
             period=getattr(cast, period),
             account=getattr(cast, whose),
+            deputy=deputy,
             report=report_in(row.report, team=team) if row.report else None,
         )
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import Role
 from reports.models import Period, Report, Status
-from teams.models import Team
+from teams.models import Membership, Team
 from tests.cast import PASSWORD
 from units.models import Unit
 
@@ -55,6 +55,7 @@ class Scene:
     team: Team
     period: Period
     account: User
+    deputy: Membership
     report: Report | None = None
 
     @property
@@ -101,6 +102,10 @@ def of_team_in_june(scene: Scene) -> dict[str, Any]:
 
 def of_team(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.team.pk}
+
+
+def of_deputy(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.deputy.pk}
 
 
 def of_team_and_period(scene: Scene) -> dict[str, Any]:
@@ -159,6 +164,10 @@ def account(scene: Scene) -> dict[str, Any]:
         "role": Role.COMMUNE_OFFICER.value,
         "unit": scene.commune.pk,
     }
+
+
+def name(scene: Scene) -> dict[str, Any]:
+    return {"username": "qn.moi"}
 
 
 def own_password(scene: Scene) -> dict[str, Any]:
@@ -221,6 +230,8 @@ TABLE = {
                          "302 405 405 405 405 405 405 405 405 405 302"),
     "team":          Row("302 200 200 404 200 200 200 404 200 404 302",
                          "302 405 405 405 405 405 405 405 405 405 302", of_team),
+    "leader-account": Row("302 403 403 403 403 403 200 404 403 403 403",
+                          "302 403 403 403 403 403 200 404 403 403 403", of_deputy, name),
     "targets":       Row("302 200 200 200 200 200 200 200 200 200 302",
                          "302 405 405 405 405 405 405 405 405 405 302"),
     "training":      Row("302 200 200 200 200 200 200 200 200 200 302",

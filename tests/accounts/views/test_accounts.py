@@ -152,7 +152,9 @@ def test_first_password_is_shown_once(admin: Client, cast: Cast) -> None:
 def test_new_account_offers_the_units_and_roles_of_the_province(admin: Client, cast: Cast) -> None:
     page = read(admin.get(NEW))
     roles = [each.attributes["value"] for each in page.one("select", name="role").all("option")]
-    assert roles == [role.value for role in Role if role != Role.NATION_STAFF]
+    # The nation's staff is none of the province's; a leader's account is made beside the team.
+    elsewhere = (Role.NATION_STAFF, Role.TEAM_LEADER)
+    assert roles == [role.value for role in Role if role not in elsewhere]
     units = page.one("select", name="unit").all("option")[1:]
     ours = [code for code, unit in cast.units.items() if unit.tenant == cast.province]
     assert sorted(each.attributes["value"] for each in units) == sorted(
@@ -189,7 +191,7 @@ def test_new_account_keeps_the_name_in_one_form(admin: Client, cast: Cast, enter
         ({"role": "commune_officer\x00"}, "role"),
         # A commune is no province: such an administrator would lock the months of all.
         ({"role": "province_admin"}, "unit"),
-        ({"role": "team_leader"}, "unit"),
+        ({"role": "team_leader"}, "role"),
         ({"unit": ""}, "unit"),
         ({"unit": "abc"}, "unit"),
         ({"unit": "²"}, "unit"),
