@@ -102,10 +102,7 @@ class Ratio(Bilingual):
 
 @pghistory.track(level=pghistory.Statement)
 class Period(TenantModel):
-    """One month of one province: its window of data, its deadlines, and who may still write.
-
-    `form` is chosen when the month is first opened: no form declared later takes its place.
-    """
+    """One month of one province: its window, its deadlines, its form, and who may still write."""
 
     class State(models.TextChoices):
         UNOPENED = "unopened", _("not opened yet")
