@@ -1,15 +1,15 @@
 """Totals while others work: no mark is lost, and no sum is written over by an older one."""
 
-import time
 from collections.abc import Callable, Iterator
 from threading import Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from reports import rollup, workflow
 from reports.models import DirtyTotal, Report, Status
 from tests.cast import AtOnce, Cast, Enter
+from tests.locks import wait_until_somebody_waits
 from tests.reports.by_hand import Sum, add_up, stored
 from tests.reports.june import JUNE, TOTALS
 
@@ -79,9 +79,9 @@ def test_sweep_waits_for_the_one_before_it(
     reported: dict[str, Report], cast: Cast, enter: Enter, at_once: AtOnce
 ) -> None:
     """Of two communes of a district, each sweep sees one: the later has to see both."""
-    rollup.sweep(cast.province.pk)
     first, second = reported["hg-2"], reported["bd-2"]
     second = workflow.apply(second, "submit", actor=cast.admin, version=second.version)
+    rollup.sweep(cast.province.pk)
     swept = Event()
 
     def approve_and_hold() -> None:
@@ -100,17 +100,3 @@ def test_sweep_waits_for_the_one_before_it(
     assert at_once(approve_and_hold, approve_meanwhile) == [None, None]
     assert stored(cast.june) == add_up(cast.june)
     assert stored(cast.june)["193"].values["adults"] == 216
-
-
-def wait_until_somebody_waits() -> None:
-    """Until another connection to this database waits for a lock."""
-    for _ in range(500):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select from pg_stat_activity "
-                "where datname = current_database() and wait_event_type = 'Lock'"
-            )
-            if cursor.rowcount:
-                return
-        time.sleep(0.01)
-    raise AssertionError("nobody waited")
