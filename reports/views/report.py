@@ -153,16 +153,16 @@ class Desk:
     def attempt(self, act: Any, form: MonthForm, **shown: Any) -> HttpResponse | None:
         """Do it; or the page that says why not, with all that was typed."""
         if form.errors:
-            return self.show(form, status=422, **shown)
+            return self.show(form, keep=True, status=422, **shown)
         try:
             act()
         except InvalidFigures as refusal:
             form.refuse(refusal.errors)
-            return self.show(form, status=422, **shown)
+            return self.show(form, keep=True, status=422, **shown)
         except StaleEdit as stale:
             if fresh := self.report():
                 form.show_theirs(fresh)
-            return self.show(form, stale=stale.message, status=409, **shown)
+            return self.show(form, stale=stale.message, keep=True, status=409, **shown)
         except NotPossibleNow as refusal:
             return self.show(form, refusal=refusal.message, keep=True, status=409, **shown)
         return None
@@ -178,7 +178,8 @@ class Desk:
         correcting: bool = False,
         status: int = 200,
     ) -> HttpResponse:
-        """`keep` shows the fields even where they cannot be written, so that nothing is lost."""
+        """`keep` shows the fields even where they cannot be written: nothing that was typed is
+        lost, nor stands on the page as if the report said so."""
         user, report = self.request.user, self.report()
         unsent = report is None or report.is_editable
         writable = self.is_fillable and self.period.is_open and unsent

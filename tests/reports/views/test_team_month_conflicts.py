@@ -73,6 +73,22 @@ def test_edit_after_somebody_submitted_loses_nothing_of_what_was_typed(
     assert (leader.status(), leader.values()) == ("submitted", {"adults": 7})
 
 
+@pytest.mark.parametrize("refused", ["-5", "9" * 5000], ids=["negative", "endless"])
+def test_refused_figures_never_stand_as_if_the_submitted_report_said_so(
+    refused: str, leader: Desk, officer: Desk
+) -> None:
+    """The officer approves on this very page what seems to stand there."""
+    leader.type(adults="5")
+    opened = officer.form()
+    leader.type("submit", adults="7", households="9")
+    response = officer.send({**opened, "adults": refused, "households": "8888"})
+    page = read(response)
+    assert response.status_code == 422
+    assert (shown(page, "adults"), shown(page, "households")) == (refused, "8888")
+    assert not page.all("table", class_="document")
+    assert officer.values() == {"adults": 7, "households": 9}
+
+
 @pytest.mark.parametrize("step", ["approve", "return", "withdraw"])
 def test_step_on_figures_that_changed_is_refused(
     step: str, leader: Desk, officer: Desk, report_in: ReportIn
