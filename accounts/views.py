@@ -125,5 +125,3 @@ def show_first_password(request: HttpRequest, user: User, first_password: str) -
     response = render(
         request, "accounts/first_password.html", {"account": user, "password": first_password}
     )
-    response["Cache-Control"] = "no-store"
-    return response

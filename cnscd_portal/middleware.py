@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -35,6 +36,22 @@ class LanguageMiddleware:
         with translation.override(chosen if known else settings.LANGUAGE_CODE):
             request.LANGUAGE_CODE = translation.get_language()
             return self.get_response(request)
+
+
+class PrivacyMiddleware:
+    """Leaves nothing in the browser of what a person was shown: the next one at a shared computer
+    only had to go back. A view that sets the header itself knows why."""
+
+    def __init__(self, get_response: Respond):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Signing out changes who it is.
+        was_signed_in = request.user.is_authenticated
+        response = self.get_response(request)
+        if was_signed_in and "Cache-Control" not in response:
+            add_never_cache_headers(response)
+        return response
 
 
 class TenantMiddleware:

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cnscd_portal.middleware.PrivacyMiddleware",
     "cnscd_portal.middleware.TenantMiddleware",
     "cnscd_portal.middleware.AccessMiddleware",
     "pghistory.middleware.HistoryMiddleware",

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import holders_of, open_to
@@ -30,6 +31,8 @@ REASON_LIMIT = 1000
 
 @open_to(holders_of(Right.FILL, Right.REVIEW, Right.OVERVIEW))
 @require_http_methods(["GET", "HEAD", "POST"])
+# Not `no-store`: whose sending failed goes back, and finds what was typed.
+@cache_control(private=True, no_cache=True)
 @follows_month_picker
 def team_month(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     team = get_object_or_404(

@@ -63,6 +63,25 @@ def test_cookies_are_kept_from_scripts_and_other_sites(settings: Settings, cast:
     assert (language["httponly"], language["samesite"]) == (True, "Lax")
 
 
+@pytest.mark.parametrize("address", ["/", "/teams/", "/no-such-page/", "/api/v1/units/", "download"])
+def test_nothing_private_stays_in_the_browser(
+    address: str, cast: Cast, client_of: SignIn
+) -> None:
+    client = client_of(cast.officer)
+    if address == "download":
+        address = reverse("download", args=["2024-06", cast.units["06691"].pk])
+    kept = client.get(address)["Cache-Control"]
+    assert {"private", "no-store"} <= {each.strip() for each in kept.split(",")}
+
+
+def test_form_stays_so_that_typed_figures_survive_a_failed_sending(
+    cast: Cast, client_of: SignIn
+) -> None:
+    address = reverse("team-month", args=["2024-06", cast.teams["hg-1a"].pk])
+    kept = client_of(cast.officer).get(address)["Cache-Control"]
+    assert {each.strip() for each in kept.split(",")} == {"private", "no-cache"}
+
+
 # -- Language -----------------------------------------------------------------------------------
 
 

@@ -129,7 +129,7 @@ def test_new_account_works_with_the_first_password_until_it_is_changed(
 ) -> None:
     response = make(admin, cast)
     assert response.status_code == 200
-    assert response["Cache-Control"] == "no-store"
+    assert "no-store" in response["Cache-Control"]
     password = first_password(response)
     newcomer = Client()
     newcomer.post("/sign-in/", {"username": "qn.moi", "password": password})
@@ -277,7 +277,7 @@ def test_lost_password_is_replaced_by_a_first_one(
     officer = client_of(cast.officer)
     form = button(read(admin.get(LIST)), cast.officer, "password")
     response = admin.post(form.attributes["action"], form.filled())
-    assert response["Cache-Control"] == "no-store"
+    assert "no-store" in response["Cache-Control"]
     # Whoever has the old password is out at once.
     assert officer.get("/").status_code == 302
     officer.post("/sign-in/", {"username": "qn.officer", "password": PASSWORD})
