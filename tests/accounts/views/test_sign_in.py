@@ -217,6 +217,40 @@ def test_lock_holds_for_nobody_else(locked: Client) -> None:
     assert is_inside(elsewhere)
 
 
+@pytest.fixture
+def behind_proxy(settings: Settings) -> None:
+    settings.BEHIND_PROXY = True
+
+
+def enter_through_proxy(forwarded: str, password: str = PASSWORD) -> HttpResponse:
+    sent = {"username": "qn.officer", "password": password}
+    client = Client(headers={"x-forwarded-for": forwarded} if forwarded else {})
+    return client.post("/sign-in/", sent, REMOTE_ADDR="172.18.0.1")
+
+
+@pytest.mark.parametrize("forged", ["", "10.0.0.7, ", "10.0.0.7,"])
+def test_lock_behind_a_proxy_holds_for_the_stranger_alone(
+    forged: str, browser: Client, behind_proxy: None
+) -> None:
+    """Or anybody could keep the administrator out, five failures at a time."""
+    for number in range(6):
+        made_up = forged.replace("7", str(number))
+        status = enter_through_proxy(f"{made_up}203.0.113.5", "wrong").status_code
+    assert status == 429
+    assert enter_through_proxy("203.0.113.5").status_code == 429
+    assert enter_through_proxy("198.51.100.9").status_code == 302
+
+
+@pytest.mark.parametrize("forwarded", ["", "unknown", "<b>", "x" * 5000, "203.0.113.5:80"])
+def test_lock_behind_a_proxy_that_names_nobody_is_that_of_the_proxy(
+    forwarded: str, browser: Client, behind_proxy: None
+) -> None:
+    for _ in range(5):
+        status = enter_through_proxy(forwarded, "wrong").status_code
+    assert status == 429
+    assert enter_through_proxy("").status_code == 429
+
+
 def test_lock_is_lifted_after_a_quarter_of_an_hour(locked: Client) -> None:
     with time_machine.travel(timezone.now() + timedelta(minutes=14)):
         assert enter_by(locked).status_code == 429
