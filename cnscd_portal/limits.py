@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 from rest_framework.pagination import LimitOffsetPagination
@@ -19,3 +22,22 @@ class JSONParser(parsers.JSONParser):
             return super().parse(*args, **kwargs)
         except RecursionError as error:
             raise ParseError from error
+
+
+class NoFiles(FileUploadHandler):
+    """No page takes a file; Django would write any to the disk, of any size and from anybody."""
+
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any
+    ) -> None:
+        if content_length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise RequestDataTooBig
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        raise NotImplementedError
+
+    def file_complete(self, file_size: int) -> None:
+        raise NotImplementedError

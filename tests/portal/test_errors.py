@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.test import Client
 from django.urls import get_resolver, path
 from pytest_django import Settings
@@ -49,8 +50,14 @@ def ask_badly(request: HttpRequest) -> HttpResponse:
     raise BadRequest
 
 
+@open_to(SIGNED_IN)
+def say_what_came(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({**request.POST.dict(), **request.FILES.dict()})
+
+
 class Failures:
     urlpatterns = [
+        path("files/", say_what_came),
         path("fail/<str:name>/", fail_on_a_page),
         path("api/fail/<str:name>/", FailForPrograms.as_view()),
         path("broken/", break_down),
@@ -191,6 +198,17 @@ def test_flood_of_fields_is_refused(client: Client, cast: Cast) -> None:
     fields = {f"f{number}": "1" for number in range(2001)}
     assert client.post(address, fields).status_code == 400
     assert client.post(address, {"difficulties": "x" * (1024 * 1024 + 1)}).status_code == 400
+
+
+def test_flood_of_a_file_is_refused_before_it_reaches_the_disk(db: None) -> None:
+    """From somebody without an account, too."""
+    flood = SimpleUploadedFile("flood.bin", b"x" * (1024 * 1024 + 1))
+    assert Client().post("/sign-in/", {"roster": flood}).status_code == 400
+
+
+def test_file_that_no_page_asks_for_is_left_out(client: Client) -> None:
+    small = SimpleUploadedFile("roster.xlsx", b"x")
+    assert client.post("/files/", {"roster": small, "name": "a"}).json() == {"name": "a"}
 
 
 def test_flood_of_a_program_is_refused(client: Client, cast: Cast) -> None:
