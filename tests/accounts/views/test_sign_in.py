@@ -267,6 +267,12 @@ def test_success_forgives_the_failures_before_it(browser: Client) -> None:
         browser.post("/sign-out/")
 
 
+@pytest.mark.parametrize("cookie", [r'"\000aaaaaaaaaaaa"', "' or 1=1 --", "é" * 12, "x" * 5000])
+def test_session_that_nobody_gave_out_is_none(cookie: str, browser: Client) -> None:
+    response = browser.get("/", headers={"cookie": f"sessionid={cookie}"})
+    assert response["Location"] == "/sign-in/?next=/"
+
+
 # -- The end of a session -----------------------------------------------------------------------
 
 
