@@ -1,6 +1,7 @@
 """Signing in and out, one's own password, and the accounts of a province."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
@@ -32,6 +33,11 @@ class SignInView(LoginView):
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
     http_method_names = ["get", "head", "post", "options"]
+
+    def get_redirect_url(self) -> str:
+        """Where the person wanted to go; leading back here would never end."""
+        wanted = super().get_redirect_url()
+        return "" if urlsplit(wanted).path == self.request.path else wanted
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
@@ -122,6 +128,6 @@ def set_active(request: HttpRequest, pk: int) -> HttpResponse:
 
 def show_first_password(request: HttpRequest, user: User, first_password: str) -> HttpResponse:
     """Shown in the answer itself and kept nowhere: it cannot be asked for twice."""
-    response = render(
+    return render(
         request, "accounts/first_password.html", {"account": user, "password": first_password}
     )

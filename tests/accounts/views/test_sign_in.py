@@ -79,6 +79,12 @@ def test_sign_in_leads_nowhere_else(place: str, browser: Client) -> None:
     assert browser.get("/sign-in/", {"next": place})["Location"] == "/"
 
 
+@pytest.mark.parametrize("place", ["/sign-in/", "/sign-in/?next=/sign-in/"])
+def test_sign_in_leads_on_when_it_was_itself_where_to_go(place: str, browser: Client) -> None:
+    assert enter_by(browser, next=place)["Location"] == "/"
+    assert browser.get("/sign-in/", {"next": place})["Location"] == "/"
+
+
 def test_sign_in_gives_a_session_of_its_own(browser: Client) -> None:
     browser.get("/sign-in/")
     session = browser.session
