@@ -273,6 +273,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 2 * 60 * 60,
     "socket_connect_timeout": 1,
     "socket_timeout": 30,
+    # Or each approval would knock for six seconds. A worker goes on trying all the same.
+    "max_retries": 0,
 }
 CELERY_TASK_DEFAULT_QUEUE = "rollup"
 CELERY_TASK_ROUTES = {"reports.tasks.*": {"queue": "rollup"}}
