@@ -51,6 +51,15 @@ class User(AbstractUser):
         return list(self.grants.select_related("unit").order_by("unit__level", "pk"))
 
     @property
+    def area_ids(self) -> list[int]:
+        """The units over whose whole area a role is held; to lead a team is no such role."""
+        return [grant.unit_id for grant in self.held_grants if grant.role != Role.TEAM_LEADER]
+
+    @property
+    def leads_teams(self) -> bool:
+        return len(self.area_ids) < len(self.held_grants)
+
+    @property
     def seen_unit_ids(self) -> list[int]:
         """The units on which any role is held; whatever stands under them is visible."""
         return [grant.unit_id for grant in self.held_grants]

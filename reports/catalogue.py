@@ -30,6 +30,11 @@ class Catalogue:
     def codes(self) -> list[str]:
         return [indicator.code for indicator in self.indicators]
 
+    @property
+    def headlines(self) -> list[Indicator]:
+        """The figures by which teams are compared at a glance; the first one if none is named."""
+        return [each for each in self.indicators if each.is_headline] or self.indicators[:1]
+
     def indicators_of(self, section: Section) -> list[Indicator]:
         return [each for each in self.indicators if each.section_id == section.pk]
 
@@ -98,7 +103,13 @@ def _load_form(declared: dict[str, Any]) -> Form:
     indicators: dict[str, Indicator] = {}
     for place, section in enumerate(declared["sections"]):
         row, _ = Section.objects.update_or_create(
-            form=form, code=section["code"], defaults={**_labels(section), "order": place}
+            form=form,
+            code=section["code"],
+            defaults={
+                **_labels(section),
+                "order": place,
+                "shows_targets": section.get("shows_targets", False),
+            },
         )
         for each in section["indicators"]:
             indicators[each["code"]] = _load_indicator(form, row, len(indicators), each)
@@ -132,6 +143,7 @@ def _load_indicator(
             "help_vi": declared.get("help_vi", ""),
             "help_en": declared.get("help_en", ""),
             "maximum": declared["maximum"],
+            "is_headline": declared.get("is_headline", False),
         },
     )
     return indicator

@@ -19,8 +19,6 @@ from units.bilingual import Bilingual, CatalogueQuerySet, in_language
 from units.models import TenantModel, Unit
 from units.querysets import TenantQuerySet
 
-# -- Catalogue ----------------------------------------------------------------------------------
-
 
 class Form(Bilingual):
     """A list of indicators for one kind of reporter, as it stood in one year."""
@@ -40,6 +38,8 @@ class Section(Bilingual):
     form = models.ForeignKey(Form, on_delete=models.CASCADE, related_name="sections")
     code = models.CharField(max_length=40)
     order = models.PositiveSmallIntegerField()
+    # Whether its figures are the parts of the year's targets, so that rates say more than sums.
+    shows_targets = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["order"]
@@ -65,6 +65,8 @@ class Indicator(Bilingual):
     help_vi = models.CharField(max_length=250, blank=True)
     help_en = models.CharField(max_length=250, blank=True)
     maximum = models.PositiveIntegerField()
+    # Whether it stands beside each team where teams are listed; the first of these leads the year.
+    is_headline = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["order"]
@@ -235,7 +237,6 @@ class Report(TenantModel):
 
     @property
     def is_submitted(self) -> bool:
-        """Whether it has left the hands of those who fill it in."""
         return not self.is_editable
 
 

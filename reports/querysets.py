@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from accounts.roles import Right, Role
+from accounts.roles import Right
 from teams.models import Team
 from units.models import Unit
 from units.querysets import TenantQuerySet
@@ -27,12 +27,11 @@ class PeriodQuerySet(QuerySet):
 class ReportQuerySet(TenantQuerySet):
     def visible_to(self, user: Any) -> "ReportQuerySet":
         """Reports of visible units; a team leader sees those of the teams they lead."""
-        roots = [g.unit_id for g in user.held_grants if g.role != Role.TEAM_LEADER]
         rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
-        if not any(grant.role == Role.TEAM_LEADER for grant in user.held_grants):
-            return rows.filter(unit__in=Unit.objects.within(roots))
-        led = Team.objects.visible_to(user)
-        return rows.filter(Q(unit__in=Unit.objects.within(roots)) | Q(team__in=led))
+        reached = Q(unit__in=Unit.objects.within(user.area_ids))
+        if user.leads_teams:
+            reached |= Q(team__in=Team.objects.visible_to(user))
+        return rows.filter(reached)
 
     def editable_by(self, user: Any) -> "ReportQuerySet":
         """Reports whose figures the user may enter."""
@@ -43,12 +42,6 @@ class ReportQuerySet(TenantQuerySet):
         return self.filter(
             tenant_id=user.tenant_id, unit__in=Unit.objects.within(user.unit_ids_with(right))
         )
-
-    def counted(self) -> "ReportQuerySet":
-        """Reports whose figures stand in the totals."""
-        from reports.models import Status
-
-        return self.filter(status__in=Status.counted())
 
 
 class ReportPartQuerySet(QuerySet):

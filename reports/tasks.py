@@ -7,6 +7,7 @@ from kombu.exceptions import OperationalError
 
 from reports import rollup
 from reports.models import DirtyTotal, Period
+from units import tree
 from units.models import Tenant
 from units.tenancy import scope
 
@@ -37,8 +38,10 @@ def rebuild_everything() -> None:
 
 @shared_task
 def rebuild_tenant(tenant_id: int) -> None:
-    """Compare what was swept with what is so; a difference is an alarm."""
+    """Compare what is derived with what it is derived from; a difference is an alarm."""
     with scope(tenant=tenant_id):
+        if differences := tree.count_differences(tenant=Tenant.objects.get(pk=tenant_id)):
+            logger.error("Ancestry of tenant %s was wrong in %s rows.", tenant_id, differences)
         rollup.sweep(tenant_id)
         for period in Period.objects.filter(tenant_id=tenant_id, state=Period.State.OPEN):
             for difference in rollup.compare(period):

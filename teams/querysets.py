@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.roles import Right, Role
+from accounts.roles import Right
 from units import clock
 from units.models import Unit
 from units.querysets import TenantQuerySet
@@ -14,19 +14,17 @@ from units.querysets import TenantQuerySet
 class TeamQuerySet(TenantQuerySet):
     def visible_to(self, user: Any) -> "TeamQuerySet":
         """Teams of the units where a role is held; a team leader sees the teams they lead."""
-        roots = [g.unit_id for g in user.held_grants if g.role != Role.TEAM_LEADER]
-        return self._in_or_led(user, roots)
+        return self._in_or_led(user, user.area_ids)
 
     def editable_by(self, user: Any) -> "TeamQuerySet":
         """Teams whose figures the user may enter."""
-        roots = [g.unit_id for g in user.held_grants if g.role != Role.TEAM_LEADER]
-        filling = [pk for pk in roots if pk in user.unit_ids_with(Right.FILL)]
-        return self._in_or_led(user, filling)
+        fills = user.unit_ids_with(Right.FILL)
+        return self._in_or_led(user, [pk for pk in user.area_ids if pk in fills])
 
     def _in_or_led(self, user: Any, roots: list[int]) -> "TeamQuerySet":
         rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
         reached = Q(unit__in=Unit.objects.within(roots))
-        if any(grant.role == Role.TEAM_LEADER for grant in user.held_grants):
+        if user.leads_teams:
             from teams.models import Membership
 
             reached |= Q(pk__in=Membership.objects.of_leader(user).values("team"))

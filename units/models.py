@@ -74,6 +74,14 @@ class Unit(TenantModel):
         self.clean_text()
         super().save(*args, **kwargs)
 
+    @property
+    def is_commune(self) -> bool:
+        return self.level == Level.COMMUNE
+
+    @property
+    def is_hamlet(self) -> bool:
+        return self.level == Level.HAMLET
+
     def clean_text(self) -> None:
         """Bring the name into the one form in which it is stored and searched."""
         self.name = normalise(self.name)

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-
 # As many as Unicode's own stream-safe form allows; a Vietnamese letter carries two.
 MARKS_ON_A_LETTER = 30
 

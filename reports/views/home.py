@@ -15,13 +15,20 @@ from teams.models import Team
 from units import clock
 from units.models import Level
 
+# What a level owes is due before the level above it has to send its own.
+DUE_ON = {
+    Role.TEAM_LEADER: "team_due_on",
+    Role.COMMUNE_OFFICER: "commune_due_on",
+    Role.DISTRICT_OFFICER: "district_due_on",
+}
+
 
 @open_to(SIGNED_IN)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     period = periods.current(user.tenant)
-    context: dict[str, Any] = {"period": period}
+    context: dict[str, Any] = {"period": period, "opens_months": user.holds(Right.PERIODS)}
     if not user.held_grants:
         return render(request, "home/without_role.html", context)
     if period:
@@ -34,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _work(user: User, period: Period) -> dict[str, Any]:
     """What waits for this person: their own teams, what was returned, what wants a review."""
     context: dict[str, Any] = {"due_on": _due_on(user, period)}
-    if any(grant.role == Role.TEAM_LEADER for grant in user.held_grants):
+    if user.leads_teams:
         teams = list(Team.objects.editable_by(user).active_on(clock.today())[:20])
         reports = Report.objects.filter(period=period, team__in=teams)
         by_team = {report.team_id: report for report in reports}
@@ -50,7 +57,7 @@ def _work(user: User, period: Period) -> dict[str, Any]:
 
 def _area(user: User, period: Period | None) -> dict[str, Any]:
     """How the widest unit of the person stands this month."""
-    unit = next(g.unit for g in user.held_grants if g.role != Role.TEAM_LEADER)
+    unit = next(grant.unit for grant in user.held_grants if grant.unit_id in user.area_ids)
     year, month = (period.year, period.month) if period else _calendar_month()
     picture = overview.draw(unit, year=year, month=month, user=user)
     behind = sorted(
@@ -62,6 +69,7 @@ def _area(user: User, period: Period | None) -> dict[str, Any]:
         "behind": behind[:8],
         "behind_count": len(behind),
         "is_nation": unit.level == Level.NATION,
+        "is_commune": unit.level == Level.COMMUNE,
     }
 
 
@@ -72,11 +80,4 @@ def _calendar_month() -> tuple[int, int]:
 
 def _due_on(user: User, period: Period) -> Any:
     """The deadline that this person has to keep."""
-    role = user.held_grants[0].role
-    if role == Role.TEAM_LEADER:
-        return period.team_due_on
-    if role == Role.COMMUNE_OFFICER:
-        return period.commune_due_on
-    if role == Role.DISTRICT_OFFICER:
-        return period.district_due_on
-    return period.province_due_on
+    return getattr(period, DUE_ON.get(user.held_grants[0].role, "province_due_on"))

@@ -127,10 +127,9 @@ def _months(user: User) -> list[str]:
 
 
 def _figure(request: HttpRequest, picture: overview.Picture) -> Indicator:
-    """The figure whose twelve months are shown: the one asked for, or the residents guided."""
+    """The figure whose twelve months are shown: the one asked for, or the first headline."""
     by_code = {each.code: each for each in picture.catalogue.indicators}
-    fallback = by_code.get("residents_guided", picture.catalogue.indicators[0])
-    return by_code.get(request.GET.get("figure", ""), fallback)
+    return by_code.get(request.GET.get("figure", ""), picture.catalogue.headlines[0])
 
 
 def _section(request: HttpRequest, picture: overview.Picture) -> Any:

@@ -318,7 +318,7 @@ def test_overview_names_parts_when_staff_look_at_june(portal: Stack, seats: Seat
     expect(fact(page, "Communes covered")).to_contain_text("100,00%")
     expect(fact(page, "Communes covered")).to_contain_text("177/177")
     expect(fact(page, "Hamlets covered")).to_contain_text("1.452/1.452")
-    targets = table(page, "The nine targets of the year")
+    targets = table(page, "9 mục tiêu của năm")
     assert len(targets) == 9
     for row in targets.values():
         numerator, denominator = parts(row[text("Parts")])

@@ -63,10 +63,10 @@ def test_cookies_are_kept_from_scripts_and_other_sites(settings: Settings, cast:
     assert (language["httponly"], language["samesite"]) == (True, "Lax")
 
 
-@pytest.mark.parametrize("address", ["/", "/teams/", "/no-such-page/", "/api/v1/units/", "download"])
-def test_nothing_private_stays_in_the_browser(
-    address: str, cast: Cast, client_of: SignIn
-) -> None:
+@pytest.mark.parametrize(
+    "address", ["/", "/teams/", "/no-such-page/", "/api/v1/units/", "download"]
+)
+def test_nothing_private_stays_in_the_browser(address: str, cast: Cast, client_of: SignIn) -> None:
     client = client_of(cast.officer)
     if address == "download":
         address = reverse("download", args=["2024-06", cast.units["06691"].pk])

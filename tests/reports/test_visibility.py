@@ -1,7 +1,5 @@
 """Which reports a person sees, and whose figures they may enter or judge."""
 
-import pytest
-
 from accounts.roles import Right
 from reports.models import Report, ReportStep, Status
 from tests.cast import Cast, Enter, ReportIn
@@ -45,12 +43,3 @@ def test_reports_are_seen_filled_in_and_reviewed_by(
             assert found == {"seen": seen, "filled in": filled, "reviewed": reviewed}, who
             steps = ReportStep.objects.visible_to(user)
             assert steps.count() == len(seen), who
-
-
-@pytest.mark.parametrize("status", Status)
-def test_counted_reports_are_those_in_the_totals(
-    status: Status, cast: Cast, enter: Enter, report_in: ReportIn
-) -> None:
-    report_in(status)
-    with enter(cast.admin):
-        assert Report.objects.counted().exists() == (status in {"approved", "locked"})
