@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -165,42 +166,43 @@ def test_sheets_show_every_page_when_resolver_is_asked() -> None:
     assert named - programs - shown == NO_PAGES
 
 
+# Each width, each language and each colour once: all eight together would find no more.
+LOOKS = {
+    "vi": [(OFFICE, "light", EVERY_RULE), (PHONE, "dark", None)],
+    "en": [(PHONE, "dark", RULES_OF_LOOKS)],
+}
+
+
 @pytest.mark.parametrize("sheet", SHEETS, ids=str)
 def test_page_is_sound_when_opened(
     sheet: Sheet, addresses: dict[str, int], crowd: Seats, windows: dict[str, Page]
 ) -> None:
     page = windows[sheet.who]
     wrong = []
-    for language in ("vi", "en"):
+    for language, looks in LOOKS.items():
         crowd.speak(page.context, language)
-        page.set_viewport_size(OFFICE)
+        page.set_viewport_size(looks[0][0])
         page.goto(sheet.address.format_map(addresses))
         sheet.act(page, language)
         wrong += [f"{language}: {each}" for each in look_sound(page, language)]
-        for viewport in (OFFICE, PHONE):
+        for viewport, theme, rules in looks:
             page.set_viewport_size(viewport)
-            wrong += _look(page, sheet, language, viewport["width"])
+            wrong += [
+                f"{language} {viewport['width']}: {each}" for each in _look(page, theme, rules)
+            ]
+        keep_pictures(page, f"{sheet}-{language}")
     wrong += crowd.complaints
     crowd.complaints.clear()
     assert not wrong, "\n".join(wrong)
 
 
-# Each width, each language and each colour once: all eight together would find no more.
-EXAMINED = {("vi", 1280, "light"): EVERY_RULE, ("en", 360, "dark"): RULES_OF_LOOKS}
-
-
-def _look(page: Page, sheet: Sheet, language: str, width: int) -> list[str]:
-    colour(page, "light")
+def _look(page: Page, theme: str, rules: dict[str, Any] | None) -> list[str]:
+    colour(page, theme)
     wrong = fit(page)
     unfold(page, True)
     wrong += [f"unfolded: {each}" for each in fit(page) if each not in wrong]
     unfold(page, False)
-    for theme in ("light", "dark"):
-        colour(page, theme)
-        keep_picture(page, f"{sheet}-{width}-{language}-{theme}")
-        if rules := EXAMINED.get((language, width, theme)):
-            wrong += accessible(page, rules)
-    return [f"{language} {width}: {each}" for each in wrong]
+    return wrong + (accessible(page, rules) if rules else [])
 
 
 def colour(page: Page, theme: str) -> None:
@@ -220,6 +222,13 @@ def unfold(page: Page, open_: bool) -> None:
     )
 
 
-def keep_picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+def keep_pictures(page: Page, name: str) -> None:
+    """Of both widths and colours, for people to look at, in the folder that SCREENSHOTS names."""
+    if not (folder := os.environ.get("SCREENSHOTS")):
+        return
+    for viewport in (OFFICE, PHONE):
+        page.set_viewport_size(viewport)
+        for theme in ("light", "dark"):
+            colour(page, theme)
+            path = Path(folder) / f"{name}-{viewport['width']}-{theme}.png"
+            page.screenshot(path=path, full_page=True)
