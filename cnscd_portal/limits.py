@@ -28,7 +28,7 @@ class NoFiles(FileUploadHandler):
     """No page takes a file; Django would write any to the disk, of any size and from anybody."""
 
     def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any
+        self, input_data: Any, meta: Any, content_length: int, *args: Any, **kwargs: Any
     ) -> None:
         if content_length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
