@@ -8,7 +8,7 @@ from bench.province import SINCE, Province, conclude, staff
 from cnscd_portal.demo import area, establishment, figures, members
 from cnscd_portal.demo.establishment import Crew
 from cnscd_portal.demo.provinces import QUANG_NINH
-from reports import workflow
+from reports import batches
 from reports.workflow import Draft
 from units.models import Tenant, Unit
 from units.tenancy import scope
@@ -34,12 +34,12 @@ def build(nation: Unit) -> Province:
 
 def _report(province: Province, crews: Sequence[Crew]) -> None:
     month, admin = province.month, province.admin
-    reports = workflow.submit_many(
+    reports = batches.submit_many(
         period=month,
         documents=[(crew.team, Draft(_values(crew))) for crew in crews],
         actor=admin,
     )
-    workflow.approve_many(reports=reports, actor=admin)
+    batches.approve_many(reports=reports, actor=admin)
 
 
 def _values(crew: Crew) -> figures.Values:

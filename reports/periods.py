@@ -82,7 +82,8 @@ def lay_out_year(*, tenant: Tenant, year: int, by: Calendar) -> list[Period]:
 def open_period(
     *, period: Period, actor: User, reason: str = "", at: datetime | None = None
 ) -> None:
-    """Let reports of the month be written. A locked month is opened again with a reason.
+    """Let reports of the month be written. A locked month is opened again with a reason, and with
+    it the reports that were locked.
 
     `at` dates the opening; now, if None.
     """
@@ -90,7 +91,12 @@ def open_period(
         raise NotPossibleNow(_("Say why the locked month is opened again."))
     # Once reports are made of a form, a newer one must not take its place.
     form = period.form or catalogue.of_year(period.year).form
+    was_locked = period.state == Period.State.LOCKED
     _change_state(period, Period.State.OPEN, actor, reason, at, form=form)
+    if was_locked:
+        from reports.batches import unlock_reports
+
+        unlock_reports(period=period, actor=actor, at=at)
     rollup.mark_month(period)
 
 
@@ -102,7 +108,7 @@ def lock_period(*, period: Period, actor: User, reason: str, at: datetime | None
     """
     if not reason.strip():
         raise NotPossibleNow(_("Say why the month is locked."))
-    from reports.workflow import lock_reports
+    from reports.batches import lock_reports
 
     _change_state(period, Period.State.LOCKED, actor, reason, at)
     lock_reports(period=period, actor=actor, at=at)

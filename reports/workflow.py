@@ -1,7 +1,7 @@
 """The life of a report: every change of status, and every change of a figure, is made here."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
@@ -36,7 +36,10 @@ class Step:
     to: Status | None
     right: Right
     needs_reason: bool = False
+    needs_complete: bool = False
     needs_open_period: bool = True
+    # Locking moves no figure, and reports are locked by thousands.
+    moves_totals: bool = True
     by_hand: bool = True
 
 
@@ -48,7 +51,7 @@ STEPS = {
         Step("return", gettext_lazy("Return"), gettext_lazy("returned"),
              (Status.SUBMITTED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
         Step("submit", gettext_lazy("Submit"), gettext_lazy("submitted"),
-             (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, Right.FILL),
+             (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, Right.FILL, needs_complete=True),
         Step("withdraw", gettext_lazy("Take back"), gettext_lazy("taken back"),
              (Status.SUBMITTED,), Status.DRAFT, Right.FILL),
         Step("reopen", gettext_lazy("Reopen"), gettext_lazy("reopened"),
@@ -58,7 +61,10 @@ STEPS = {
              needs_reason=True, needs_open_period=False, by_hand=False),
         Step("lock", gettext_lazy("Lock"), gettext_lazy("locked"),
              (Status.APPROVED,), Status.LOCKED, Right.PERIODS,
-             needs_open_period=False, by_hand=False),
+             needs_open_period=False, moves_totals=False, by_hand=False),
+        Step("unlock", gettext_lazy("Unlock"), gettext_lazy("unlocked"),
+             (Status.LOCKED,), Status.APPROVED, Right.PERIODS,
+             needs_open_period=False, moves_totals=False, by_hand=False),
     ]
 }  # fmt: skip
 
@@ -150,7 +156,7 @@ def _create(
     team: Team, form: Form, period: Period, draft: Draft, actor: User, moment: datetime
 ) -> Report | None:
     """The first version of a report; None where somebody else was first."""
-    _demand_own_month(team, period)
+    demand_own_month(team, period)
     try:
         with transaction.atomic():
             return Report.objects.create(
@@ -169,7 +175,7 @@ def _create(
         return None
 
 
-def _demand_own_month(team: Team, period: Period) -> None:
+def demand_own_month(team: Team, period: Period) -> None:
     if team.tenant_id != period.tenant_id:
         raise NotAllowed(_("The month belongs to another province."))
 
@@ -214,9 +220,9 @@ def apply(
         return repeated
     if step.needs_open_period:
         demand_open(report.period)
-    _demand_reason(step, reason)
-    if step.name == "submit":
-        _demand_complete(report.values, of_form(report.form))
+    demand_reason(step, reason)
+    if step.needs_complete:
+        demand_complete(report.values, of_form(report.form))
     moment = at or clock.now()
     changes: dict[str, Any] = {"status": step.to, "version": F("version") + 1}
     if step.to == Status.SUBMITTED:
@@ -227,7 +233,7 @@ def apply(
     fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
     if not changed:
         return _repeat(report, step, key) or _refuse_step(fresh, step)
-    _record(
+    record(
         [fresh], step, actor, key=key, reason=reason, field_reasons=field_reasons or {}, at=moment
     )
     return fresh
@@ -268,13 +274,13 @@ def submit_draft(
         raise
 
 
-def _demand_complete(values: Values, catalogue: Catalogue) -> None:
+def demand_complete(values: Values, catalogue: Catalogue) -> None:
     figures.demand_valid(values, catalogue)
     if not values:
         raise NotPossibleNow(_("The report is empty: enter at least one figure, or 0."))
 
 
-def _demand_reason(step: Step, reason: str) -> None:
+def demand_reason(step: Step, reason: str) -> None:
     if step.needs_reason and not reason.strip():
         raise NotPossibleNow(_("Give the reason: the person concerned will read it."))
 
@@ -308,7 +314,7 @@ def correct(*, report: Report, values: Values, version: int, reason: str, actor:
     step = STEPS["correct"]
     if not may_take(report, step, actor):
         raise NotAllowed(_("You may not take this step."))
-    _demand_reason(step, reason)
+    demand_reason(step, reason)
     figures.demand_valid(values, of_form(report.form))
     changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(
         values=values, version=F("version") + 1, updated_at=clock.now(), updated_by=actor
@@ -316,112 +322,11 @@ def correct(*, report: Report, values: Values, version: int, reason: str, actor:
     fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
     if not changed:
         _refuse_step(fresh, step)
-    _record([fresh], step, actor, reason=reason)
+    record([fresh], step, actor, reason=reason)
     return fresh
 
 
-# -- Many at once -------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def submit_many(
-    *,
-    period: Period,
-    documents: Sequence[tuple[Team, Draft]],
-    actor: User,
-    at: datetime | None = None,
-) -> list[Report]:
-    """Submit first reports of many teams, each checked like one typed by hand.
-
-    `at` dates the submissions; now, if None. Raises NotAllowed where one of the teams is not the
-    actor's to fill in, and InvalidFigures at the first report that fails.
-    """
-    demand_open(period)
-    catalogue = of_period(period)
-    editable = set(Team.objects.editable_by(actor).values_list("pk", flat=True))
-    if not {team.pk for team, _draft in documents} <= editable:
-        raise NotAllowed(_("You do not enter the figures of this team."))
-    for team, draft in documents:
-        _demand_own_month(team, period)
-        _demand_complete(draft.values, catalogue)
-    moment = at or clock.now()
-    reports = Report.objects.bulk_create(
-        [
-            Report(
-                tenant_id=team.tenant_id,
-                form=catalogue.form,
-                period=period,
-                unit_id=team.unit_id,
-                team=team,
-                values=draft.values,
-                difficulties=draft.difficulties,
-                proposals=draft.proposals,
-                status=Status.SUBMITTED,
-                submitted_at=moment,
-                updated_at=moment,
-                updated_by=actor,
-            )
-            for team, draft in documents
-        ],
-        batch_size=2000,
-    )
-    _record(reports, STEPS["submit"], actor, at=moment)
-    return reports
-
-
-def approve_many(*, reports: Iterable[Report], actor: User, at: datetime | None = None) -> int:
-    """Approve whatever of `reports` is still submitted; returns how many were."""
-    return _move_many(STEPS["approve"], reports, actor, at=at)
-
-
-def return_many(
-    *,
-    reports: Iterable[Report],
-    reason: str,
-    actor: User,
-    field_reasons: dict[str, str] | None = None,
-    at: datetime | None = None,
-) -> int:
-    """Return whatever of `reports` is still submitted, all for the same reasons."""
-    return _move_many(
-        STEPS["return"], reports, actor, reason=reason, field_reasons=field_reasons, at=at
-    )
-
-
-def lock_reports(*, period: Period, actor: User, at: datetime | None = None) -> int:
-    """Lock the approved reports of a month that is being locked."""
-    return _move_many(
-        STEPS["lock"], Report.objects.filter(period=period).only("status"), actor, at=at
-    )
-
-
-@transaction.atomic
-def _move_many(
-    step: Step,
-    reports: Iterable[Report],
-    actor: User,
-    *,
-    reason: str = "",
-    field_reasons: dict[str, str] | None = None,
-    at: datetime | None = None,
-) -> int:
-    _demand_reason(step, reason)
-    wanted = [report.pk for report in reports if report.status in step.before]
-    possible = Report.objects.filter(pk__in=wanted, status__in=step.before)
-    if step.needs_open_period:
-        possible = possible.filter(period__state=Period.State.OPEN)
-    rows = list(
-        possible.with_right(actor, step.right)
-        .select_for_update(of=("self",))
-        .only("tenant")
-        .order_by("pk")
-    )
-    Report.objects.filter(pk__in=[row.pk for row in rows]).update(
-        status=step.to, version=F("version") + 1
-    )
-    _record(rows, step, actor, reason=reason, field_reasons=field_reasons, at=at)
-    return len(rows)
-
+# -- Record ---------------------------------------------------------------------------------------
 
 # Status and version are those that the reports have by now. A province locks 1.500 at once, and
 # building each row in Python takes ten times as long.
@@ -436,7 +341,7 @@ order by id
 """
 
 
-def _record(
+def record(
     reports: Sequence[Report],
     step: Step,
     actor: User,
@@ -460,8 +365,7 @@ def _record(
                 "by": actor.pk,
             },
         )
-    # Locking moves no figure, and reports are locked by thousands.
-    if step.name != "lock":
+    if step.moves_totals:
         rollup.mark_dirty(reports)
 
 

@@ -11,10 +11,10 @@ from django.test import Client
 from accounts.enrolment import open_account, open_first_account
 from accounts.models import User
 from accounts.roles import Role
-from reports import rollup, workflow
+from reports import batches, rollup, workflow
 from reports.figures import Values
 from reports.models import Period, Report, Status
-from reports.periods import DECREE_09, lay_out, lock_period, open_period
+from reports.periods import DECREE_09, lay_out, open_period
 from reports.workflow import Draft
 from teams.models import Kind, Membership, Post, Team
 from teams.registry import NewMember, NewTeam, enrol_members, establish_teams, give_account
@@ -207,7 +207,7 @@ WAYS = {
 def lead_report(cast: Cast, status: Status, team: Team, values: Values | None) -> Report:
     """Write a report of June and lead it to `status`, all by the administrator of its province.
 
-    Locking needs the month to be locked, which is then opened again.
+    A report is locked by itself: its month stays open, so that nothing but its status protects it.
     """
     ours = team.tenant_id == cast.province.pk
     actor, june = (cast.admin, cast.june) if ours else (cast.stranger, cast.june_elsewhere)
@@ -221,7 +221,6 @@ def lead_report(cast: Cast, status: Status, team: Team, values: Values | None) -
     for step in WAYS[status]:
         report = workflow.apply(report, step, actor=actor, version=report.version, reason="vì sao")
     if status == Status.LOCKED:
-        lock_period(period=june, actor=actor, reason="đã báo cáo Bộ")
-        open_period(period=june, actor=actor, reason="bổ sung")
+        batches.lock_reports(period=june, actor=actor)
         report.refresh_from_db()
     return report

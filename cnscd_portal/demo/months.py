@@ -12,7 +12,7 @@ from cnscd_portal.demo.courses import REVIEWED_FATES, SENT_FATES, Course, Fate, 
 from cnscd_portal.demo.establishment import Crew
 from cnscd_portal.demo.figures import Portrait
 from cnscd_portal.demo.provinces import Province
-from reports import catalogue, periods, rollup, workflow
+from reports import batches, catalogue, periods, rollup, workflow
 from reports.models import Period, Report
 from reports.workflow import Draft
 from units.models import Tenant
@@ -103,7 +103,7 @@ class Stage:
         reports: dict[str, Report] = {}
         writer = self.company.cast.writer
         for (actor, at), group in grouped(sent, lambda each: (writer(each.crew), each.sent_at)):
-            rows = workflow.submit_many(
+            rows = batches.submit_many(
                 period=self.period,
                 documents=[(each.crew.team, self.draft(each)) for each in group],
                 actor=actor,
@@ -119,9 +119,9 @@ class Stage:
         ):
             rows = [reports[each.crew.spot.key] for each in group]
             if objection is None:
-                workflow.approve_many(reports=rows, actor=actor, at=at)
+                batches.approve_many(reports=rows, actor=actor, at=at)
             else:
-                workflow.return_many(
+                batches.return_many(
                     reports=rows,
                     reason=objection.reason,
                     field_reasons=objection.fields,

@@ -10,8 +10,6 @@ JUNK_DRAWERS = {"services", "utils", "util", "helpers", "helper", "common", "mis
 # Named like a drawer, and none.
 NO_DRAWER = {"cnscd_portal/demo/services.py": "the 25 public services of Đề án 06"}
 LONGEST = 400
-# Longer ones, as long as they were when that was noticed: they may only shrink.
-LONGER = {"reports/workflow.py": 479}
 
 
 def test_file_is_named_for_the_question_it_answers() -> None:
@@ -26,14 +24,9 @@ def test_file_is_named_for_the_question_it_answers() -> None:
 def test_file_is_no_longer_than_it_may_be() -> None:
     def too_long(source: Source) -> list[int]:
         length = len(source.text.splitlines())
-        return [length] if length > LONGER.get(source.name, LONGEST) else []
+        return [length] if length > LONGEST else []
 
     assert faults(sources(*FOLDERS), too_long) == {}
-
-
-def test_file_that_became_short_enough_is_struck_off() -> None:
-    long = {source.name for source in sources(*FOLDERS) if len(source.text.splitlines()) > LONGEST}
-    assert set(LONGER) <= long
 
 
 # -- The environment ----------------------------------------------------------------------------

@@ -166,8 +166,9 @@ def test_locked_month_opens_again_with_a_reason(cast: Cast, enter: Enter, report
         open_period(period=cast.june, actor=cast.admin, reason="Sai số liệu phường Hồng Gai")
         stored = Period.objects.get(pk=cast.june.pk)
         assert (stored.state, stored.state_reason) == (OPEN, "Sai số liệu phường Hồng Gai")
-        # What was locked stays so: it is corrected, with a reason, and not written anew.
-        assert Report.objects.get(period=stored).status == Status.LOCKED
+        report = Report.objects.get(period=stored)
+        assert report.status == Status.APPROVED
+        assert list(report.steps.values_list("name", flat=True))[-2:] == ["lock", "unlock"]
 
 
 def test_lock_period_asks_for_a_reason(cast: Cast, enter: Enter) -> None:

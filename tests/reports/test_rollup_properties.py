@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import rollup, workflow
+from reports import batches, rollup, workflow
 from reports.catalogue import Catalogue
 from reports.models import Period, Report, Status, Total
 from reports.periods import lock_period, open_period
@@ -107,7 +107,7 @@ class Month:
                 report=report, values=values, version=version, reason="vì sao", actor=admin
             )
         if name == "approve":
-            workflow.approve_many(reports=[report], actor=admin)
+            batches.approve_many(reports=[report], actor=admin)
             return Report.objects.select_related("period", "form", "unit").get(pk=report.pk)
         return workflow.apply(report, name, actor=admin, version=version, reason="vì sao")
 

@@ -1,16 +1,15 @@
 """What happened to a report, told from the database's own trail."""
 
-from reports import trace, workflow
-from reports.catalogue import Catalogue
+from reports import batches, trace, workflow
 from reports.models import Report, Status
 from reports.workflow import Draft
 from tests.cast import Cast, Enter, ReportIn
 
 
 def test_history_tells_who_changed_which_figure_and_who_took_which_step(
-    cast: Cast, forms: Catalogue, enter: Enter
+    cast: Cast, enter: Enter
 ) -> None:
-    given = {"team": cast.teams["hg-1a"], "period": cast.june, "catalogue": forms}
+    given = {"team": cast.teams["hg-1a"], "period": cast.june}
 
     def save(who: str, version: int, **values: int | None) -> Report:
         actor = getattr(cast, who)
@@ -74,11 +73,11 @@ def test_history_tells_of_a_correction(cast: Cast, enter: Enter, report_in: Repo
         assert (change.indicator.code, change.old, change.new) == ("adults", 7, None)
 
 
-def test_history_of_many_is_as_long_as_of_one(cast: Cast, forms: Catalogue, enter: Enter) -> None:
+def test_history_of_many_is_as_long_as_of_one(cast: Cast, enter: Enter) -> None:
     with enter(cast.admin):
         documents = [(cast.teams[team], Draft({"adults": 7})) for team in ("hg-1a", "hg-2")]
-        reports = workflow.submit_many(period=cast.june, documents=documents, actor=cast.admin)
-        workflow.approve_many(reports=reports, actor=cast.admin)
+        reports = batches.submit_many(period=cast.june, documents=documents, actor=cast.admin)
+        batches.approve_many(reports=reports, actor=cast.admin)
         for report in reports:
             steps = [entry.step.name for entry in trace.history(report)]
             assert steps == ["approve", "submit"]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.models import User
-from reports import workflow
+from reports import batches, workflow
 from reports.models import DirtyTotal, Indicator, Report, ReportStep, Status
 from reports.periods import lock_period
 from reports.workflow import STEPS
@@ -28,6 +28,7 @@ BY_HAND = {
     "reopen": ({APPROVED}, RETURNED, {"officer", "district_officer", "admin"}),
     "correct": ({APPROVED, LOCKED}, None, {"admin"}),
     "lock": ({APPROVED}, LOCKED, {"admin"}),
+    "unlock": ({LOCKED}, APPROVED, {"admin"}),
 }
 BUTTONS = {
     "leader": {DRAFT: ["submit"], SUBMITTED: ["withdraw"], RETURNED: ["submit"]},
@@ -56,8 +57,9 @@ def take(name: str, report: Report, actor: User, **given: Any) -> Report:
     given = {"version": report.version, "reason": "vì sao"} | given
     if name == "correct":
         return workflow.correct(report=report, values={"adults": 5}, actor=actor, **given)
-    if name == "lock":
-        workflow.lock_reports(period=report.period, actor=actor)
+    if name in ("lock", "unlock"):
+        move = batches.lock_reports if name == "lock" else batches.unlock_reports
+        move(period=report.period, actor=actor)
         return Report.objects.get(pk=report.pk)
     return workflow.apply(report, name, actor=actor, **given)
 
@@ -88,7 +90,7 @@ def test_steps_that_can_be_taken(
         for name, (before, to, people) in BY_HAND.items():
             if who in people and status in before:
                 expected[name] = to or status
-            elif name == "lock":  # Locks whatever it may, and says nothing of the rest.
+            elif name in ("lock", "unlock"):  # Moves what it may, and says nothing of the rest.
                 expected[name] = status
             else:
                 expected[name] = NotPossibleNow if who in people else NotAllowed

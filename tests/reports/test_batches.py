@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import DatabaseError, transaction
 
-from reports import workflow
+from reports import batches, workflow
 from reports.catalogue import Catalogue
 from reports.models import DirtyTotal, Report, Status
 from reports.periods import DECREE_09, lay_out, lock_period
@@ -47,7 +47,7 @@ def statuses(cast: Cast, enter: Enter):
 def test_submit_many_is_like_submitting_each(cast: Cast, forms: Catalogue, enter: Enter) -> None:
     with enter(cast.officer):
         DirtyTotal.objects.all().delete()
-        reports = workflow.submit_many(
+        reports = batches.submit_many(
             period=cast.june, documents=documents(cast), actor=cast.officer, at=AT
         )
         assert [report.team for report in reports] == [cast.teams[team] for team in TEAMS]
@@ -88,7 +88,7 @@ def test_submit_many_leaves_nothing_where_one_is_refused(
 ) -> None:
     actor = getattr(cast, who)
     with enter(actor), pytest.raises(error):
-        workflow.submit_many(period=cast.june, documents=documents(cast, hg_2=hg_2), actor=actor)
+        batches.submit_many(period=cast.june, documents=documents(cast, hg_2=hg_2), actor=actor)
     assert statuses() == {}
 
 
@@ -100,7 +100,7 @@ def test_submit_many_needs_an_open_month_of_the_province(
         july.save()
         for period, error in [(july, NotPossibleNow), (cast.june_elsewhere, NotAllowed)]:
             with pytest.raises(error):
-                workflow.submit_many(period=period, documents=documents(cast), actor=cast.admin)
+                batches.submit_many(period=period, documents=documents(cast), actor=cast.admin)
     assert statuses() == {}
 
 
@@ -133,8 +133,8 @@ def test_many_are_approved_and_returned_by(
 ) -> None:
     actor = getattr(cast, who)
     for move, status in [
-        (lambda: workflow.approve_many(reports=submitted, actor=actor), Status.APPROVED),
-        (lambda: workflow.return_many(reports=submitted, reason="vì sao", actor=actor),
+        (lambda: batches.approve_many(reports=submitted, actor=actor), Status.APPROVED),
+        (lambda: batches.return_many(reports=submitted, reason="vì sao", actor=actor),
          Status.RETURNED),
     ]:  # fmt: skip
         with undone():
@@ -153,8 +153,8 @@ def test_approve_many_takes_what_is_still_submitted(
     with enter(cast.officer):
         # Returned after the page with all of them was drawn.
         workflow.apply(other, "return", actor=cast.officer, version=other.version, reason="xem lại")
-        assert workflow.approve_many(reports=[mine, other, draft], actor=cast.officer, at=AT) == 1
-        assert workflow.approve_many(reports=[mine, other, draft], actor=cast.officer) == 0
+        assert batches.approve_many(reports=[mine, other, draft], actor=cast.officer, at=AT) == 1
+        assert batches.approve_many(reports=[mine, other, draft], actor=cast.officer) == 0
         step = mine.steps.last()
         assert (step.name, step.status, step.version, step.by, step.at) == (
             "approve", Status.APPROVED, mine.version + 1, cast.officer, AT,
@@ -172,8 +172,8 @@ def test_nothing_moves_in_a_month_that_is_not_open(
     with enter(cast.admin):
         lock_period(period=cast.june, actor=cast.admin, reason="đã báo cáo Bộ")
         before = statuses()
-        assert workflow.approve_many(reports=submitted, actor=cast.admin) == 0
-        assert workflow.return_many(reports=submitted, reason="vì sao", actor=cast.admin) == 0
+        assert batches.approve_many(reports=submitted, actor=cast.admin) == 0
+        assert batches.return_many(reports=submitted, reason="vì sao", actor=cast.admin) == 0
     assert statuses() == before
 
 
@@ -182,7 +182,7 @@ def test_return_many_asks_for_a_reason(
     reason: str, submitted: list[Report], cast: Cast, enter: Enter
 ) -> None:
     with enter(cast.admin), pytest.raises(NotPossibleNow):
-        workflow.return_many(reports=submitted, reason=reason, actor=cast.admin)
+        batches.return_many(reports=submitted, reason=reason, actor=cast.admin)
 
 
 def test_many_are_moved_in_as_many_statements_as_one(
@@ -193,7 +193,7 @@ def test_many_are_moved_in_as_many_statements_as_one(
         for reports in (submitted[:1], submitted[:6]):
             # Two for the savepoint, one each to lock, to move, to write down, and to mark.
             with undone(), django_assert_num_queries(6):
-                workflow.approve_many(reports=reports, actor=cast.admin)
+                batches.approve_many(reports=reports, actor=cast.admin)
 
 
 # -- History ------------------------------------------------------------------------------------
@@ -203,10 +203,10 @@ def test_history_keeps_every_change_of_figures_and_state(
     cast: Cast, forms: Catalogue, enter: Enter
 ) -> None:
     with enter(cast.admin):
-        [report, *_] = workflow.submit_many(
+        [report, *_] = batches.submit_many(
             period=cast.june, documents=documents(cast), actor=cast.admin
         )
-        workflow.approve_many(reports=[report], actor=cast.admin)
+        batches.approve_many(reports=[report], actor=cast.admin)
         report = Report.objects.get(pk=report.pk)
         for values in ({"adults": 8}, {"adults": None}, {}):
             report = workflow.correct(
@@ -232,7 +232,7 @@ def test_history_keeps_each_report_of_a_bulk_step(
     submitted: list[Report], cast: Cast, enter: Enter
 ) -> None:
     with enter(cast.admin):
-        workflow.approve_many(reports=submitted, actor=cast.admin)
+        batches.approve_many(reports=submitted, actor=cast.admin)
         for report in submitted[:6]:
             assert report.events.latest("pgh_id").status == Status.APPROVED
 

@@ -5,7 +5,7 @@ from threading import Event
 import pytest
 from django.db import transaction
 
-from reports import workflow
+from reports import batches
 from reports.models import Report, ReportStep, Status
 from tests.cast import AtOnce, Cast, Enter
 from tests.locks import wait_until_somebody_waits
@@ -23,7 +23,7 @@ def test_approve_many_moves_nothing_that_somebody_else_is_moving(
 
     def approve_and_hold() -> int:
         with enter(cast.admin), transaction.atomic():
-            moved = workflow.approve_many(reports=submitted(), actor=cast.admin)
+            moved = batches.approve_many(reports=submitted(), actor=cast.admin)
             approved.set()
             wait_until_somebody_waits()
             return moved
@@ -32,7 +32,7 @@ def test_approve_many_moves_nothing_that_somebody_else_is_moving(
         with enter(cast.admin):
             seen = submitted()
             assert approved.wait(10)
-            return workflow.approve_many(reports=seen, actor=cast.admin)
+            return batches.approve_many(reports=seen, actor=cast.admin)
 
     assert at_once(approve_and_hold, approve_meanwhile) == [1, 0]
     with enter(cast.admin):

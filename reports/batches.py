@@ -1,0 +1,135 @@
+"""Many reports at once: imports, a reviewer's list, and months that are locked and opened.
+
+Each report takes the step that it could take by itself; those that cannot are left as they are.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from reports.catalogue import of_period
+from reports.models import Period, Report, Status
+from reports.periods import demand_open
+from reports.workflow import (
+    STEPS,
+    Draft,
+    Step,
+    demand_complete,
+    demand_own_month,
+    demand_reason,
+    record,
+)
+from teams.models import Team
+from units import clock
+from units.errors import NotAllowed
+
+
+@transaction.atomic
+def submit_many(
+    *,
+    period: Period,
+    documents: Sequence[tuple[Team, Draft]],
+    actor: User,
+    at: datetime | None = None,
+) -> list[Report]:
+    """Submit first reports of many teams, each checked like one typed by hand.
+
+    `at` dates the submissions; now, if None. Raises NotAllowed where one of the teams is not the
+    actor's to fill in, and InvalidFigures at the first report that fails.
+    """
+    demand_open(period)
+    catalogue = of_period(period)
+    editable = set(Team.objects.editable_by(actor).values_list("pk", flat=True))
+    if not {team.pk for team, _draft in documents} <= editable:
+        raise NotAllowed(_("You do not enter the figures of this team."))
+    for team, draft in documents:
+        demand_own_month(team, period)
+        demand_complete(draft.values, catalogue)
+    moment = at or clock.now()
+    reports = Report.objects.bulk_create(
+        [
+            Report(
+                tenant_id=team.tenant_id,
+                form=catalogue.form,
+                period=period,
+                unit_id=team.unit_id,
+                team=team,
+                values=draft.values,
+                difficulties=draft.difficulties,
+                proposals=draft.proposals,
+                status=Status.SUBMITTED,
+                submitted_at=moment,
+                updated_at=moment,
+                updated_by=actor,
+            )
+            for team, draft in documents
+        ],
+        batch_size=2000,
+    )
+    record(reports, STEPS["submit"], actor, at=moment)
+    return reports
+
+
+def approve_many(*, reports: Iterable[Report], actor: User, at: datetime | None = None) -> int:
+    """Approve whatever of `reports` is still submitted; returns how many were."""
+    return _move_many(STEPS["approve"], reports, actor, at=at)
+
+
+def return_many(
+    *,
+    reports: Iterable[Report],
+    reason: str,
+    actor: User,
+    field_reasons: dict[str, str] | None = None,
+    at: datetime | None = None,
+) -> int:
+    """Return whatever of `reports` is still submitted, all for the same reasons."""
+    return _move_many(
+        STEPS["return"], reports, actor, reason=reason, field_reasons=field_reasons, at=at
+    )
+
+
+def lock_reports(*, period: Period, actor: User, at: datetime | None = None) -> int:
+    """Lock the approved reports of a month that is being locked."""
+    return _move_month(STEPS["lock"], period, actor, at)
+
+
+def unlock_reports(*, period: Period, actor: User, at: datetime | None = None) -> int:
+    """Make locked reports of a month that is opened again what they were: approved."""
+    return _move_month(STEPS["unlock"], period, actor, at)
+
+
+def _move_month(step: Step, period: Period, actor: User, at: datetime | None) -> int:
+    return _move_many(step, Report.objects.filter(period=period).only("status"), actor, at=at)
+
+
+@transaction.atomic
+def _move_many(
+    step: Step,
+    reports: Iterable[Report],
+    actor: User,
+    *,
+    reason: str = "",
+    field_reasons: dict[str, str] | None = None,
+    at: datetime | None = None,
+) -> int:
+    demand_reason(step, reason)
+    wanted = [report.pk for report in reports if report.status in step.before]
+    possible = Report.objects.filter(pk__in=wanted, status__in=step.before)
+    if step.needs_open_period:
+        possible = possible.filter(period__state=Period.State.OPEN)
+    rows = list(
+        possible.with_right(actor, step.right)
+        .select_for_update(of=("self",))
+        .only("tenant")
+        .order_by("pk")
+    )
+    Report.objects.filter(pk__in=[row.pk for row in rows]).update(
+        status=step.to, version=F("version") + 1
+    )
+    record(rows, step, actor, reason=reason, field_reasons=field_reasons, at=at)
+    return len(rows)
