@@ -289,6 +289,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.rebuild_everything",
         "schedule": crontab(hour=2, minute=30),
     },
+    "forget old sign-ins": {
+        "task": "accounts.tasks.forget_old_sign_ins",
+        "schedule": crontab(hour=3, minute=30),
+    },
 }
 
 # -- API ----------------------------------------------------------------------------------------

@@ -177,7 +177,12 @@ def test_breakdown_tells_nothing_of_its_cause(address: str, client: Client) -> N
 
 
 def test_bad_request_is_answered_without_a_breakdown(client: Client) -> None:
-    assert client.get("/bad/").status_code == 400
+    answer = client.get("/bad/")
+    assert answer.status_code == 400
+    # Made without the settings and the database, so it stands there in both languages.
+    assert "Yêu cầu không hợp lệ" in read(answer).text
+    assert "Bad request" in read(answer).text
+    assert "/" in read(answer).links
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
 
 
