@@ -69,9 +69,24 @@ def days_until(day: date, today: date) -> str:
 
 
 @register.filter
-def masked(phone: str) -> str:
+def telephone(number: str) -> str:
+    """0912 345 678, as people here write it; a number of another country stays as it is stored."""
+    dialled = _dialled(number)
+    if not dialled.startswith("0"):
+        return dialled or MISSING
+    return f"{dialled[:4]} {dialled[4:7]} {dialled[7:]}"
+
+
+@register.filter
+def masked(number: str) -> str:
     """0912•••678, for those who need no more than to recognise it."""
-    return f"{phone[:4]}•••{phone[-3:]}" if len(phone) > 7 else MISSING
+    dialled = _dialled(number)
+    return f"{dialled[:4]}•••{dialled[-3:]}" if len(dialled) > 7 else MISSING
+
+
+def _dialled(number: str) -> str:
+    """Numbers are stored as E.164; inside the country a 0 stands in place of +84."""
+    return f"0{number[3:]}" if number.startswith("+84") else number
 
 
 @register.filter
