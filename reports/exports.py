@@ -2,16 +2,23 @@
 
 from io import BytesIO
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.overview import Picture, Sum, TeamPart
+from units import clock
 from units.text import normalise
 
-# A cell that begins like this would run as a formula where the workbook is opened.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Where the table begins: above it stand whose figures these are, of when, and how to read them.
+HEAD = 4
+FORMULA_STARTS = ("=", "+", "-", "@")
+LINE = Side(style="thin", color="B8C4D0")
+GROUND = PatternFill("solid", start_color="E4EEFA")
 
 
 def overview_workbook(picture: Picture) -> bytes:
@@ -20,31 +27,40 @@ def overview_workbook(picture: Picture) -> bytes:
     sheet = book.active
     sheet.title = f"{picture.month:02}-{picture.year}"
     indicators = picture.catalogue.indicators
+    for line in _preface(picture):
+        sheet.append([line])
     sheet.append(
-        [
-            plain(
-                _("%(unit)s, month %(month)s")
-                % {"unit": picture.unit.name, "month": f"{picture.month:02}/{picture.year}"}
-            )
-        ]
-    )
-    sheet.append(
-        [_("Unit or team"), _("Teams expected"), _("Submitted"), _("Approved")]
+        [_("Unit or team"), _("Teams expected"), _("Submitted (teams)"), _("Approved (teams)")]
         + [f"{each.label} ({each.unit_of_measure})" for each in indicators]
     )
+    codes = [each.code for each in indicators]
     for name, whole in _rows(picture):
-        sheet.append(_row(name, whole, [each.code for each in indicators]))
-    sheet.append(_row(_("Total"), picture.sum, [each.code for each in indicators]))
+        sheet.append(_row(name, whole, codes))
+    sheet.append(_row(_("Total"), picture.sum, codes))
     _dress(sheet)
     content = BytesIO()
     book.save(content)
     return content.getvalue()
 
 
-def plain(text: str) -> str:
-    """Text that no spreadsheet takes for a formula, or does not take at all."""
-    text = normalise(text)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+def _preface(picture: Picture) -> list[str]:
+    unit, month = picture.unit.name, f"{picture.month:02}/{picture.year}"
+    said = _("sums of %(approved)s of %(expected)s teams reported and approved") % {
+        "approved": _number(picture.sum.approved),
+        "expected": _number(picture.sum.expected),
+    }
+    if picture.period:
+        window = _("Figures from %(first)s to %(last)s") % {
+            "first": _day(picture.period.starts_on),
+            "last": _day(picture.period.ends_on),
+        }
+        said = f"{window}; {said}"
+    taken = _("downloaded on %(day)s") % {"day": _day(clock.today())}
+    return [
+        normalise(_("%(unit)s, month %(month)s") % {"unit": unit, "month": month}),
+        f"{said}; {taken}",
+        _("An empty cell was not reported; x is not applicable; 0 is zero."),
+    ]
 
 
 def _rows(picture: Picture) -> list[tuple[str, Sum]]:
@@ -60,19 +76,53 @@ def _row(name: str, whole: Sum, codes: list[str]) -> list[object]:
         "x" if code in whole.values and whole.values[code] is None else whole.values.get(code)
         for code in codes
     ]
-    return [plain(name), whole.expected, whole.submitted, whole.approved, *figures]
+    return [normalise(name), whole.expected, whole.submitted, whole.approved, *figures]
 
 
-def _dress(sheet) -> None:
-    sheet.freeze_panes = "B3"
-    sheet["A1"].font = Font(bold=True, size=13)
-    for cell in sheet[2]:
-        cell.font = Font(bold=True)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for cell in sheet[sheet.max_row]:
-        cell.font = Font(bold=True)
-    sheet.column_dimensions["A"].width = 40
-    for column in range(2, sheet.max_column + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = 14
-        for row in range(3, sheet.max_row + 1):
-            sheet.cell(row, column).number_format = "#,##0"
+def _dress(sheet: Worksheet) -> None:
+    """What whoever opens or prints the workbook would otherwise have to do first."""
+    last = sheet.max_row
+    for row in sheet.iter_rows():
+        for cell in row:
+            _hold_as_text(cell)
+    sheet["A1"].font = Font(bold=True, size=14)
+    for row in sheet.iter_rows(min_row=HEAD):
+        for cell in row:
+            _dress_cell(cell, is_head=cell.row == HEAD, is_sum=cell.row in (HEAD, last))
+    for column in range(1, sheet.max_column + 1):
+        sheet.column_dimensions[get_column_letter(column)].width = 42 if column == 1 else 15
+    sheet.freeze_panes = sheet.cell(HEAD + 1, 2)
+    # The total stays below, however the rows above it are sorted.
+    sheet.auto_filter.ref = f"A{HEAD}:{get_column_letter(sheet.max_column)}{last - 1}"
+    sheet.print_title_rows, sheet.print_title_cols = f"{HEAD}:{HEAD}", "A:A"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.oddFooter.right.text = "&P/&N"
+
+
+def _hold_as_text(cell: Cell) -> None:
+    """A name that begins like a formula is still a name, and stays one when the cell is edited."""
+    if isinstance(cell.value, str):
+        cell.data_type = "s"
+        cell.quotePrefix = cell.value.startswith(FORMULA_STARTS)
+
+
+def _dress_cell(cell: Cell, *, is_head: bool, is_sum: bool) -> None:
+    cell.border = Border(bottom=LINE)
+    if is_sum:
+        cell.font, cell.fill = Font(bold=True), GROUND
+    is_name = cell.column == 1
+    cell.alignment = Alignment(
+        wrap_text=is_head or is_name,
+        vertical="bottom" if is_head else "top",
+        horizontal="left" if is_name else "right",
+    )
+    if not is_name:
+        cell.number_format = "#,##0"
+
+
+def _number(value: int) -> str:
+    return formats.number_format(value, use_l10n=True, force_grouping=True)
+
+
+def _day(day: object) -> str:
+    return formats.date_format(day, "SHORT_DATE_FORMAT")

@@ -12,6 +12,7 @@ from teams.models import Team
 from tests.cast import Cast, Enter, ReportIn, SignIn
 from tests.reports.views.june import report_june, sweep
 from units.models import Unit
+from units.text import normalise
 
 
 @pytest.fixture
@@ -34,10 +35,11 @@ def download(cast: Cast, client_of: SignIn, user: User, code: str) -> Worksheet:
 
 def rows(sheet: Worksheet) -> dict[str, dict[str, object]]:
     """By unit or team, and by the head of the column."""
-    table = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    table = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=HEAD)]
     return {str(row[0]): dict(zip(table[0], row, strict=True)) for row in table[1:]}
 
 
+HEAD = 4
 GUIDED = "Residents guided (people)"
 PRODUCTS = "Local OCOP products (products)"
 SESSIONS = "Training sessions (sessions)"
@@ -51,14 +53,18 @@ def test_workbook_has_a_row_for_every_team(june: Cast, client_of: SignIn) -> Non
     assert [row[PRODUCTS] for row in table.values()] == ["x", "x", None, "x"]
     assert [row[SESSIONS] for row in table.values()] == [None] * 4
     assert [row["Teams expected"] for row in table.values()] == [1, 1, 1, 3]
-    assert [row["Submitted"] for row in table.values()] == [1, 1, 1, 3]
-    assert [row["Approved"] for row in table.values()] == [1, 1, 0, 2]
+    assert [row["Submitted (teams)"] for row in table.values()] == [1, 1, 1, 3]
+    assert [row["Approved (teams)"] for row in table.values()] == [1, 1, 0, 2]
 
 
 def test_workbook_has_every_figure_and_its_unit_of_measure(june: Cast, client_of: SignIn) -> None:
     sheet = download(june, client_of, june.staff, "22")
     assert sheet["A1"].value == "Tỉnh Quảng Ninh, month 06/2024"
-    heads = [cell.value for cell in sheet[2]]
+    assert sheet["A2"].value == (
+        "Figures from 15/05/2024 to 14/06/2024; sums of 3 of 9 teams reported and approved; "
+        "downloaded on 10/06/2024"
+    )
+    heads = [cell.value for cell in sheet[HEAD]]
     assert len(heads) == 34
     assert all(head.endswith(")") for head in heads[4:])
     table = rows(sheet)
@@ -86,8 +92,10 @@ def test_name_like_a_formula_is_text(
         sheet = download(june, client_of, user, code)
         cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
         assert not [cell for cell in cells if cell.data_type == "f"]
-        assert [cell.value for cell in cells if str(cell.value).startswith(name)] == []
-        assert [cell for cell in cells if str(cell.value).startswith("'" + name[0].strip())]
+        # Nothing is added to the name; a tab or a line's end is none of its letters.
+        named = [cell for cell in cells if str(cell.value).startswith(normalise(name))]
+        assert named
+        assert all(cell.quotePrefix for cell in named)
 
 
 def test_name_with_control_characters_breaks_nothing(
@@ -104,9 +112,9 @@ def test_workbook_holds_no_number_of_ours(june: Cast, client_of: SignIn, enter: 
     with enter(june.national):
         numbers = {str(team.pk) for team in Team.objects.all()}
     sheet = download(june, client_of, june.officer, "06691")
-    heads = [str(cell.value) for cell in sheet[2]]
+    heads = [str(cell.value) for cell in sheet[HEAD]]
     assert not [head for head in heads if head.lower() in ("id", "pk", "team_id", "code")]
-    names = [str(row[0].value) for row in sheet.iter_rows(min_row=3)]
+    names = [str(row[0].value) for row in sheet.iter_rows(min_row=HEAD + 1)]
     assert not numbers & set(names)
 
 
@@ -124,5 +132,19 @@ def test_workbook_of_a_month_without_reports_is_empty(
     sweep(cast, enter)
     response = client_of(cast.officer).get(f"/overview/2023-01/{cast.units['06691'].pk}/download/")
     sheet = load_workbook(BytesIO(response.content)).active
-    figures = [cell.value for row in sheet.iter_rows(min_row=3, min_col=5) for cell in row]
+    figures = [cell.value for row in sheet.iter_rows(min_row=HEAD + 1, min_col=5) for cell in row]
     assert set(figures) == {None}
+
+
+def test_workbook_opens_ready_to_be_read(june: Cast, client_of: SignIn) -> None:
+    sheet = download(june, client_of, june.officer, "06691")
+    assert sheet.freeze_panes == "B5"
+    # The total is none of the rows that are sorted.
+    assert sheet.auto_filter.ref == "A4:AH7"
+    assert sheet["A8"].value == "Total"
+    figures = [cell for row in sheet.iter_rows(min_row=5, min_col=2) for cell in row]
+    assert {(cell.number_format, cell.alignment.horizontal) for cell in figures} == {
+        ("#,##0", "right")
+    }
+    assert all(cell.font.bold and cell.alignment.wrap_text for cell in sheet[HEAD])
+    assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$4:$4")
