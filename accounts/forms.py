@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enrolment import LEVEL_OF_ROLE
 from accounts.models import User
-from accounts.roles import Right, Role
+from accounts.roles import RIGHTS, Right, Role
+from units import clock
 from units.models import Unit
 from units.tenancy import scope
 
@@ -51,24 +52,45 @@ class UserNameForm(forms.Form):
         return username
 
 
+class RoleForm(forms.Form):
+    """The first step: a role is held at one level, so it says which units to offer."""
+
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[(role.value, role.label) for role in LEVEL_OF_ROLE if role != Role.NATION_STAFF],
+        widget=forms.RadioSelect,
+    )
+
+    @property
+    def offers(self) -> list[tuple[Any, str]]:
+        """Each choice with what it allows."""
+        return [
+            (choice, ", ".join(str(right.label) for right in Right if right in RIGHTS[Role(value)]))
+            for choice, (value, _label) in zip(
+                self["role"], self.fields["role"].choices, strict=True
+            )
+        ]
+
+
+class UnitOfRoleField(forms.ModelChoiceField):
+    """Each unit with the one above it: the same name is given in several places."""
+
+    def label_from_instance(self, unit: Unit) -> str:
+        return f"{unit.name}, {unit.parent_name}" if unit.parent_name else unit.name
+
+
 class NewAccountForm(UserNameForm):
-    """Choices are only the units that the administrator manages."""
+    """Choices are only the units that the administrator manages, at the level of the role."""
 
     full_name = forms.CharField(label=_("Full name"), max_length=150)
-    role = forms.ChoiceField(label=_("Role"))
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
+    unit = UnitOfRoleField(
+        label=_("Unit"), queryset=Unit.objects.none(), empty_label=_("Choose a unit")
+    )
 
-    def __init__(self, *args: Any, actor: User, **kwargs: Any):
+    def __init__(self, *args: Any, actor: User, role: Role, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [
-            (role.value, role.label) for role in LEVEL_OF_ROLE if role != Role.NATION_STAFF
-        ]
         managed = Unit.objects.visible_to(actor).within(actor.unit_ids_with(Right.ACCOUNTS))
-        self.fields["unit"].queryset = managed.order_by("level", "code")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        role, unit = cleaned.get("role"), cleaned.get("unit")
-        if role and unit and LEVEL_OF_ROLE[Role(role)] != unit.level:
-            self.add_error("unit", _("This role is held on a unit of another level."))
-        return cleaned
+        units = managed.filter(level=LEVEL_OF_ROLE[role]).with_parent_name(on=clock.today())
+        self.fields["unit"].queryset = units.order_by("parent_code", "code")
+        if len(alone := list(units[:2])) == 1:
+            self.fields["unit"].initial = alone[0]

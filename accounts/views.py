@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import enrolment
 from accounts.doors import EVERYBODY, SIGNED_IN, holders_of, open_to
-from accounts.forms import TAKEN, NewAccountForm, OwnPasswordForm, SignInForm
+from accounts.forms import TAKEN, NewAccountForm, OwnPasswordForm, RoleForm, SignInForm
 from accounts.models import User
 from accounts.roles import Right, Role
 from units.tenancy import scope
@@ -89,13 +89,18 @@ def accounts(request: HttpRequest) -> HttpResponse:
 @open_to(holders_of(Right.ACCOUNTS))
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_account(request: HttpRequest) -> HttpResponse:
-    form = NewAccountForm(request.POST or None, actor=request.user)
+    """Two pages: the role first, because it says which units can be chosen."""
+    chosen = RoleForm(request.POST or request.GET or None)
+    if not chosen.is_valid():
+        return render(request, "accounts/new_account_role.html", {"form": chosen})
+    role = Role(chosen.cleaned_data["role"])
+    form = NewAccountForm(request.POST or None, actor=request.user, role=role)
     if request.method == "POST" and form.is_valid():
         try:
             user, first_password = enrolment.open_account(
                 username=form.cleaned_data["username"],
                 full_name=form.cleaned_data["full_name"],
-                role=Role(form.cleaned_data["role"]),
+                role=role,
                 unit=form.cleaned_data["unit"],
                 actor=request.user,
             )
@@ -103,7 +108,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
         except IntegrityError:
             # Somebody else took the name since it was looked up.
             form.add_error("username", TAKEN)
-    return render(request, "accounts/new_account.html", {"form": form})
+    return render(request, "accounts/new_account.html", {"form": form, "role": role})
 
 
 @open_to(holders_of(Right.ACCOUNTS))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from units import clock
 
@@ -44,6 +44,16 @@ class UnitQuerySet(QuerySet):
     def children_of(self, unit: Any, *, on: date) -> "UnitQuerySet":
         """The units directly below `unit` on that day, in the order of their codes."""
         return self.filter(placements__parent=unit, placements__valid__contains=on).order_by("code")
+
+    def with_parent_name(self, *, on: date) -> "UnitQuerySet":
+        """Each with `parent_name` and `parent_code`, those of the unit above it on that day."""
+        from units.models import Placement
+
+        placed = Placement.objects.filter(unit=OuterRef("pk"), valid__contains=on)
+        return self.annotate(
+            parent_name=Subquery(placed.values("parent__name")[:1]),
+            parent_code=Subquery(placed.values("parent__code")[:1]),
+        )
 
     def visible_to(self, user: Any) -> "UnitQuerySet":
         """Units at or under those on which `user` holds a role, in today's tree."""

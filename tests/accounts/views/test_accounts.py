@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.enrolment import open_account
+from accounts.enrolment import LEVEL_OF_ROLE, open_account
 from accounts.models import Grant, User
 from accounts.roles import Role
 from tests.cast import PASSWORD, Cast, Enter, SignIn
@@ -151,15 +151,43 @@ def test_first_password_is_shown_once(admin: Client, cast: Cast) -> None:
 
 def test_new_account_offers_the_units_and_roles_of_the_province(admin: Client, cast: Cast) -> None:
     page = read(admin.get(NEW))
-    roles = [each.attributes["value"] for each in page.one("select", name="role").all("option")]
+    roles = [each.attributes["value"] for each in page.all("input", name="role")]
     # The nation's staff is none of the province's; a leader's account is made beside the team.
     elsewhere = (Role.NATION_STAFF, Role.TEAM_LEADER)
     assert roles == [role.value for role in Role if role not in elsewhere]
-    units = page.one("select", name="unit").all("option")[1:]
-    ours = [code for code, unit in cast.units.items() if unit.tenant == cast.province]
-    assert sorted(each.attributes["value"] for each in units) == sorted(
-        str(cast.units[code].pk) for code in ours
+    for role in roles:
+        level = LEVEL_OF_ROLE[Role(role)]
+        ours = [
+            str(unit.pk)
+            for unit in cast.units.values()
+            if unit.tenant == cast.province and unit.level == level
+        ]
+        assert sorted(value for value, _ in offered(admin, role)) == sorted(ours)
+
+
+def offered(admin: Client, role: str) -> list[tuple[str, str]]:
+    """The units that can be chosen for a role: what is sent, and what is read."""
+    page = read(admin.get(NEW, {"role": role}))
+    assert page.one("input", name="role").attributes["value"] == role
+    options = page.one("select", name="unit").all("option")[1:]
+    return [(each.attributes["value"], each.text) for each in options]
+
+
+def test_new_account_offers_a_unit_with_the_one_above_it(admin: Client, cast: Cast) -> None:
+    commune, province = cast.units["06691"], cast.units["22"]
+    assert (str(commune.pk), "Phường Hồng Gai, Thành phố Hạ Long") in offered(
+        admin, "commune_officer"
     )
+    # Where there is but one, nobody has to choose it.
+    page = read(admin.get(NEW, {"role": "province_staff"}))
+    assert page.one("form", class_="narrow").filled()["unit"] == str(province.pk)
+
+
+@pytest.mark.parametrize("role", ["", "nation_staff", "team_leader", "superuser", "\x00"])
+def test_new_account_asks_again_for_a_role_that_is_none(role: str, admin: Client) -> None:
+    page = read(admin.get(NEW, {"role": role}))
+    assert page.one(id="id_role_error").text
+    assert page.all("select", name="unit") == []
 
 
 def test_new_account_keeps_the_name_in_one_form(admin: Client, cast: Cast, enter: Enter) -> None:
@@ -185,13 +213,8 @@ def test_new_account_keeps_the_name_in_one_form(admin: Client, cast: Cast, enter
         ({"full_name": " \t "}, "full_name"),
         ({"full_name": "a\x00b"}, "full_name"),
         ({"full_name": "x" * 151}, "full_name"),
-        ({"role": ""}, "role"),
-        ({"role": "nation_staff"}, "role"),
-        ({"role": "superuser"}, "role"),
-        ({"role": "commune_officer\x00"}, "role"),
         # A commune is no province: such an administrator would lock the months of all.
         ({"role": "province_admin"}, "unit"),
-        ({"role": "team_leader"}, "role"),
         ({"unit": ""}, "unit"),
         ({"unit": "abc"}, "unit"),
         ({"unit": "²"}, "unit"),
