@@ -1,7 +1,7 @@
 """Figures as people type them, and the checks that every door makes."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
@@ -66,12 +66,7 @@ def check(values: Values, catalogue: Catalogue) -> dict[str, list[str]]:
 
     Raises InvalidFigures for a code that the form does not have.
     """
-    unknown = sorted(set(values) - set(catalogue.codes))
-    if unknown:
-        raise InvalidFigures(
-            _("The form has no such figure: %(codes)s.") % {"codes": ", ".join(unknown)},
-            errors={code: [_("Not a figure of this form.")] for code in unknown},
-        )
+    demand_known(values, catalogue)
     errors: dict[str, list[str]] = {}
     for indicator in catalogue.indicators:
         if reasons := list(_out_of_bounds(indicator, values.get(indicator.code))):
@@ -87,6 +82,15 @@ def check(values: Values, catalogue: Catalogue) -> dict[str, list[str]]:
                 % {"part": _number(numerator), "whole": _number(denominator), "label": whole.label}
             )
     return errors
+
+
+def demand_known(codes: Iterable[str], catalogue: Catalogue) -> None:
+    """Raises InvalidFigures for a code that the form does not have."""
+    if unknown := sorted(set(codes) - set(catalogue.codes)):
+        raise InvalidFigures(
+            _("The form has no such figure: %(codes)s.") % {"codes": ", ".join(unknown)},
+            errors={code: [_("Not a figure of this form.")] for code in unknown},
+        )
 
 
 def demand_valid(values: Values, catalogue: Catalogue) -> None:

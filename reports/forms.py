@@ -14,9 +14,10 @@ from reports.figures import NOT_APPLICABLE, Values
 from reports.models import Indicator, Report, Section
 from reports.workflow import Draft
 from units.errors import NotPossibleNow
-from units.text import normalise_lines, whole_number
+from units.text import normalise, normalise_lines, whole_number
 
 TEXT_LIMIT = 2000
+REMARK = "reason-"
 
 
 @dataclass
@@ -29,10 +30,18 @@ class Field:
     last_month: int | None = None
     theirs: str | None = None
     errors: list[str] = field(default_factory=list)
+    # Why the reviewer returned this figure; and what a reviewer is just writing about it.
+    remark: str = ""
+    typed_remark: str = ""
 
     @property
     def name(self) -> str:
         return self.indicator.code
+
+    @property
+    def is_spoken_of(self) -> bool:
+        """Whether something is said beside the field, to which it has to point."""
+        return bool(self.errors or self.theirs or self.remark)
 
 
 @dataclass
@@ -111,8 +120,23 @@ class MonthForm:
         ]
 
     @property
+    def parts_of_a_whole(self) -> set[str]:
+        """The codes of figures that count some of another figure, such as “of which guided”."""
+        return {ratio.numerator.code for ratio in self.catalogue.ratios}
+
+    @property
     def refused(self) -> list[Field]:
         return [each for each in self.fields.values() if each.errors]
+
+    @property
+    def remarked(self) -> list[Field]:
+        return [each for each in self.fields.values() if each.remark]
+
+    def show_remarks(self, stored: Mapping[str, str], typed: Mapping[str, str]) -> None:
+        """Put what was said about single figures beside them; `typed` is not sent yet."""
+        for code, each in self.fields.items():
+            each.remark = stored.get(code, "")
+            each.typed_remark = typed.get(code, "")
 
     def refuse(self, errors: Mapping[str, list[str]]) -> None:
         """Put each reason beside its field; nothing of what was typed is lost."""
@@ -160,3 +184,11 @@ def read_reason(data: QueryDict, *, limit: int) -> str:
             _("Please keep the reason under %(limit)s characters.") % {"limit": limit}
         )
     return reason
+
+
+def read_remarks(data: QueryDict) -> dict[str, str]:
+    """What a reviewer wrote beside single figures, by code: fields named `reason-CODE`."""
+    typed = {
+        name.removeprefix(REMARK): normalise(data[name]) for name in data if name.startswith(REMARK)
+    }
+    return {code: text for code, text in typed.items() if text}

@@ -33,6 +33,8 @@ class Entry:
     by: User | None
     step: Step | None
     reason: str
+    # What was said of single figures with the step.
+    remarks: list[tuple[Indicator, str]]
     changes: list[Change]
     # What the difficulties and proposals say since, where they changed.
     words: list[str]
@@ -57,12 +59,18 @@ def history(report: Report) -> list[Entry]:
                 by=step.by if step else people.get(event["updated_by"]),
                 step=STEPS[step.name] if step else None,
                 reason=step.reason if step else "",
+                remarks=_remarks(indicators, step),
                 changes=_changes(indicators, before["values"], event["values"]),
                 words=[event[name] for name in WORDS if event[name] != before[name]],
             )
         )
         before = event
     return entries[::-1]
+
+
+def _remarks(indicators: list[Indicator], step: ReportStep | None) -> list[tuple[Indicator, str]]:
+    said = step.field_reasons if step else {}
+    return [(each, said[each.code]) for each in indicators if each.code in said]
 
 
 def _changes(indicators: list[Indicator], old: Values, new: Values) -> list[Change]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import figures, rollup
+from reports import figures, remarks, rollup
 from reports.catalogue import Catalogue, of_form, of_period
 from reports.figures import Values
 from reports.models import Form, Period, Report, Status
@@ -211,7 +211,7 @@ def apply(
     """Take one step. The same `key` again finds it taken and changes nothing.
 
     `at` dates the step; now, if None. Raises NotAllowed, NotPossibleNow, StaleEdit where the
-    figures changed since `version`, and InvalidFigures where a submission does not pass the checks.
+    figures changed since `version`, and InvalidFigures where a submission or a remark is refused.
     """
     step = STEPS[name]
     if not may_take(report, step, actor):
@@ -221,6 +221,8 @@ def apply(
     if step.needs_open_period:
         demand_open(report.period)
     demand_reason(step, reason)
+    if field_reasons:
+        remarks.demand_fitting(field_reasons, of_form(report.form), to=step.to)
     if step.needs_complete:
         demand_complete(report.values, of_form(report.form))
     moment = at or clock.now()
@@ -233,9 +235,7 @@ def apply(
     fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
     if not changed:
         return _repeat(report, step, key) or _refuse_step(fresh, step)
-    record(
-        [fresh], step, actor, key=key, reason=reason, field_reasons=field_reasons or {}, at=moment
-    )
+    record([fresh], step, actor, key=key, reason=reason, field_reasons=field_reasons, at=moment)
     return fresh
 
 

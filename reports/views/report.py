@@ -17,7 +17,7 @@ from reports import catalogue, periods, trace, workflow
 from reports.addresses import follows_month_picker
 from reports.catalogue import Catalogue
 from reports.figures import Values
-from reports.forms import MonthForm, read_reason
+from reports.forms import MonthForm, read_reason, read_remarks
 from reports.models import Period, Report, Status
 from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
 from teams.models import Team
@@ -59,6 +59,7 @@ def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             version=whole_number(request.POST.get("version", "")) or -1,
             key=_key(request.POST.get("key", "")),
             reason=read_reason(request.POST, limit=REASON_LIMIT),
+            field_reasons=read_remarks(request.POST),
         )
     except NotPossibleNow as refusal:
         desk = Desk(request, report.team, report.period)
@@ -188,6 +189,10 @@ class Desk:
         writable = self.is_fillable and self.period.is_open and unsent
         may_correct = bool(report) and workflow.may_correct(report, user)
         works = user.holds(Right.FILL) or user.holds(Right.REVIEW)
+        steps, returned = _steps(report, user), _returned(report)
+        form.show_remarks(
+            returned.field_reasons if returned else {}, read_remarks(self.request.POST)
+        )
         context = {
             "team": self.team,
             "period": self.period,
@@ -202,9 +207,10 @@ class Desk:
             "writable": writable or keep,
             "correcting": may_correct and (correcting or "correct" in self.request.GET),
             "may_correct": may_correct,
-            "steps": _steps(report, user),
+            "steps": steps,
+            "returnable": next((each.name for each in steps if each.to == Status.RETURNED), ""),
             "history": trace.history(report) if report else [],
-            "returned": _returned(report),
+            "returned": returned,
             "closed": "" if self.period.is_open else periods.why_closed(self.period),
             "stale": stale,
             "refusal": refusal,

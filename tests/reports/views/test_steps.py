@@ -108,6 +108,79 @@ def test_report_is_reopened_with_a_reason(officer: Desk, leader: Desk, report_in
     assert leader.values() == {"adults": 6}
 
 
+# -- Remarks on single figures ------------------------------------------------------------------
+
+
+def test_remark_beside_a_figure_reaches_whoever_mends_it(leader: Desk, officer: Desk) -> None:
+    leader.type("submit", adults="5", households="7")
+    fields = [each.attributes for each in officer.look().all("input", form="step-return")]
+    assert [each["name"] for each in fields][:2] == [
+        "reason-training_sessions", "reason-members_trained"
+    ]  # fmt: skip
+    assert len(fields) == 30
+    remarks = {"reason-adults": " Thấp hơn <b>tháng</b> trước ", "reason-households": "  "}
+    assert officer.press("return", reason="Xem lại", **remarks).status_code == 302
+    page = leader.look()
+    assert said_of(page, "adults") == "Remark: Thấp hơn <b>tháng</b> trước"
+    assert said_of(page, "households") == ""
+    returned = page.one(role="status", class_="alert-warning")
+    assert "#f-adults" in returned.links
+    assert "Thấp hơn <b>tháng</b> trước" in returned.text
+    assert "Adults: Thấp hơn <b>tháng</b> trước" in told(page)[0]
+    # Once it has been sent again, what was said of it is history.
+    leader.type("submit", adults="6")
+    assert officer.look().all(class_="remark") == []
+    assert "Adults: Thấp hơn <b>tháng</b> trước" in " ".join(told(officer.look()))
+
+
+def test_remarks_are_for_whoever_can_send_the_report_back(
+    leader: Desk, officer: Desk, report_in: ReportIn
+) -> None:
+    report_in(Status.SUBMITTED)
+    assert leader.look().all("input", form="step-return") == []
+    assert officer.look().all("input", form="step-return")
+    officer.press("approve")
+    assert officer.look().all("input", form="step-return") == []
+    officer.press("reopen", reason="Xã báo sai", **{"reason-adults": "Thiếu hai người"})
+    assert said_of(leader.look(), "adults") == "Remark: Thiếu hai người"
+
+
+@pytest.mark.parametrize("code", ["nothing", "", "Adults", "__class__", "adults\x00"])
+def test_remark_on_a_figure_that_there_is_not_is_refused(
+    code: str, officer: Desk, report_in: ReportIn
+) -> None:
+    report_in(Status.SUBMITTED)
+    response = officer.press("return", reason="x", **{f"reason-{code}": "y"})
+    assert response.status_code == 422
+    assert "The form has no such figure" in read(response).text
+    assert officer.status() == "submitted"
+
+
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [
+        ({"reason": ""}, "Give the reason"),
+        ({"reason-households": "x" * 251}, "Please keep each remark under 250 characters."),
+    ],
+)
+def test_remark_is_kept_where_the_return_is_refused(
+    sent: dict[str, str], why: str, officer: Desk, report_in: ReportIn
+) -> None:
+    report_in(Status.SUBMITTED)
+    response = officer.press("return", **{"reason": "x", "reason-adults": "y", **sent})
+    page = read(response)
+    assert response.status_code == 409
+    assert why in page.one(role="alert").text
+    assert shown(page, "reason-adults") == "y"
+    assert officer.status() == "submitted"
+
+
+def test_approval_takes_no_remarks(officer: Desk, report_in: ReportIn) -> None:
+    report_in(Status.SUBMITTED)
+    assert officer.press("approve", **{"reason-adults": "y"}).status_code == 409
+    assert officer.status() == "submitted"
+
+
 # -- Refusals -----------------------------------------------------------------------------------
 
 

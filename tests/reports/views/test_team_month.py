@@ -68,7 +68,7 @@ def test_draft_is_submitted(leader: Desk) -> None:
     page = leader.look()
     assert toasts(page) == "The report of Tổ hg-1a is submitted."
     assert page.all("form", class_="figures-form") == []
-    assert page.row("Adults") == ["Adults", "6", "people"]
+    assert page.row("Adults") == ["Adults", "6", "people", "–"]
     assert page.row("Residents guided")[1] == "not reported"
 
 
@@ -315,7 +315,7 @@ def test_report_that_was_handed_in_is_a_document(
     report = report_in(status, values={"adults": 1038, "households": 0, "residents": None})
     page = leader.look()
     assert page.all("form", class_="figures-form") == []
-    assert page.row("Adults")[1:] == ["1,038", "people"]
+    assert page.row("Adults")[1:] == ["1,038", "people", "–"]
     assert page.row("Households and household")[1] == "0"
     assert [row[1] for row in page.rows() if row[0] == "Residents"] == ["not applicable"]
     assert [row[1] for row in page.rows() if row[0] == "Residents guided"] == ["not reported"]
