@@ -35,7 +35,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 
 
 def _navigation(user: Any) -> list[Entry]:
-    entries = []
+    entries = [Entry(_("Home"), "", reverse("home"))]
     if user.holds(Right.FILL) or user.holds(Right.REVIEW):
         entries.append(Entry(_("This month"), "months", reverse("this-month")))
     if user.holds(Right.OVERVIEW):

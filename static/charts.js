@@ -37,5 +37,9 @@ function draw(place) {
 
 const charts = document.querySelectorAll("[data-chart]");
 charts.forEach(draw);
-addEventListener("resize", () => charts.forEach((place) => echarts.getInstanceByDom(place).resize()));
+const fit = (size) => charts.forEach((place) => echarts.getInstanceByDom(place).resize(size));
+addEventListener("resize", () => fit());
+// Nothing says how wide the paper is; this many px go on A4 that lies.
+addEventListener("beforeprint", () => fit({ width: 1000, height: 190 }));
+addEventListener("afterprint", () => fit({ width: "auto", height: "auto" }));
 document.documentElement.addEventListener("themechange", () => charts.forEach(draw));

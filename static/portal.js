@@ -31,6 +31,9 @@ document.addEventListener("keydown", (event) => {
 
 document.querySelector("[data-focus]")?.focus();
 
+// On a phone the tasks go on beside the screen: the present one must not be among those.
+document.querySelector(".tasks [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 for (const form of document.querySelectorAll("[data-guard]")) {
   let unsaved = false;
   form.addEventListener("input", () => (unsaved = true));

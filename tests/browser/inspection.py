@@ -31,11 +31,12 @@ OVERFLOWING = """
   if (root.scrollWidth <= root.clientWidth) return [];
   const scrolls = (node) =>
     node && (getComputedStyle(node).overflowX !== "visible" || scrolls(node.parentElement));
-  return [...document.querySelectorAll("body *")]
-    .filter((node) => node.getBoundingClientRect().right > root.clientWidth + 1)
-    .filter((node) => !scrolls(node.parentElement))
-    .slice(0, 1)
-    .map((node) => `${root.scrollWidth}: ${node.outerHTML.slice(0, 120)}`);
+  const wide = [...document.querySelectorAll("body *")]
+    .filter((node) => node.getBoundingClientRect().right > root.clientWidth + 1);
+  // What is positioned leaves a frame that scrolls, unless the frame is positioned, too.
+  const culprit = wide.find((node) => !scrolls(node.parentElement)) ?? wide.find((node) =>
+    getComputedStyle(node).position === "absolute");
+  return [`${root.scrollWidth}: ${culprit?.outerHTML.slice(0, 120)}`];
 }
 """
 

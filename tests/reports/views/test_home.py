@@ -139,18 +139,19 @@ def test_person_without_a_role_is_told_whom_to_ask(
         user = User.objects.create_user("qn.ai", password=PASSWORD, tenant=cast.province)
     page = home(client_of, user)
     assert page.one("h1").text == "You have no role yet"
-    assert page.one("nav", class_="tasks").links == ["/teams/", "/targets/", "/training/"]
+    assert page.one("nav", class_="tasks").links == ["/", "/teams/", "/targets/", "/training/"]
 
 
 NAVIGATION = {
-    "leader": ["/months/", "/teams/", "/targets/", "/training/"],
-    "officer": ["/months/", "/overview/", "/teams/", "/targets/", "/training/"],
-    "district_officer": ["/months/", "/overview/", "/teams/", "/targets/", "/training/"],
-    "staff": ["/overview/", "/teams/", "/targets/", "/training/"],
+    "leader": ["/", "/months/", "/teams/", "/targets/", "/training/"],
+    "officer": ["/", "/months/", "/overview/", "/teams/", "/targets/", "/training/"],
+    "district_officer": ["/", "/months/", "/overview/", "/teams/", "/targets/", "/training/"],
+    "staff": ["/", "/overview/", "/teams/", "/targets/", "/training/"],
     "admin": [
-        "/months/", "/overview/", "/teams/", "/targets/", "/training/", "/administration/periods/",
+        "/", "/months/", "/overview/", "/teams/", "/targets/", "/training/",
+        "/administration/periods/",
     ],
-    "national": ["/overview/", "/teams/", "/targets/", "/training/"],
+    "national": ["/", "/overview/", "/teams/", "/targets/", "/training/"],
 }  # fmt: skip
 
 

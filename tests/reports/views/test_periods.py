@@ -34,7 +34,9 @@ def button(page: Node, period: Period, what: str) -> Node:
 def test_months_are_those_of_the_province(admin: Client, cast: Cast) -> None:
     page = read(admin.get(LIST))
     assert [row[0] for row in page.rows()[1:]] == ["07/2024", "06/2024"]
-    assert page.row("06/2024")[1:6] == ["15/05 – 14/06/2024", "09/06", "13/06", "18/06", "25/06"]
+    assert page.row("06/2024")[1:6] == [
+        "15/05/2024 – 14/06/2024", "09/06/2024", "13/06/2024", "18/06/2024", "25/06/2024",
+    ]  # fmt: skip
     assert page.row("06/2024")[6] == "open 10/06/2024"
     assert page.row("07/2024")[6] == "not opened yet"
 
