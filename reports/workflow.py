@@ -176,6 +176,7 @@ def _create(
 
 
 def demand_own_month(team: Team, period: Period) -> None:
+    """Raises NotAllowed where team and month are of two provinces."""
     if team.tenant_id != period.tenant_id:
         raise NotAllowed(_("The month belongs to another province."))
 
@@ -275,12 +276,14 @@ def submit_draft(
 
 
 def demand_complete(values: Values, catalogue: Catalogue) -> None:
+    """Raises InvalidFigures, and NotPossibleNow where not a single figure is given."""
     figures.demand_valid(values, catalogue)
     if not values:
         raise NotPossibleNow(_("The report is empty: enter at least one figure, or 0."))
 
 
 def demand_reason(step: Step, reason: str) -> None:
+    """Raises NotPossibleNow where a step has to be explained and is not."""
     if step.needs_reason and not reason.strip():
         raise NotPossibleNow(_("Give the reason: the person concerned will read it."))
 
