@@ -25,6 +25,7 @@ from reports.catalogue import Catalogue
 from reports.figures import Values
 from reports.models import Form, Report, Status
 from tests.cast import AtOnce, Cast, Enter, ReportIn, SignIn, Undone, assemble, lead_report
+from tests.stack import Database
 from units.models import Tenant
 from units.tenancy import scope
 
@@ -92,6 +93,18 @@ def django_db_setup(
             call_command("flush", interactive=False, verbosity=0)
         catalogue.load()
         standing.update(cast=assemble(), forms=catalogue.of_year(2024))
+
+
+@pytest.fixture(scope="session")
+def demo_database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """The demo as it was loaded; `renew` takes back what a test wrote into it."""
+    database = Database("demo", keep=request.config.getoption("reuse_db"))
+    try:
+        database.fill_template("tests.demo_filling", CNSCD_DEMO="1")
+        database.renew()
+        yield database
+    finally:
+        database.drop()
 
 
 @pytest.fixture

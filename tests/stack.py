@@ -15,7 +15,7 @@ import time
 import urllib.parse
 import urllib.request
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -60,8 +60,11 @@ class Database:
     def url(self, name: str) -> str:
         return urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
 
-    def fill_template(self, fill: Callable[[str], None]) -> None:
-        """Have `fill(url)` fill the template, unless --reuse-db finds one that is complete."""
+    def fill_template(self, module: str, **settings: str) -> None:
+        """Have `python -m module` fill the template, unless --reuse-db finds one that is complete.
+
+        What the module said stays with the template.
+        """
         complete = f"{self.template}_complete"
         if self.keep and self._exists(complete):
             self.template = complete
@@ -69,9 +72,20 @@ class Database:
         for name in (complete, self.template):
             self._drop(name)
         self._order("create database {}", self.template)
-        fill(self.url(self.template))
+        said = run("-m", module, environment=environment(self.url(self.template), **settings))
+        self._order("comment on database {} is %s", self.template, values=[said])
         self._order("alter database {} rename to {}", self.template, complete)
         self.template = complete
+
+    def said(self) -> str:
+        """What the module that filled the template said of it."""
+        with self._maintenance() as cursor:
+            cursor.execute(
+                "select shobj_description(oid, 'pg_database') from pg_database where datname = %s",
+                [self.template],
+            )
+            ((said,),) = cursor.fetchall()
+            return str(said)
 
     def renew(self) -> None:
         """Back to what the template holds; open connections are cut off."""
@@ -118,9 +132,9 @@ class Database:
     def _drop(self, name: str) -> None:
         self._order("drop database if exists {} with (force)", name)
 
-    def _order(self, statement: str, *names: str) -> None:
+    def _order(self, statement: str, *names: str, values: Sequence[str] = ()) -> None:
         with self._maintenance() as cursor:
-            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)), values)
 
     @contextlib.contextmanager
     def _maintenance(self) -> Iterator[Any]:
@@ -258,18 +272,9 @@ class Stack:
         self.web = self._web()
         self.worker = self.another_worker("first")
 
-    def environment(self, **changes: str) -> dict[str, str]:
-        return {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.stack_settings",
-            "DATABASE_URL": self.database.url(self.database.name),
-            "REDIS_URL": self.broker.url,
-            "SECRET_KEY": "a key for the tests, which opens nothing outside of them",
-            "HTTPS": "0",
-            "LOG_LEVEL": "INFO",
-            **self.settings,
-            **changes,
-        }
+    def environment(self) -> dict[str, str]:
+        url = self.database.url(self.database.name)
+        return environment(url, REDIS_URL=self.broker.url, LOG_LEVEL="INFO", **self.settings)
 
     def another_worker(self, name: str) -> "Worker":
         celery = ["-m", "celery", "--quiet", "--app=cnscd_portal", "worker"]
@@ -297,7 +302,6 @@ class Stack:
         for part in self.parts:
             part.stop()
         self.broker.stop()
-        self.database.drop()
 
 
 class Visitor:
@@ -323,11 +327,23 @@ class Visitor:
             return str(answer.read().decode())
 
 
-def run(*command: str, environment: dict[str, str]) -> None:
-    """Run a Python command to its end."""
+def environment(database_url: str, **settings: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.stack_settings",
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": "a key for the tests, which opens nothing outside of them",
+        "HTTPS": "0",
+        **settings,
+    }
+
+
+def run(*command: str, environment: dict[str, str]) -> str:
+    """Run a Python command to its end; what it said."""
     command = (sys.executable, *command)
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def _free_port() -> int:

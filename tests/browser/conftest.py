@@ -13,36 +13,28 @@ from tests.browser.seats import Seats, find_chromium
 from tests.stack import Database, Stack, run
 
 HERE = Path(__file__).parent
-FILLING = ("-m", "tests.browser.filling")
 COLLECTING = ("manage.py", "collectstatic", "--noinput", "--verbosity=0")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One stack serves them all, so one process of pytest-xdist runs them all."""
+    """One stack serves them all, so one process of pytest-xdist runs them all: that of the demo."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group("demo"))
             if not find_chromium():
                 item.add_marker(pytest.mark.skip(reason=notice_of_skipped_tests()))
 
 
 @pytest.fixture(scope="session")
-def portal(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
+def portal(demo_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     home = tmp_path_factory.mktemp("browser")
-    database = Database("browser", keep=request.config.getoption("reuse_db"))
-    stack = Stack(database, home, CNSCD_DEMO="1", STACK_STATIC_ROOT=str(home / "static"))
+    stack = Stack(demo_database, home, CNSCD_DEMO="1", STACK_STATIC_ROOT=str(home / "static"))
     try:
         # It asks for nothing before its first task, and takes seconds to start.
         stack.worker.start()
         _bring_static_files(stack)
-        database.fill_template(
-            lambda url: run(*FILLING, environment=stack.environment(DATABASE_URL=url))
-        )
-        database.renew()
         stack.web.start()
         stack.web.wait()
         stack.worker.wait()

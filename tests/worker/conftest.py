@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.cast import PASSWORD
-from tests.stack import Database, Stack, Visitor, run
+from tests.stack import Database, Stack, Visitor
 
 HERE = Path(__file__).parent
-FILLING = ("-m", "tests.worker.filling")
+DATED = {"BUSINESS_DATE": "2024-06-10", "CNSCD_DEMO": "0"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -27,12 +27,10 @@ def office(
 ) -> Iterator[Stack]:
     database = Database("worker", keep=request.config.getoption("reuse_db"))
     home = tmp_path_factory.mktemp("worker")
-    stack = Stack(database, home, BUSINESS_DATE="2024-06-10", CNSCD_DEMO="0")
+    stack = Stack(database, home, **DATED)
     try:
         stack.worker.start()
-        database.fill_template(
-            lambda url: run(*FILLING, environment=stack.environment(DATABASE_URL=url))
-        )
+        database.fill_template("tests.worker.filling", **DATED)
         database.renew()
         stack.web.start()
         stack.web.wait()
@@ -40,6 +38,7 @@ def office(
         yield stack
     finally:
         stack.stop()
+        database.drop()
 
 
 @pytest.fixture

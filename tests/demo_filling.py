@@ -1,8 +1,9 @@
-"""Fills the template of the stack: the demo, with as many of its months as the pages need."""
+"""Fills a database with the demo: as many of its months as the tests look at."""
 
 import django
 
-# One that is locked, one that is complete and still open, and the one that is running.
+# One that is locked, one that is complete and still open, and the one that is running: the whole
+# year would take three times as long.
 MONTHS = [(2024, 3), (2024, 5), (2024, 6)]
 
 
