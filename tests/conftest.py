@@ -4,10 +4,10 @@ The cast and the catalogue are committed once a session, because building them t
 twenty tests. A transactional test flushes them away; whoever asks for them next builds them again.
 """
 
+import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from copy import deepcopy
 from datetime import date
 from threading import Barrier
 from typing import Any
@@ -74,7 +74,10 @@ def _no_broker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture(scope="session")
 def standing() -> dict[str, Any]:
-    """What `django_db_setup` committed, for `cast` and `forms` to hand out."""
+    """What `django_db_setup` committed, and pickles of it for `cast` and `forms` to hand out.
+
+    Each test gets a copy of its own, and unpickling makes one six times as fast as `deepcopy`.
+    """
     return {}
 
 
@@ -92,7 +95,9 @@ def django_db_setup(
         if Tenant.objects.exists():  # A database kept by --reuse-db.
             call_command("flush", interactive=False, verbosity=0)
         catalogue.load()
-        standing.update(cast=assemble(), forms=catalogue.of_year(2024))
+        cast, forms = assemble(), catalogue.of_year(2024)
+        standing.update(nation=cast.nation.pk, form=forms.form.pk)
+        standing.update(cast=pickle.dumps(cast), forms=pickle.dumps(forms))
 
 
 @pytest.fixture(scope="session")
@@ -110,16 +115,16 @@ def demo_database(request: pytest.FixtureRequest) -> Iterator[Database]:
 @pytest.fixture
 def forms(db: None, standing: dict[str, Any]) -> Catalogue:
     """The team's month of 2024."""
-    if Form.objects.filter(pk=standing["forms"].form.pk).exists():
-        return deepcopy(standing["forms"])
+    if Form.objects.filter(pk=standing["form"]).exists():
+        return pickle.loads(standing["forms"])
     catalogue.load()
     return catalogue.of_year(2024)
 
 
 @pytest.fixture
 def cast(forms: Catalogue, standing: dict[str, Any]) -> Cast:
-    if Tenant.objects.filter(pk=standing["cast"].nation.pk).exists():
-        return deepcopy(standing["cast"])
+    if Tenant.objects.filter(pk=standing["nation"]).exists():
+        return pickle.loads(standing["cast"])
     return assemble()
 
 
