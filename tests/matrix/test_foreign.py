@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpResponse
 from openpyxl import load_workbook
 
+from accounts.enrolment import LEVEL_OF_ROLE
 from reports import rollup
 from reports.models import Status
 from tests.cast import Cast, Enter, ReportIn, Undone
@@ -125,7 +126,11 @@ def test_month_of_another_province_is_no_month_of_a_team(full: Cast, browser_of:
 
 def test_new_account_is_for_no_unit_of_another_province(full: Cast, browser_of: BrowserOf) -> None:
     client = browser_of("admin")
-    page = client.get("/administration/accounts/new/").content.decode()
-    offered = {unit.pk for unit in full.units.values() if f'value="{unit.pk}"' in page}
-    ours = {unit.pk for unit in full.units.values() if unit.tenant_id == full.province.pk}
-    assert offered == ours
+    for role, level in LEVEL_OF_ROLE.items():
+        page = client.get(f"/administration/accounts/new/?role={role}").content.decode()
+        offered = {unit.pk for unit in full.units.values() if f'value="{unit.pk}"' in page}
+        assert offered == {
+            unit.pk
+            for unit in full.units.values()
+            if (unit.tenant_id, unit.level) == (full.province.pk, level)
+        }

@@ -86,6 +86,9 @@ def test_nothing_named_is_everything_missing() -> None:
     assert documentation.unnamed("") == [
         *(f"no document names `make {each}`" for each in documentation.make_targets()),
         "no document names `manage.py check_docs`",
+        "no document names `manage.py found_nation`",
+        "no document names `manage.py found_province`",
+        "no document names `manage.py lay_out_months`",
         "no document names `manage.py load_catalogue`",
         "no document names `manage.py load_demo`",
         "no document names `manage.py messages`",
