@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from reports.catalogue import of_form
 from reports.figures import Values
 from reports.models import Indicator, Report, ReportStep
 from reports.workflow import STEPS, Step
@@ -42,7 +41,7 @@ class Entry:
 
 def history(report: Report) -> list[Entry]:
     """Every version, the newest first: from the database's own trail, so that nothing is missed."""
-    indicators = of_form(report.form).indicators
+    indicators = list(report.form.indicators.all())
     steps = {
         step.version: step for step in ReportStep.objects.filter(report=report).select_related("by")
     }

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -77,15 +78,17 @@ def may_take(report: Report, step: Step, user: User) -> bool:
 
 
 def available(report: Report, user: User) -> list[Step]:
-    """The steps for which the page draws a button."""
-    return [
+    """The steps for which the page draws a button; the database is asked once for each right."""
+    possible = [
         step
         for step in STEPS.values()
         if step.by_hand
         and report.status in step.before
         and (report.period.is_open or not step.needs_open_period)
-        and may_take(report, step, user)
     ]
+    one_of_each = {step.right: step for step in possible}
+    held = {right for right, step in one_of_each.items() if may_take(report, step, user)}
+    return [step for step in possible if step.right in held]
 
 
 def may_correct(report: Report, user: User) -> bool:
@@ -187,9 +190,10 @@ def _refuse_stale(report: Report) -> None:
             _("The report is %(status)s, so its figures cannot be changed now.")
             % {"status": report.get_status_display()}
         )
+    saved = timezone.localtime(report.updated_at).strftime("%H:%M %d/%m/%Y")
     raise StaleEdit(
         _("%(person)s saved this report at %(time)s, after you had opened it.")
-        % {"person": report.updated_by, "time": _clock_time(report.updated_at)},
+        % {"person": report.updated_by, "time": saved},
         theirs=report.values,
     )
 
@@ -370,9 +374,3 @@ def record(
         )
     if step.moves_totals:
         rollup.mark_dirty(reports)
-
-
-def _clock_time(moment: datetime) -> str:
-    from django.utils import timezone
-
-    return timezone.localtime(moment).strftime("%H:%M %d/%m/%Y")

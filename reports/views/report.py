@@ -1,6 +1,7 @@
 """One team's month: a form while it can be written, a document otherwise, and its steps."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -131,7 +132,9 @@ class Desk:
         self.catalogue: Catalogue = catalogue.of_period(self.period)
         self.path = tree.path(self.team.unit, on=self.period.tree_on)
 
+    @cached_property
     def report(self) -> Report | None:
+        """As it is when first asked for: after the attempt, where there is one."""
         return (
             Report.objects.visible_to(self.request.user)
             .filter(team=self.team, period=self.period)
@@ -144,12 +147,12 @@ class Desk:
         """The unit where the team's figures are counted first: the commune of a hamlet."""
         return self.path[-2] if self.team.unit.level == Level.HAMLET else self.team.unit
 
-    @property
+    @cached_property
     def is_fillable(self) -> bool:
         return Team.objects.editable_by(self.request.user).filter(pk=self.team.pk).exists()
 
     def stored_form(self) -> MonthForm:
-        return MonthForm.of(self.report(), self.catalogue, self._last_month())
+        return MonthForm.of(self.report, self.catalogue, self._last_month())
 
     def typed_form(self) -> MonthForm:
         return MonthForm.typed(self.request.POST, self.catalogue, self._last_month())
@@ -164,7 +167,7 @@ class Desk:
             form.refuse(refusal.errors)
             return self.show(form, keep=True, status=422, **shown)
         except StaleEdit as stale:
-            if fresh := self.report():
+            if fresh := self.report:
                 form.show_theirs(fresh)
             return self.show(form, stale=stale.message, keep=True, status=409, **shown)
         except NotPossibleNow as refusal:
@@ -184,7 +187,7 @@ class Desk:
     ) -> HttpResponse:
         """`keep` shows the fields even where they cannot be written: nothing that was typed is
         lost, nor stands on the page as if the report said so."""
-        user, report = self.request.user, self.report()
+        user, report = self.request.user, self.report
         unsent = report is None or report.is_editable
         writable = self.is_fillable and self.period.is_open and unsent
         may_correct = bool(report) and workflow.may_correct(report, user)
