@@ -51,7 +51,7 @@ def take(units: Iterable[Unit], *, on: date) -> dict[int, Census]:
 def _count_teams(counts: dict[int, Census], ids: list[int], on: date) -> None:
     rows = (
         Team.objects.active_on(on)
-        .filter(unit__ancestries__ancestor__in=ids, unit__ancestries__valid__contains=on)
+        .filter(unit__ancestries__ancestor__in=ids, unit__ancestries__valid__on=on)
         .values_list("unit__ancestries__ancestor")
         .annotate(
             local=Count("pk", filter=Q(kind=Kind.LOCAL)),
@@ -66,9 +66,9 @@ def _count_members(counts: dict[int, Census], ids: list[int], on: date) -> None:
     rows = (
         Membership.objects.current_on(on)
         .filter(
-            team__active__contains=on,
+            team__active__on=on,
             team__unit__ancestries__ancestor__in=ids,
-            team__unit__ancestries__valid__contains=on,
+            team__unit__ancestries__valid__on=on,
         )
         .values_list("team__unit__ancestries__ancestor")
         .annotate(Count("person", distinct=True))
@@ -82,7 +82,7 @@ def _count_units(counts: dict[int, Census], ids: list[int], on: date) -> None:
         Unit.objects.filter(
             level__in=[Level.COMMUNE, Level.HAMLET],
             ancestries__ancestor__in=ids,
-            ancestries__valid__contains=on,
+            ancestries__valid__on=on,
         )
         .values_list("ancestries__ancestor")
         .annotate(
@@ -95,14 +95,14 @@ def _count_units(counts: dict[int, Census], ids: list[int], on: date) -> None:
 
 
 def _count_covered(counts: dict[int, Census], ids: list[int], on: date) -> None:
-    served = Area.objects.filter(valid__contains=on, team__active__contains=on)
+    served = Area.objects.filter(valid__on=on, team__active__on=on)
     rows = (
         Unit.objects.filter(
             level=Level.HAMLET,
             pk__in=served.values("hamlet"),
             ancestries__ancestor__in=ids,
-            ancestries__valid__contains=on,
-            placements__valid__contains=on,
+            ancestries__valid__on=on,
+            placements__valid__on=on,
         )
         .values_list("ancestries__ancestor")
         .annotate(

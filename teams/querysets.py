@@ -31,7 +31,7 @@ class TeamQuerySet(TenantQuerySet):
         return rows.filter(reached)
 
     def active_on(self, day: date) -> "TeamQuerySet":
-        return self.filter(active__contains=day)
+        return self.filter(active__on=day)
 
     def within(self, unit: Unit, *, on: date) -> "TeamQuerySet":
         """Teams on `unit` or below it in the tree of a day."""
@@ -59,7 +59,7 @@ class MembershipQuerySet(TeamPartQuerySet):
         return self.leading().current_on(clock.today()).filter(person__user=user)
 
     def current_on(self, day: date) -> "MembershipQuerySet":
-        return self.filter(valid__contains=day)
+        return self.filter(valid__on=day)
 
 
 class PersonQuerySet(QuerySet):

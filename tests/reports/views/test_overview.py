@@ -8,10 +8,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from reports.models import Status
+from reports.periods import DECREE_09, lay_out
 from tests.cast import SINCE, Cast, Enter, ReportIn, SignIn
 from tests.pages import Node, in_english, parse, read
 from tests.reports.views.june import report_june, sweep
+from units.founding import found_province
 from units.models import Level
+from units.tenancy import scope
 from units.tree import Seedling, plant
 
 
@@ -334,6 +337,27 @@ def test_overview_asks_the_database_as_often_for_many_parts(
         plant(tenant=june.province, seedlings=more, root=june.units["195"], since=SINCE)
     assert rows_of(client, address(june, "195")) == 4
     assert count() == one
+
+
+def test_nation_asks_the_database_as_often_for_many_provinces(
+    june: Cast, client_of: SignIn
+) -> None:
+    client = client_of(june.national)
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address(june, "00")).status_code == 200
+        return len(queries)
+
+    two = count()
+    for code in ("90", "91", "92"):
+        seedlings = [Seedling(Level.PROVINCE, code, f"Tỉnh {code}", "")]
+        (unit,) = found_province(seedlings=seedlings, since=SINCE)
+        with scope(tenant=unit.tenant_id):
+            # With a calendar of its own it would be counted on a day of its own.
+            lay_out(tenant=unit.tenant, year=2024, month=6, by=DECREE_09).save()
+    assert rows_of(client, address(june, "00")) == 5
+    assert count() == two
 
 
 def rows_of(client: Client, where: str) -> int:
