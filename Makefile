@@ -42,9 +42,9 @@ check-project:
 	$(venv)/python manage.py check_docs
 
 .PHONY: bench
-bench: ## Measure roll-up and dashboard; one line a figure
+bench: ## Measure roll-up and dashboard, one line a figure; ARGS=--tiny tries the bench itself
 	@$(machine) check
-	@$(with_services) $(venv)/python -m bench
+	@$(with_services) $(venv)/python -m bench $(ARGS)
 
 .PHONY: stop
 stop: ## Stop everything that runs from this directory

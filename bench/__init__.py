@@ -1,7 +1,8 @@
 """Measures the roll-up and the overview, at the size of a province and of the nation.
 
-    python -m bench
+    python -m bench [--tiny]
 
+`--tiny` builds little and measures seldom: it tries the bench itself, and its figures mean nothing.
 Everything happens in a database of its own, made at the start and dropped at the end. Figures go to
 standard output, one line each: `name value unit`; progress goes to standard error. What they mean
 is in `docs/bench.md`.

@@ -2,8 +2,9 @@
 
 Districts and communes come from the file of 2022. Hamlets, one for each team, and the teams are
 made by the bulk functions of the domain; members and reports by one statement a province, behind
-the same walls. Of what the database keeps watch over, history is left out, which neither the
-roll-up nor the overview reads, and exclusion constraints are set aside until every row is there.
+the same walls. Triggers are set aside meanwhile, for neither the roll-up nor the overview reads
+history, and the opening of the month marks every total. So are exclusion constraints, until every
+row is there.
 """
 
 import csv
@@ -79,7 +80,10 @@ def _plan(province: Seedling, below: dict[str, list[Seedling]]) -> Plan:
 
 
 def build(plans: Sequence[Plan], *, nation: Unit, teams: int) -> Iterator[Province]:
-    """Build province after province, each in a transaction of its own; `teams` are those of all."""
+    """Build province after province, each in a transaction of its own.
+
+    `teams` are those of all together; a commune has at least one.
+    """
     communes = sum(len(plan.communes) for plan in plans)
     draw = chance.of("bench", teams)
     counts = iter(chance.share(teams, [draw.uniform(0.4, 1.6) for _ in range(communes)]))
@@ -92,25 +96,27 @@ FILLED = (Unit, Placement, Team, Area, Person, Membership, Period, Report)
 
 @contextmanager
 def bulk_loading() -> Iterator[None]:
-    """Record no history meanwhile, and check exclusion constraints at the end, for all at once."""
+    """Fire no trigger meanwhile, and check exclusion constraints at the end, for all at once."""
     exclusions = [
         (model, constraint)
         for model in FILLED
         for constraint in model._meta.constraints
         if isinstance(constraint, ExclusionConstraint)
     ]
-    _switch_history("disable")
+    _switch_triggers("disable")
     with connection.schema_editor() as editor:
         for model, constraint in exclusions:
             editor.remove_constraint(model, constraint)
-    yield
-    with connection.schema_editor() as editor:
-        for model, constraint in exclusions:
-            editor.add_constraint(model, constraint)
-    _switch_history("enable")
+    try:
+        yield
+    finally:
+        with connection.schema_editor() as editor:
+            for model, constraint in exclusions:
+                editor.add_constraint(model, constraint)
+        _switch_triggers("enable")
 
 
-def _switch_history(switch: str) -> None:
+def _switch_triggers(switch: str) -> None:
     with connection.cursor() as cursor:
         for model in FILLED:
             cursor.execute(f"alter table {model._meta.db_table} {switch} trigger user")
@@ -130,7 +136,7 @@ def _build(plan: Plan, hamlets: Sequence[int], nation: Unit) -> Province:
             ],
             since=SINCE,
         )
-        province = staff(tenant, units[0])
+        province = staff(tenant, units)
         with connection.cursor() as cursor:
             for statement in (MEMBERS, REPORTS):
                 cursor.execute(statement, _parameters(province, teams))

@@ -1,5 +1,6 @@
 """What every province of the bench has, however it was built: people, a month, and a past."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,8 +25,10 @@ class Province:
 
     tenant: Tenant
     unit: Unit
+    commune: Unit
     staff: User
     admin: User
+    officer: User  # of `commune`, one of many
     month: Period
 
 
@@ -38,14 +41,24 @@ def found_nation() -> tuple[Unit, User]:
         return root, _account(root, Role.NATION_STAFF)
 
 
-def staff(tenant: Tenant, unit: Unit) -> Province:
-    """Give a province its accounts, and open its month."""
+def staff(tenant: Tenant, units: Sequence[Unit]) -> Province:
+    """Give a province its accounts, and open its month; `units` are all, from the top down."""
+    unit = units[0]
+    commune = next(each for each in units if each.level == Level.COMMUNE)
     year, month = MONTH
     admin = _account(unit, Role.PROVINCE_ADMIN)
     period = periods.lay_out(tenant=tenant, year=year, month=month, by=periods.DECREE_09)
     period.save()
     periods.open_period(period=period, actor=admin)
-    return Province(tenant, unit, _account(unit, Role.PROVINCE_STAFF), admin, period)
+    return Province(
+        tenant=tenant,
+        unit=unit,
+        commune=commune,
+        staff=_account(unit, Role.PROVINCE_STAFF),
+        admin=admin,
+        officer=_account(commune, Role.COMMUNE_OFFICER),
+        month=period,
+    )
 
 
 def _account(unit: Unit, role: Role) -> User:

@@ -8,6 +8,7 @@ from bench.province import SINCE, Province, conclude, staff
 from cnscd_portal.demo import area, establishment, figures, members
 from cnscd_portal.demo.establishment import Crew
 from cnscd_portal.demo.provinces import QUANG_NINH
+from cnscd_portal.demo.provinces import Province as Counts
 from reports import batches
 from reports.workflow import Draft
 from units.models import Tenant, Unit
@@ -17,16 +18,16 @@ from units.tree import plant
 CODE = QUANG_NINH.code
 
 
-def build(nation: Unit) -> Province:
-    """13 districts, 177 communes, 1,452 hamlets; all 1,473 teams reported and were approved."""
-    tenant = Tenant.objects.create(code=CODE, name=QUANG_NINH.name)
+def build(nation: Unit, *, counted: Counts = QUANG_NINH) -> Province:
+    """13 districts, 177 communes, and by default 1,452 hamlets; all 1,473 teams were approved."""
+    tenant = Tenant.objects.create(code=CODE, name=counted.name)
     with scope(tenant=tenant.pk), transaction.atomic():
-        seedlings = area.seedlings(QUANG_NINH)
+        seedlings = area.seedlings(counted)
         units = plant(tenant=tenant, seedlings=seedlings, root=nation, since=SINCE)
         planted = list(zip(seedlings, units, strict=True))
-        crews = establishment.establish(QUANG_NINH, tenant, planted)
-        members.enrol(QUANG_NINH, tenant, crews)
-        province = staff(tenant, units[0])
+        crews = establishment.establish(counted, tenant, planted)
+        members.enrol(counted, tenant, crews)
+        province = staff(tenant, units)
         _report(province, crews)
         conclude(province)
     return province

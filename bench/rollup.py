@@ -1,19 +1,20 @@
 """How long the roll-up takes, and how that compares with the least that any roll-up must do."""
 
+import json
 import statistics
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from bench.measure import Figure, alternate, counted_statements, percentile, seconds
 from bench.province import Province
 from reports import rollup, workflow
-from reports.models import Report, Status
+from reports.models import Report, Status, Total
+from units.models import Level
 from units.tenancy import scope
-
-ROUNDS = 7
-APPROVALS = 20
 
 # The least that any roll-up must do: open every document, find its commune, and add.
 BARE = """
@@ -27,8 +28,9 @@ group by placement.parent_id, part.key
 """
 
 
-def month(provinces: Sequence[Province], *, name: str, rounds: int = ROUNDS) -> Iterator[Figure]:
+def month(provinces: Sequence[Province], *, name: str, rounds: int) -> Iterator[Figure]:
     """The full roll-up of the month of all `provinces`, and its ratio to the bare sums."""
+    demand_right(provinces)
     taken = alternate(
         {"bare": lambda: add_up(provinces), "full": lambda: rebuild(provinces)}, rounds=rounds
     )
@@ -61,6 +63,29 @@ def bare_sums(provinces: Sequence[Province]) -> dict[tuple[int, str], int | None
         return {(unit_id, code): amount for unit_id, code, amount in cursor}
 
 
+def demand_right(provinces: Sequence[Province]) -> None:
+    """Refuse to measure a roll-up that adds up to anything but the bare sums."""
+    bare = bare_sums(provinces)
+    with _opened(provinces):
+        totals = Total.objects.filter(period__in=[province.month.pk for province in provinces])
+        communes = dict(totals.filter(unit__level=Level.COMMUNE).values_list("unit", "values"))
+        tops = list(totals.filter(unit__level=Level.PROVINCE).values_list("values", flat=True))
+    rolled_up = {(pk, code): held for pk, sums in communes.items() for code, held in sums.items()}
+    if rolled_up != {key: amount for key, amount in bare.items() if key[0] in communes}:
+        raise RuntimeError("The totals of communes are not the bare sums of their reports.")
+    if _by_code(pair for sums in tops for pair in sums.items()) != _by_code(
+        (code, amount) for (_, code), amount in bare.items()
+    ):
+        raise RuntimeError("The totals of provinces are not the bare sums of all reports.")
+
+
+def _by_code(amounts: Iterable[tuple[str, int | None]]) -> Counter[str]:
+    whole: Counter[str] = Counter()
+    for code, amount in amounts:
+        whole[code] += int(amount or 0)
+    return whole
+
+
 def _opened(provinces: Sequence[Province]) -> Any:
     """The wall: one province as a worker sees it, or all as the nation's staff do."""
     if len(provinces) == 1:
@@ -76,7 +101,24 @@ def _parameters(provinces: Sequence[Province]) -> dict[str, Any]:
     }
 
 
-def approval(province: Province, *, name: str, approvals: int = APPROVALS) -> Iterator[Figure]:
+def year(province: Province, *, name: str, rounds: int) -> Iterator[Figure]:
+    """How long the database takes for all totals of twelve months, up to the text it would send."""
+    with scope(tenant=province.tenant.pk):
+        totals = Total.objects.visible_to(province.staff).filter(tenant=province.tenant)
+        rows = totals.count()
+        taken = [_execution(totals) for _ in range(rounds)]
+    yield Figure(f"totals_of_a_year_{name}_rows", rows, "rows")
+    yield Figure(f"totals_of_a_year_{name}", statistics.median(taken), "ms")
+
+
+def _execution(rows: QuerySet[Total]) -> float:
+    """Milliseconds by the clock of the database itself."""
+    told = rows.explain(format="json", analyze=True, timing=False, serialize="text")
+    (plan,) = json.loads(told)
+    return plan["Execution Time"]
+
+
+def approval(province: Province, *, name: str, approvals: int) -> Iterator[Figure]:
     """The sweep after one approval, and after the opening of a month, which marks every total."""
     with scope(tenant=province.tenant.pk):
         reports = Report.objects.filter(period=province.month).order_by("pk")
@@ -85,7 +127,7 @@ def approval(province: Province, *, name: str, approvals: int = APPROVALS) -> It
         for report in reports[::step][:approvals]:
             _approve_again(province, report)
             taken.append(seconds(lambda: rollup.sweep(province.tenant.pk)))
-        _approve_again(province, report)
+        _approve_again(province, reports[0])
         after_one = _sweep_statements(province)
         rollup.mark_month(province.month)
         after_all = _sweep_statements(province)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from accounts.models import User
 from bench import dashboard, nation, province, quang_ninh, rollup
 from bench.measure import Figure
 from bench.province import Province
+from cnscd_portal.demo.provinces import QUANG_NINH
+from cnscd_portal.demo.provinces import Province as Counts
 from reports import catalogue
 from reports.rollup import unannounced
 from units.models import Unit
@@ -23,63 +26,132 @@ BEGAN = perf_counter()
 UNBUILT = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
-def run() -> Iterator[Figure]:
+@dataclass(frozen=True)
+class Size:
+    """How much is built, and how often each thing is measured.
+
+    `provinces` are those beside Quảng Ninh, the smallest first; `teams` are those of all together.
+    """
+
+    quang_ninh: Counts
+    provinces: int
+    teams: int
+    rounds_alone: int
+    rounds_together: int
+    approvals: int
+    requests: int
+
+
+FULL = Size(
+    quang_ninh=QUANG_NINH,
+    provinces=62,
+    teams=nation.TEAMS,
+    rounds_alone=15,
+    rounds_together=5,
+    approvals=20,
+    requests=20,
+)
+FEW = replace(QUANG_NINH, hamlets=190, doubled=2, enterprises=2, members=970)
+TINY = Size(
+    quang_ninh=FEW,
+    provinces=1,
+    teams=FEW.teams + 80,
+    rounds_alone=2,
+    rounds_together=2,
+    approvals=2,
+    requests=2,
+)
+
+
+def migrate() -> None:
+    say("migrating")
+    call_command("migrate", verbosity=0)
+
+
+def run(size: Size) -> Iterator[Figure]:
     """Build, measure, build on, measure again; figures as they come."""
-    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": UNBUILT}), unannounced():
-        say("migrating")
-        call_command("migrate", verbosity=0)
+    unbuilt = override_settings(
+        STORAGES={**settings.STORAGES, "staticfiles": UNBUILT},
+        STATIC_ROOT=settings.BASE_DIR / "static",
+    )
+    with unbuilt, unannounced():
         catalogue.load()
         root, national = province.found_nation()
         say("building Quảng Ninh")
-        alone = quang_ninh.build(root)
+        alone = quang_ninh.build(root, counted=size.quang_ninh)
         province.settle()
-        yield from measure_alone(alone)
-        provinces = [alone, *build_the_others(root)]
+        yield from measure_alone(alone, size)
+        provinces = [alone, *build_the_others(root, size)]
         province.settle()
-        yield from measure_together(provinces, root, national)
-    connection.close()
+        yield from measure_together(provinces, root, national, size)
+    say("done")
 
 
-def build_the_others(root: Unit) -> Iterator[Province]:
+def build_the_others(root: Unit, size: Size) -> Iterator[Province]:
     plans = [plan for plan in nation.read_plans() if plan.code != quang_ninh.CODE]
+    plans = sorted(plans, key=lambda plan: len(plan.communes))[: size.provinces]
     with nation.bulk_loading():
-        others = nation.build(plans, nation=root, teams=nation.TEAMS - quang_ninh.TEAMS)
+        others = nation.build(plans, nation=root, teams=size.teams - size.quang_ninh.teams)
         for number, other in enumerate(others, start=1):
             say(f"built {number} of {len(plans)}: {other.tenant}")
             yield other
 
 
-def measure_alone(alone: Province) -> Iterator[Figure]:
+def measure_alone(alone: Province, size: Size) -> Iterator[Figure]:
     say("measuring Quảng Ninh alone")
-    yield from rollup.month([alone], name="quang_ninh", rounds=15)
-    yield from rollup.approval(alone, name="quang_ninh")
-    yield from dashboard.overview(alone.unit, reader=alone.staff, name="quang_ninh")
-    yield from measure_size("quang_ninh")
+    yield from rollup.month([alone], name="quang_ninh", rounds=size.rounds_alone)
+    yield from rollup.year(alone, name="quang_ninh", rounds=size.rounds_alone)
+    yield from rollup.approval(alone, name="quang_ninh", approvals=size.approvals)
+    yield from measure_pages(alone, name="quang_ninh", requests=size.requests)
+    yield measure_disk("quang_ninh")
 
 
-def measure_together(provinces: Sequence[Province], root: Unit, national: User) -> Iterator[Figure]:
+def measure_together(
+    provinces: Sequence[Province], root: Unit, national: User, size: Size
+) -> Iterator[Figure]:
+    """The nation; Quảng Ninh again, to see what the others cost it; and the largest of the others.
+
+    Plans are sorted by their communes, so the last province has most of them.
+    """
     say("measuring the nation")
-    alone, *others = provinces
-    largest = max(others, key=dashboard.count_communes)
-    yield from rollup.month(provinces, name="nation", rounds=5)
-    yield from rollup.approval(alone, name="in_nation")
-    yield from dashboard.overview(alone.unit, reader=alone.staff, name="in_nation")
-    yield from dashboard.overview(largest.unit, reader=largest.staff, name="largest_province")
-    yield from dashboard.overview(root, reader=national, name="nation")
-    yield from measure_size("nation")
+    alone, largest = provinces[0], provinces[-1]
+    yield from rollup.month(provinces, name="nation", rounds=size.rounds_together)
+    yield from rollup.year(alone, name="quang_ninh_in_nation", rounds=size.rounds_alone)
+    yield from rollup.year(largest, name="largest_province", rounds=size.rounds_alone)
+    yield from rollup.approval(alone, name="quang_ninh_in_nation", approvals=size.approvals)
+    yield from measure_pages(alone, name="quang_ninh_in_nation", requests=size.requests)
+    yield from measure_pages(largest, name="largest_province", requests=size.requests)
+    for page in (dashboard.overview, dashboard.progress):
+        yield from page(root, reader=national, name="nation", requests=size.requests)
+    yield measure_disk("nation")
+    yield measure_worker("nation")
 
 
-def measure_size(name: str) -> Iterator[Figure]:
-    """How much the month's reports fill, and what a worker needs to go through them."""
+def measure_pages(where: Province, *, name: str, requests: int) -> Iterator[Figure]:
+    """The overview of the province and of one of its communes, to those whose work it is."""
+    say(f"asking for pages of {where.tenant}")
+    for page in (dashboard.overview, dashboard.progress):
+        yield from page(where.unit, reader=where.staff, name=name, requests=requests)
+    yield from dashboard.overview(
+        where.commune, reader=where.officer, name=f"commune_of_{name}", requests=requests
+    )
+
+
+def measure_disk(name: str) -> Figure:
+    """How much the month's reports fill, with their indexes."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_total_relation_size('reports_report')")
         (size,) = cursor.fetchone()
-    yield Figure(f"reports_on_disk_{name}", size / 2**20, "MB")
+    return Figure(f"reports_on_disk_{name}", size / 2**20, "MB")
+
+
+def measure_worker(name: str) -> Figure:
+    """How much memory a worker needs to go through every province at night."""
     say("running a worker's nightly round")
     worker = subprocess.run(
         [sys.executable, "-m", "bench.worker"], check=True, stdout=subprocess.PIPE, text=True
     )
-    yield Figure(f"worker_memory_peak_{name}", float(worker.stdout), "MB")
+    return Figure(f"worker_memory_peak_{name}", float(worker.stdout), "MB")
 
 
 def say(progress: str) -> None:
