@@ -40,9 +40,7 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="module")
-def demo(
-    demo_database: Database, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[list[str]]:
+def demo(demo_database: Database, django_db_blocker: DjangoDbBlocker) -> Iterator[list[str]]:
     """What was said while both provinces were loaded; the connection stands in their database.
 
     The tests here only read. They ask for no database of their own: that would be another one.
