@@ -281,10 +281,12 @@ packed as (
     group by unit_id
 ),
 reporters as (
-    -- Expected is who is active, and who has reported all the same: never more than all of them.
+    -- Expected is who is active, and who has submitted all the same: never more than all of them.
+    -- A draft does not count, for it leaves no mark.
     select home.home_id as unit_id,
            count(*) filter (where team.active @> %(on)s::date
-                            or team.id in (select team_id from own)) as expected,
+                            or team.id in (select team_id from own
+                                           where status not in %(held_back)s)) as expected,
            0 as submitted, 0 as approved
     from home
     join teams_team team on team.unit_id = home.reporter_id and team.tenant_id = %(tenant)s

@@ -58,7 +58,8 @@ def add_up(period: Period) -> dict[str, Sum]:
             pk = parents.get(pk)
         return found
 
-    expected = Q(active__contains=on) | Q(reports__period=period)
+    sent_in = Q(reports__period=period, reports__status__in=SENT_IN)
+    expected = Q(active__contains=on) | sent_in
     for team in Team.objects.filter(expected, tenant=period.tenant).distinct():
         for whole in above(team.unit_id):
             whole.expected += 1

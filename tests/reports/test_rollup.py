@@ -140,6 +140,8 @@ def test_totals_keep_to_their_province(
     [
         ("ct-2", date(2024, 6, 15), 9),  # the day after the month's last
         ("ct-2", date(2024, 6, 14), 8),
+        # A draft is no report.
+        ("bd-2", date(2024, 6, 1), 8),
         # Whoever has reported is expected: never 9 of 8.
         ("vnpt", date(2024, 6, 1), 9),
         ("hg-1a", date(2024, 6, 1), 9),
