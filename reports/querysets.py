@@ -20,8 +20,10 @@ class PeriodQuerySet(QuerySet):
         roots = user.unit_ids_with(Right.PERIODS)
         return self.filter(tenant_id=user.tenant_id) if roots else self.none()
 
-    def started_by(self, day: date) -> "PeriodQuerySet":
-        return self.filter(starts_on__lte=day).order_by("-year", "-month")
+    def to_pick(self, day: date) -> "PeriodQuerySet":
+        """The months that have begun, and those opened before they begin; the newest first."""
+        opened = ~Q(state=self.model.State.UNOPENED)
+        return self.filter(Q(starts_on__lte=day) | opened).order_by("-year", "-month")
 
 
 class ReportQuerySet(TenantQuerySet):

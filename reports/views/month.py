@@ -66,7 +66,7 @@ def period_or_404(user: User, tenant_id: int, month: Month) -> Period:
 
 def months_to_pick(user: User, tenant_id: int) -> list[str]:
     """The months that can be chosen, the newest first."""
-    rows = Period.objects.visible_to(user).started_by(clock.today())
+    rows = Period.objects.visible_to(user).to_pick(clock.today())
     return [period.key for period in rows.filter(tenant_id=tenant_id)[:24]]
 
 

@@ -122,7 +122,7 @@ def _current(user: User) -> str:
 
 def _months(user: User) -> list[str]:
     """The months that can be chosen, the newest first, each once however many provinces."""
-    rows = Period.objects.visible_to(user).started_by(clock.today())
+    rows = Period.objects.visible_to(user).to_pick(clock.today())
     return list(dict.fromkeys(period.key for period in rows))[:24]
 
 

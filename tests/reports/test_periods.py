@@ -320,4 +320,17 @@ def test_months_are_seen_by_their_province(cast: Cast, enter: Enter) -> None:
             assert set(Period.objects.visible_to(user)) == months
             managed = months if who in {"admin", "stranger"} else set()
             assert set(Period.objects.editable_by(user)) == managed
-        assert list(Period.objects.started_by(date(2024, 5, 14))) == []
+
+
+def test_months_to_pick_have_begun_or_are_opened(cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        july, august = (
+            lay_out(tenant=cast.province, year=2024, month=month, by=DECREE_09) for month in (7, 8)
+        )
+        july.save()
+        august.save()
+        assert list(Period.objects.to_pick(date(2024, 5, 15))) == [cast.june]
+        # Whoever opens a month early means it to be filled in: without this nobody could reach it.
+        open_period(period=july, actor=cast.admin)
+        assert list(Period.objects.to_pick(date(2024, 5, 15))) == [july, cast.june]
+        assert list(Period.objects.to_pick(date(2024, 7, 15))) == [august, july, cast.june]
