@@ -319,6 +319,8 @@ def test_report_that_was_handed_in_is_a_document(
     assert page.row("Households and household")[1] == "0"
     assert [row[1] for row in page.rows() if row[0] == "Residents"] == ["not applicable"]
     assert [row[1] for row in page.rows() if row[0] == "Residents guided"] == ["not reported"]
+    # Last month's figure stands in the same row, so the unit does even where this month's is not.
+    assert [row[2] for row in page.rows() if row[0] == "Residents guided"] == ["people"]
     response = leader.send({"adults": "9", "version": str(report.version)}, "submit")
     assert response.status_code == 409
     assert "its figures cannot be changed now" in read(response).one(role="alert").text
