@@ -106,6 +106,16 @@ def test_rate_says_so_where_its_parts_come_from_different_teams(
     assert target(page, "5")[1] == "90/150 from 1 and 2 teams"
 
 
+def test_rate_says_so_where_fewer_teams_gave_it_than_are_approved(
+    cast: Cast, client_of: SignIn, report_in: ReportIn, enter: Enter
+) -> None:
+    report_in(Status.APPROVED, team="hg-1a", values={"adults": 100, "adults_paying": 90})
+    report_in(Status.APPROVED, team="hg-1b", values={"residents_guided": 5})
+    sweep(cast, enter)
+    page = read(in_english(client_of(cast.officer)).get(address(cast, "06691")))
+    assert target(page, "5")[1] == "90/100 from 1 team"
+
+
 def test_missing_zero_and_not_applicable_look_different(june: Cast, client_of: SignIn) -> None:
     page = read(in_english(client_of(june.officer)).get(address(june, "06691")))
     guided, products = column(page, "Residents guided"), column(page, "Local OCOP products")
