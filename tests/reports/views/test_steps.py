@@ -102,7 +102,9 @@ def test_report_is_reopened_with_a_reason(officer: Desk, leader: Desk, report_in
     report_in(Status.APPROVED, values={"adults": 5})
     officer.press("reopen", reason="Xã báo sai")
     assert officer.status() == "returned"
-    assert "Xã báo sai" in leader.look().one(role="status", class_="alert-warning").text
+    said = leader.look().one(role="status", class_="alert-warning").text
+    assert said.startswith("Reopened ")
+    assert "Xã báo sai" in said
     leader.type("submit", adults="6")
     officer.press("approve")
     assert leader.values() == {"adults": 6}
