@@ -39,7 +39,7 @@ class UserNameForm(forms.Form):
         label=_("User name"),
         max_length=NAME_LENGTH,
         validators=[User.username_validator],
-        help_text=_("Letters, digits and . - _ only, for example qn.hong-gai"),
+        help_text=_("Letters, digits and . - _ only, no spaces, for example qn.hong-gai"),
     )
 
     def clean_username(self) -> str:
