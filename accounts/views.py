@@ -12,6 +12,7 @@ from django.db import IntegrityError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -131,8 +132,11 @@ def set_active(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("accounts")
 
 
-def show_first_password(request: HttpRequest, user: User, first_password: str) -> HttpResponse:
-    """Shown in the answer itself and kept nowhere: it cannot be asked for twice."""
-    return render(
-        request, "accounts/first_password.html", {"account": user, "password": first_password}
-    )
+def show_first_password(
+    request: HttpRequest, user: User, first_password: str, *, back: tuple[str, str] | None = None
+) -> HttpResponse:
+    """Shown in the answer itself and kept nowhere: it cannot be asked for twice. `back` names and
+    addresses the page that the administrator came from; the list of accounts, if None."""
+    name, address = back or (_("Accounts"), reverse("accounts"))
+    context = {"account": user, "password": first_password, "from": name, "back": address}
+    return render(request, "accounts/first_password.html", context)

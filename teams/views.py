@@ -5,6 +5,7 @@ from django.db import IntegrityError
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -75,7 +76,8 @@ def leader_account(request: HttpRequest, pk: int) -> HttpResponse:
             account, first_password = registry.give_account(
                 membership=member, username=form.cleaned_data["username"], actor=request.user
             )
-            return show_first_password(request, account, first_password)
+            back = (member.team.name, reverse("team", args=[member.team_id]))
+            return show_first_password(request, account, first_password, back=back)
         except IntegrityError:
             # Somebody else took the name since it was looked up.
             form.add_error("username", TAKEN)

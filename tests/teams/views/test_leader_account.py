@@ -43,6 +43,8 @@ def test_account_is_opened_with_a_password_that_is_shown_once(
     with enter(cast.admin):
         user = User.objects.get(username="qn.viettel")
         assert user.check_password(read(answer).one(class_="secret").text)
+    team = f"/teams/{cast.teams['viettel'].pk}/"
+    assert {link.attributes["href"] for link in read(answer).one("main").all("a")} == {team}
     page = read(admin.get(f"/teams/{cast.teams['viettel'].pk}/"))
     assert page.row("Leader viettel")[-1] == "qn.viettel"
 
