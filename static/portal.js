@@ -31,8 +31,15 @@ document.addEventListener("keydown", (event) => {
 
 document.querySelector("[data-focus]")?.focus();
 
-// On a phone the tasks go on beside the screen: the present one must not be among those.
-document.querySelector(".tasks [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// On a phone the tasks go on beside the screen: neither the present one nor the one that the
+// keyboard has reached may be among those.
+const tasks = document.querySelector(".tasks");
+const bringIntoView = (task) => {
+  const box = task.getBoundingClientRect();
+  tasks.scrollLeft += box.left + box.width / 2 - innerWidth / 2;
+};
+tasks?.querySelectorAll("[aria-current]").forEach(bringIntoView);
+tasks?.addEventListener("focusin", (event) => bringIntoView(event.target));
 
 for (const form of document.querySelectorAll("[data-guard]")) {
   let unsaved = false;
