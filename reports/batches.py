@@ -18,6 +18,7 @@ from reports.workflow import (
     STEPS,
     Draft,
     Step,
+    compose,
     demand_complete,
     demand_own_month,
     demand_reason,
@@ -50,26 +51,12 @@ def submit_many(
         demand_own_month(team, period)
         demand_complete(draft.values, catalogue)
     moment = at or clock.now()
-    reports = Report.objects.bulk_create(
-        [
-            Report(
-                tenant_id=team.tenant_id,
-                form=catalogue.form,
-                period=period,
-                unit_id=team.unit_id,
-                team=team,
-                values=draft.values,
-                difficulties=draft.difficulties,
-                proposals=draft.proposals,
-                status=Status.SUBMITTED,
-                submitted_at=moment,
-                updated_at=moment,
-                updated_by=actor,
-            )
-            for team, draft in documents
-        ],
-        batch_size=2000,
-    )
+    reports = [
+        compose(team, catalogue.form, period, draft, actor, moment) for team, draft in documents
+    ]
+    for report in reports:
+        report.status, report.submitted_at = Status.SUBMITTED, moment
+    Report.objects.bulk_create(reports, batch_size=2000)
     record(reports, STEPS["submit"], actor, at=moment)
     return reports
 

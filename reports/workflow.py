@@ -162,20 +162,27 @@ def _create(
     demand_own_month(team, period)
     try:
         with transaction.atomic():
-            return Report.objects.create(
-                tenant_id=team.tenant_id,
-                form=form,
-                period=period,
-                unit_id=team.unit_id,
-                team=team,
-                values=draft.values,
-                difficulties=draft.difficulties,
-                proposals=draft.proposals,
-                updated_at=moment,
-                updated_by=actor,
-            )
+            report = compose(team, form, period, draft, actor, moment)
+            report.save(force_insert=True)
+            return report
     except IntegrityError:
         return None
+
+
+def compose(
+    team: Team, form: Form, period: Period, draft: Draft, actor: User, moment: datetime
+) -> Report:
+    """The first version of a report as a draft, not saved."""
+    return Report(
+        tenant_id=team.tenant_id,
+        form=form,
+        period=period,
+        unit_id=team.unit_id,
+        team=team,
+        updated_at=moment,
+        updated_by=actor,
+        **vars(draft),
+    )
 
 
 def demand_own_month(team: Team, period: Period) -> None:
