@@ -25,9 +25,10 @@ from reports.models import Period, Report, Status
 from teams.models import Area, Kind, Membership, Person, Team
 from teams.registry import NewTeam, establish_teams
 from units import clock
-from units.models import Level, Placement, Tenant, Unit
+from units.founding import found_province
+from units.models import Level, Placement, Unit
 from units.tenancy import scope
-from units.tree import Seedling, plant
+from units.tree import Seedling
 
 TEAMS = 74_422
 FIGURES_A_REPORT = 20
@@ -79,7 +80,7 @@ def _plan(province: Seedling, below: dict[str, list[Seedling]]) -> Plan:
     return Plan(province.code, province.name, districts, communes)
 
 
-def build(plans: Sequence[Plan], *, nation: Unit, teams: int) -> Iterator[Province]:
+def build(plans: Sequence[Plan], *, teams: int) -> Iterator[Province]:
     """Build province after province, each in a transaction of its own.
 
     `teams` are those of all together; a commune has at least one.
@@ -88,7 +89,7 @@ def build(plans: Sequence[Plan], *, nation: Unit, teams: int) -> Iterator[Provin
     draw = chance.of("bench", teams)
     counts = iter(chance.share(teams, [draw.uniform(0.4, 1.6) for _ in range(communes)]))
     for plan in plans:
-        yield _build(plan, [next(counts) for _ in plan.communes], nation)
+        yield _build(plan, [next(counts) for _ in plan.communes])
 
 
 FILLED = (Unit, Placement, Team, Area, Person, Membership, Period, Report)
@@ -123,10 +124,10 @@ def _switch_triggers(switch: str) -> None:
 
 
 @transaction.atomic
-def _build(plan: Plan, hamlets: Sequence[int], nation: Unit) -> Province:
-    tenant = Tenant.objects.create(code=plan.code, name=plan.name)
+def _build(plan: Plan, hamlets: Sequence[int]) -> Province:
+    units = found_province(seedlings=plan.grow(hamlets), since=SINCE)
+    tenant = units[0].tenant
     with scope(tenant=tenant.pk):
-        units = plant(tenant=tenant, seedlings=plan.grow(hamlets), root=nation, since=SINCE)
         teams = establish_teams(
             tenant=tenant,
             teams=[

@@ -10,9 +10,9 @@ from accounts.models import Grant, User
 from accounts.roles import Role
 from reports import periods, rollup
 from reports.models import Period
+from units import founding
 from units.models import Level, Tenant, Unit
 from units.tenancy import scope
-from units.tree import Seedling, plant
 
 SINCE = date(2021, 1, 1)
 MONTH = (2024, 6)
@@ -33,11 +33,9 @@ class Province:
 
 
 def found_nation() -> tuple[Unit, User]:
-    """Plant the root of the tree; with somebody of the nation's staff."""
-    tenant = Tenant.objects.create(code="VN", name="Việt Nam", is_nation=True)
-    with scope(tenant=tenant.pk):
-        seedling = Seedling(Level.NATION, "VN", "Việt Nam", "")
-        (root,) = plant(tenant=tenant, seedlings=[seedling], root=None, since=SINCE)
+    """The root of the tree, and somebody of the nation's staff."""
+    root = founding.found_nation(since=SINCE)
+    with scope(tenant=root.tenant_id):
         return root, _account(root, Role.NATION_STAFF)
 
 

@@ -11,19 +11,19 @@ from cnscd_portal.demo.provinces import QUANG_NINH
 from cnscd_portal.demo.provinces import Province as Counts
 from reports import batches
 from reports.workflow import Draft
-from units.models import Tenant, Unit
+from units.founding import found_province
 from units.tenancy import scope
-from units.tree import plant
 
 CODE = QUANG_NINH.code
 
 
-def build(nation: Unit, *, counted: Counts = QUANG_NINH) -> Province:
+@transaction.atomic
+def build(*, counted: Counts = QUANG_NINH) -> Province:
     """13 districts, 177 communes, and by default 1,452 hamlets; all 1,473 teams were approved."""
-    tenant = Tenant.objects.create(code=CODE, name=counted.name)
-    with scope(tenant=tenant.pk), transaction.atomic():
-        seedlings = area.seedlings(counted)
-        units = plant(tenant=tenant, seedlings=seedlings, root=nation, since=SINCE)
+    seedlings = area.seedlings(counted)
+    units = found_province(seedlings=seedlings, since=SINCE)
+    tenant = units[0].tenant
+    with scope(tenant=tenant.pk):
         planted = list(zip(seedlings, units, strict=True))
         crews = establishment.establish(counted, tenant, planted)
         members.enrol(counted, tenant, crews)

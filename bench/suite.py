@@ -78,20 +78,20 @@ def run(size: Size) -> Iterator[Figure]:
         catalogue.load()
         root, national = province.found_nation()
         say("building Quảng Ninh")
-        alone = quang_ninh.build(root, counted=size.quang_ninh)
+        alone = quang_ninh.build(counted=size.quang_ninh)
         province.settle()
         yield from measure_alone(alone, size)
-        provinces = [alone, *build_the_others(root, size)]
+        provinces = [alone, *build_the_others(size)]
         province.settle()
         yield from measure_together(provinces, root, national, size)
     say("done")
 
 
-def build_the_others(root: Unit, size: Size) -> Iterator[Province]:
+def build_the_others(size: Size) -> Iterator[Province]:
     plans = [plan for plan in nation.read_plans() if plan.code != quang_ninh.CODE]
     plans = sorted(plans, key=lambda plan: len(plan.communes))[: size.provinces]
     with nation.bulk_loading():
-        others = nation.build(plans, nation=root, teams=size.teams - size.quang_ninh.teams)
+        others = nation.build(plans, teams=size.teams - size.quang_ninh.teams)
         for number, other in enumerate(others, start=1):
             say(f"built {number} of {len(plans)}: {other.tenant}")
             yield other
