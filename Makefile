@@ -3,6 +3,9 @@
 MAKEFLAGS += --no-print-directory
 PORT ?= 8000
 
+# Where it is set, each of the many processes compiles all of Django anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The first Python on the path that the portal runs on.
 python = $(or $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null \
