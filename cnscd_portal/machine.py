@@ -33,7 +33,8 @@ LAYERS = {"server": [], "demo": ["--extra=demo"], "dev": ["--extra=dev"]}
 OLDEST_NODE = 20
 FRESH_BYTES = 1_500_000_000
 SPARE_BYTES = 300_000_000
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The shell shows the same pages without the windows of a desktop, in two thirds of the time.
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Compiling and collecting need none of these; the settings ask for them all the same.
 OFFLINE = {
     "DATABASE_URL": "postgresql://offline",
@@ -159,9 +160,12 @@ def install_chromium() -> None:
         return
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes"]
+    install = " ".join([*apt, "--no-install-recommends", "install"])
+    # Only Debian has the shell as a package of its own.
+    either = f"{install} chromium-headless-shell || {install} chromium"
     try:
         _step("Reading the list of the system's packages", [*apt, "update"])
-        _step("Installing Chromium", [*apt, "--no-install-recommends", "install", "chromium"])
+        _step("Installing Chromium", ["sh", "-c", either])
     except MachineError as error:
         print(error, file=sys.stderr)
 

@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,12 +62,24 @@ def of_period(period: Period) -> Catalogue:
 
 
 def of_form(form: Form) -> Catalogue:
+    """Read once in the life of a process: only `load` changes it, and each update restarts all."""
+    return _of_form(form.pk)
+
+
+@cache
+def _of_form(pk: int) -> Catalogue:
+    form = Form.objects.get(pk=pk)
     return Catalogue(
         form=form,
         sections=list(form.sections.all()),
         indicators=list(form.indicators.all()),
         ratios=list(form.ratios.select_related("numerator", "denominator")),
     )
+
+
+def read_anew() -> None:
+    """Forget what this process has read of the catalogue."""
+    _of_form.cache_clear()
 
 
 # -- Loading ------------------------------------------------------------------------------------
@@ -76,6 +89,7 @@ def of_form(form: Form) -> Catalogue:
 def load() -> dict[str, int]:
     """Bring the database in line with `fixtures/catalogue`; safe to repeat. Counts by kind."""
     folder = settings.FIXTURE_ROOT / "catalogue"
+    read_anew()
     return {
         "forms": len(
             [_load_form(_read(path)) for path in sorted(folder.glob("team-month-*.toml"))]

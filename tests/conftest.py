@@ -25,7 +25,7 @@ from reports.catalogue import Catalogue
 from reports.figures import Values
 from reports.models import Form, Report, Status
 from tests.cast import AtOnce, Cast, Enter, ReportIn, SignIn, Undone, assemble, lead_report
-from tests.stack import Database
+from tests.databases import Database, migrated_template
 from units.models import Tenant
 from units.tenancy import scope
 
@@ -79,6 +79,11 @@ def standing() -> dict[str, Any]:
     Each test gets a copy of its own, and unpickling makes one six times as fast as `deepcopy`.
     """
     return {}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ def fill() -> None:
 
     from cnscd_portal.demo import story
 
-    call_command("migrate", verbosity=0)
     call_command("load_catalogue")
     story.load(say=print, only=MONTHS)
 

@@ -15,20 +15,16 @@ import time
 import urllib.parse
 import urllib.request
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg2
 from celery import Celery
-from django.conf import settings
-from psycopg2 import sql
 
 from cnscd_portal.embedded import servers as embedded
+from tests.databases import ROOT, Database, environment
 
-ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 START_WITHIN_SECONDS = 60
 STOP_WITHIN_SECONDS = 15
@@ -41,110 +37,6 @@ def until(what: str, holds: Callable[[], Any], *, seconds: float = 10) -> Any:
         assert time.monotonic() < deadline, f"{what}: not within {seconds:g} s"
         time.sleep(0.05)
     return found
-
-
-# -- Database -------------------------------------------------------------------------------------
-
-
-class Database:
-    """A database of its own, and a template from which it is made anew in under a second."""
-
-    def __init__(self, purpose: str, *, keep: bool) -> None:
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-        # Read from the address, for pytest-django renames the database in the settings.
-        named = urlsplit(settings.DATABASE_URL).path.lstrip("/")
-        self.name = "_".join(filter(None, ["test", named, purpose, worker]))
-        self.template = f"{self.name}_template"
-        self.keep = keep
-
-    def url(self, name: str) -> str:
-        return urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
-
-    def fill_template(self, module: str, **settings: str) -> None:
-        """Have `python -m module` fill the template, unless --reuse-db finds one that is complete.
-
-        What the module said stays with the template.
-        """
-        complete = f"{self.template}_complete"
-        if self.keep and self._exists(complete):
-            self.template = complete
-            return
-        for name in (complete, self.template):
-            self._drop(name)
-        self._order("create database {}", self.template)
-        said = run("-m", module, environment=environment(self.url(self.template), **settings))
-        self._order("comment on database {} is %s", self.template, values=[said])
-        self._order("alter database {} rename to {}", self.template, complete)
-        self.template = complete
-
-    def said(self) -> str:
-        """What the module that filled the template said of it."""
-        with self._maintenance() as cursor:
-            cursor.execute(
-                "select shobj_description(oid, 'pg_database') from pg_database where datname = %s",
-                [self.template],
-            )
-            ((said,),) = cursor.fetchall()
-            return str(said)
-
-    def renew(self) -> None:
-        """Back to what the template holds; open connections are cut off."""
-        self._drop(self.name)
-        self._order("create database {} template {} strategy file_copy", self.name, self.template)
-
-    def drop(self) -> None:
-        self._drop(self.name)
-        if not self.keep:
-            self._drop(self.template)
-
-    @contextlib.contextmanager
-    def session(self) -> Iterator[Any]:
-        """A cursor in a transaction that sees every province, and writes where `open_for` said."""
-        connection = psycopg2.connect(self.url(self.name))
-        try:
-            with connection, connection.cursor() as cursor:
-                cursor.execute("select set_config('cnscd.reads_all', 'on', false)")
-                yield cursor
-        finally:
-            connection.close()
-
-    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with self.session() as cursor:
-            cursor.execute(query, values)
-            return cursor.fetchall()
-
-    def one(self, query: str, *values: object) -> Any:
-        """The only column of the only row."""
-        ((answer,),) = self.ask(query, *values)
-        return answer
-
-    def order(self, statement: str, *values: object, tenant: int) -> None:
-        """Change rows of one province."""
-        with self.session() as cursor:
-            cursor.execute("select set_config('cnscd.tenant', %s, false)", [str(tenant)])
-            cursor.execute(statement, values)
-
-    def _exists(self, name: str) -> bool:
-        with self._maintenance() as cursor:
-            cursor.execute("select 1 from pg_database where datname = %s", [name])
-            return bool(cursor.fetchone())
-
-    def _drop(self, name: str) -> None:
-        self._order("drop database if exists {} with (force)", name)
-
-    def _order(self, statement: str, *names: str, values: Sequence[str] = ()) -> None:
-        with self._maintenance() as cursor:
-            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)), values)
-
-    @contextlib.contextmanager
-    def _maintenance(self) -> Iterator[Any]:
-        connection = psycopg2.connect(self.url("postgres"))
-        connection.autocommit = True
-        try:
-            with connection.cursor() as cursor:
-                yield cursor
-        finally:
-            connection.close()
 
 
 # -- Processes ------------------------------------------------------------------------------------
@@ -273,8 +165,9 @@ class Stack:
         self.worker = self.another_worker("first")
 
     def environment(self) -> dict[str, str]:
-        url = self.database.url(self.database.name)
-        return environment(url, REDIS_URL=self.broker.url, LOG_LEVEL="INFO", **self.settings)
+        return environment(
+            self.database.url, REDIS_URL=self.broker.url, LOG_LEVEL="INFO", **self.settings
+        )
 
     def another_worker(self, name: str) -> "Worker":
         celery = ["-m", "celery", "--quiet", "--app=cnscd_portal", "worker"]
@@ -325,25 +218,6 @@ class Visitor:
         body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
         with self.opener.open(self.address + path, body, timeout=30) as answer:
             return str(answer.read().decode())
-
-
-def environment(database_url: str, **settings: str) -> dict[str, str]:
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.stack_settings",
-        "DATABASE_URL": database_url,
-        "SECRET_KEY": "a key for the tests, which opens nothing outside of them",
-        "HTTPS": "0",
-        **settings,
-    }
-
-
-def run(*command: str, environment: dict[str, str]) -> str:
-    """Run a Python command to its end; what it said."""
-    command = (sys.executable, *command)
-    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def _free_port() -> int:

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from cnscd_portal.machine import notice_of_skipped_tests
 from tests.browser.seats import Seats, find_chromium
-from tests.stack import Database, Stack, run
+from tests.databases import Database, run
+from tests.stack import Stack
 
 HERE = Path(__file__).parent
 COLLECTING = ("manage.py", "collectstatic", "--noinput", "--verbosity=0")

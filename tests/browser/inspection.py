@@ -9,7 +9,7 @@ from babel.messages.catalog import Message
 from playwright.sync_api import Page
 
 from cnscd_portal.translation import read, source_texts
-from tests.stack import ROOT
+from tests.databases import ROOT
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 EVERY_RULE = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}

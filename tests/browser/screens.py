@@ -5,7 +5,7 @@ import tomllib
 from playwright.sync_api import Locator, Page
 
 from tests.browser.seats import text
-from tests.stack import ROOT
+from tests.databases import ROOT
 
 CATALOGUE = tomllib.loads((ROOT / "fixtures/catalogue/team-month-2024.toml").read_text("utf-8"))
 INDICATORS = {

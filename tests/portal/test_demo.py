@@ -24,7 +24,7 @@ from reports.models import DirtyTotal, Period, Report, ServiceFigure, Status, To
 from teams import census
 from teams.census import Census
 from teams.models import Kind, Membership, Person, Post, Team
-from tests.stack import Database
+from tests.databases import Database
 from units import tree
 from units.models import Level, Tenant, Unit
 from units.tenancy import scope

@@ -1,5 +1,6 @@
 """The life of a report: every state, step and role, and what each step asks for and leaves."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.models import User
-from reports import batches, workflow
+from reports import batches, catalogue, workflow
 from reports.models import DirtyTotal, Indicator, Report, ReportStep, Status
 from reports.periods import lock_period
 from reports.workflow import STEPS
@@ -224,9 +225,19 @@ def test_submit_refuses_an_empty_report(cast: Cast, enter: Enter, report_in: Rep
         take("submit", report, cast.leader)
 
 
-def test_submit_checks_the_figures_once_more(cast: Cast, enter: Enter, report_in: ReportIn) -> None:
+@pytest.fixture
+def _edited() -> Iterator[None]:
+    """What a test did to the catalogue is rolled back; nobody may go on with what it read."""
+    yield
+    catalogue.read_anew()
+
+
+def test_submit_checks_the_figures_once_more(
+    cast: Cast, enter: Enter, report_in: ReportIn, _edited: None
+) -> None:
     report = report_in(DRAFT, values={"adults": 7})
     Indicator.objects.filter(code="adults").update(maximum=5)
+    catalogue.read_anew()
     with enter(cast.leader), pytest.raises(InvalidFigures) as refusal:
         take("submit", report, cast.leader)
     assert list(refusal.value.errors) == ["adults"]

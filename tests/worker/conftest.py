@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.cast import PASSWORD
-from tests.stack import Database, Stack, Visitor
+from tests.databases import Database
+from tests.stack import Stack, Visitor
 
 HERE = Path(__file__).parent
 DATED = {"BUSINESS_DATE": "2024-06-10", "CNSCD_DEMO": "0"}

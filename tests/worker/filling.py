@@ -7,14 +7,12 @@ FIGURES = {"residents_guided": 10, "adults": 100, "adults_paying": 60}
 
 def fill() -> None:
     django.setup()
-    from django.core.management import call_command
 
     from reports import catalogue, rollup
     from reports.models import Status
     from tests.cast import assemble, lead_report
     from units.tenancy import scope
 
-    call_command("migrate", verbosity=0)
     # Nobody is there yet whom an approval could call.
     rollup._listeners.clear()
     catalogue.load()

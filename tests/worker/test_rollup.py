@@ -96,7 +96,7 @@ def month_is_locked(stack: Stack) -> Iterator[psycopg2.extensions.connection]:
     june = stack.database.one(
         "select id from reports_period where tenant_id = %s", tenant(stack, "22")
     )
-    connection = psycopg2.connect(stack.database.url(stack.database.name))
+    connection = psycopg2.connect(stack.database.url)
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_lock(%s)", [june])
     yield connection
