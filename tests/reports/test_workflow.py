@@ -232,9 +232,8 @@ def _edited() -> Iterator[None]:
     catalogue.read_anew()
 
 
-def test_submit_checks_the_figures_once_more(
-    cast: Cast, enter: Enter, report_in: ReportIn, _edited: None
-) -> None:
+@pytest.mark.usefixtures("_edited")
+def test_submit_checks_the_figures_once_more(cast: Cast, enter: Enter, report_in: ReportIn) -> None:
     report = report_in(DRAFT, values={"adults": 7})
     Indicator.objects.filter(code="adults").update(maximum=5)
     catalogue.read_anew()
