@@ -39,3 +39,9 @@ class InvalidFigures(DomainError):
     def __init__(self, message: str, *, errors: dict[str, list[str]]):
         super().__init__(message)
         self.errors = errors
+
+
+class FileRefused(DomainError):
+    """A file that somebody uploaded cannot be taken in; nothing of it was stored."""
+
+    status = 422
