@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-# What a cell holds, as its file says. Whole numbers are int, even where a file knows floats only.
+# What a cell holds, as the file says it; a datetime is a date, too.
 Cell = str | int | float | bool | date | datetime | None
 
 
@@ -15,13 +15,11 @@ class NotThis(ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """One column, from which template, reader and preview are made.
+    """One column. `label` and `help` may be lazy texts, `choices` is asked in the present language.
 
-    `label` and `help` may be lazy texts; `choices` is asked in the language of the moment, for the
-    drop-down of the template. `aliases` are the headings by which the column is recognised beside
-    its label, compared without accents, case, punctuation and remarks in brackets. `parse` turns a
-    cell into a value, a blank one into None, "" or False, and raises NotThis. `width` is counted in
-    letters.
+    `aliases` are headings by which it is recognised beside its label, compared without accents,
+    case, punctuation and remarks in brackets. `parse` turns a cell into a value; for a blank cell
+    into None or "". It raises NotThis.
     """
 
     key: str
@@ -33,3 +31,5 @@ class Column:
     choices: Callable[[], list[str]] | None = None
     width: int = 16
     example: str = ""
+    # Whether a value that a formula calculates will do: a name has to be typed.
+    takes_formulas: bool = False

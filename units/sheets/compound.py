@@ -124,8 +124,8 @@ def _demand_dimensions(body: bytes) -> None:
     if len(body) < struct.calcsize("<HHHH"):
         raise damaged()
     is_long = len(body) >= struct.calcsize("<IIHH")
-    _, rows, _, columns = struct.unpack_from("<IIHH" if is_long else "<HHHH", body)
-    if rows > MOST_ROWS or columns > MOST_COLUMNS:
+    first_row, rows, first, columns = struct.unpack_from("<IIHH" if is_long else "<HHHH", body)
+    if not first_row <= rows <= MOST_ROWS or not first <= columns <= MOST_COLUMNS:
         raise damaged()
 
 

@@ -294,10 +294,11 @@ def older(extra: bytes) -> Callable[[Path], Path]:
         shared_texts,
         older(books.label(65_535, 65_535, "x")),
         older(books.record(0x0200, struct.pack("<IIHHH", 0, 0xFFFFFFF0, 0, 0xFFF0, 0))),
+        older(books.record(0x0200, struct.pack("<IIHHH", 255, 5, 0, 4, 0))),
         lambda tmp_path: books.save_ods(tmp_path / "a.ods", FAR_ODS),
     ],
     ids=["corner", "small-letters", "no-address", "quotes", "no-row", "feigned", "shared-texts",
-         "xls", "xls-dimensions", "ods"],
+         "xls", "xls-dimensions", "xls-upside-down", "ods"],
 )  # fmt: skip
 def test_sheet_for_which_the_reader_would_take_all_memory_is_refused(
     tmp_path: Path, make: Callable[[Path], Path]
