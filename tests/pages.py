@@ -4,6 +4,7 @@ Whoever reads a page also checks it: tags that do not match are an error, and so
 element that is given twice.
 """
 
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -12,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import Resolver404, resolve
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "wbr"}
 UNSEEN = {"script", "style", "title", "noscript"}
@@ -139,20 +141,41 @@ def in_english(client: Client) -> Client:
     return client
 
 
-def walk(client: Client) -> dict[str, HttpResponse]:
-    """Every page that links lead to from the home page, by its address without the question."""
-    found: dict[str, HttpResponse] = {}
-    ahead = ["/"]
+@dataclass(frozen=True)
+class Visit:
+    """What an address answered; `page` is None for what is no page, such as a workbook."""
+
+    status: int
+    page: Node | None
+
+
+def walk(client: Client, *, most: int) -> dict[str, Visit]:
+    """The pages that links lead to from the home page, by their address without the question.
+
+    The nearest come first, and of the addresses that share a name `most` at most.
+    """
+    found: dict[str, Visit] = {}
+    asked: Counter[str] = Counter()
+    ahead = deque(["/"])
     while ahead:
-        address = ahead.pop()
+        address = ahead.popleft()
         where = urlsplit(address).path
-        if where in found:
+        if where in found or asked[name_of(where)] == most:
             continue
-        found[where] = response = client.get(address)
+        asked[name_of(where)] += 1
+        response = client.get(address)
+        page = read(response) if response["Content-Type"].startswith("text/html") else None
+        found[where] = Visit(response.status_code, page)
         if response.status_code in (301, 302):
             ahead.append(urljoin(address, response["Location"]))
-        elif response["Content-Type"].startswith("text/html"):
-            ahead += [
-                urljoin(address, link) for link in read(response).links if not link.startswith("#")
-            ]
+        elif page:
+            ahead += [urljoin(address, link) for link in page.links if not link.startswith("#")]
     return found
+
+
+def name_of(path: str) -> str:
+    """The name that addresses of one kind share; an address that there is not has its own."""
+    try:
+        return resolve(path).url_name or path
+    except Resolver404:
+        return path
