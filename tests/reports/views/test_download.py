@@ -78,24 +78,33 @@ def test_workbook_of_the_nation_has_the_provinces(june: Cast, client_of: SignIn)
     assert list(table) == ["Tỉnh Quảng Ninh", "Tỉnh Hải Dương", "Total"]
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1", "\r=1", '=HYPERLINK("x")'],
-)
-def test_name_like_a_formula_is_text(
-    name: str, june: Cast, client_of: SignIn, enter: Enter
-) -> None:
+LIKE_FORMULAS = [
+    "=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1", "\r=1", '=HYPERLINK("x")',
+]  # fmt: skip
+
+
+def test_name_like_a_formula_is_text(june: Cast, client_of: SignIn, enter: Enter) -> None:
+    units = dict(zip(["22", "193", "195", "06691", "06688", "06757"], LIKE_FORMULAS, strict=False))
     with enter(june.admin):
-        Team.objects.filter(pk=june.teams["hg-1a"].pk).update(name=name)
-        Unit.objects.filter(pk=june.units["06691"].pk).update(name=name)
-    for user, code in ((june.officer, "06691"), (june.district_officer, "193")):
-        sheet = download(june, client_of, user, code)
+        for code, name in units.items():
+            Unit.objects.filter(pk=june.units[code].pk).update(name=name)
+        # All of them under phường Hồng Gai.
+        for team, name in zip(june.teams.values(), LIKE_FORMULAS, strict=False):
+            Team.objects.filter(pk=team.pk).update(name=name, unit=june.units["hg-1"])
+    below = {"22": ["193", "195"], "193": ["06691", "06688"], "195": ["06757"], "06691": []}
+    found, wanted = set(), {("06691", normalise(name)) for name in LIKE_FORMULAS}
+    for code, parts in below.items():
+        sheet = download(june, client_of, june.staff, code)
         cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
         assert not [cell for cell in cells if cell.data_type == "f"]
         # Nothing is added to the name; a tab or a line's end is none of its letters.
-        named = [cell for cell in cells if str(cell.value).startswith(normalise(name))]
-        assert named
-        assert all(cell.quotePrefix for cell in named)
+        starts = tuple(map(normalise, LIKE_FORMULAS))
+        named = [cell for cell in cells if str(cell.value).startswith(starts)]
+        assert [cell.value for cell in named if not cell.quotePrefix] == []
+        found |= {(code, cell.value) for cell in named}
+        wanted |= {(code, normalise(units[part])) for part in parts}
+        wanted.add((code, f"{units[code]}, month 06/2024"))
+    assert found == wanted
 
 
 def test_name_with_control_characters_breaks_nothing(
