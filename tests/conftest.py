@@ -4,6 +4,7 @@ The cast and the catalogue are committed once a session, because building them t
 twenty tests. A transactional test flushes them away; whoever asks for them next builds them again.
 """
 
+import gc
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -57,6 +58,13 @@ hypothesis.settings.register_profile(
     ],
 )
 hypothesis.settings.load_profile("portal")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays, so that looking through it for garbage finds none."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000)
 
 
 @pytest.fixture(scope="session", autouse=True)
