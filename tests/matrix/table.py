@@ -269,6 +269,17 @@ TABLE = {
 }
 # fmt: on
 
+# The names of the rows that can share a scene: those that need the report in the same state.
+SCENES = [
+    [name for name, row in TABLE.items() if row.report == report]
+    for report in dict.fromkeys(row.report for row in TABLE.values())
+]
+
+
+def asked(names: list[str]) -> list[tuple[str, str]]:
+    """Each address with each of its methods."""
+    return [(name, method) for name in names for method in TABLE[name].methods]
+
 
 def ask(client: Client, name: str, method: str, scene: Scene) -> HttpResponse:
     """Ask, and forget what the answer did to the cookies: whoever signs out is here again."""
