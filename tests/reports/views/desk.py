@@ -40,11 +40,15 @@ class Desk:
         """Open the page, type, press a button."""
         return self.send({**self.form(), **typed}, action)
 
-    def press(self, step: str, **typed: Any) -> HttpResponse:
-        """Press the button of a step, as the page shows it."""
+    def button(self, step: str) -> Node:
+        """The form of a step, as the page shows it."""
         report = self.stored()
         assert report is not None
-        form = self.look().form(f"/reports/{report.pk}/steps/{step}/")
+        return self.look().form(f"/reports/{report.pk}/steps/{step}/")
+
+    def press(self, step: str | Node, **typed: Any) -> HttpResponse:
+        """Press the button of a step: on the page as it is now, or on one that was kept open."""
+        form = self.button(step) if isinstance(step, str) else step
         return self.client.post(form.attributes["action"], {**form.filled(), **typed})
 
     def steps_on_offer(self) -> list[str]:
