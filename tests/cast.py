@@ -1,6 +1,7 @@
 """A small cast in a small tree: two provinces, the nation, and one person for each role."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -224,3 +225,25 @@ def lead_report(cast: Cast, status: Status, team: Team, values: Values | None) -
         batches.lock_reports(period=june, actor=actor)
         report.refresh_from_db()
     return report
+
+
+def lead_reports(cast: Cast, wanted: Sequence[tuple[str, Status, Values]]) -> dict[str, Report]:
+    """The same of many teams of Quảng Ninh or of Hải Dương, by the name of the team."""
+    teams = {name: cast.teams[name] for name, _, _ in wanted}
+    ours = all(team.tenant_id == cast.province.pk for team in teams.values())
+    actor, june = (cast.admin, cast.june) if ours else (cast.stranger, cast.june_elsewhere)
+    sent = [each for each in wanted if each[1] != Status.DRAFT]
+    reports = batches.submit_many(
+        period=june, documents=[(teams[name], Draft(values)) for name, _, values in sent],
+        actor=actor,
+    )  # fmt: skip
+    by_status: dict[Status, list[Report]] = defaultdict(list)
+    for report, (_, status, _) in zip(reports, sent, strict=True):
+        by_status[status].append(report)
+    batches.approve_many(reports=by_status[Status.APPROVED], actor=actor)
+    batches.return_many(reports=by_status[Status.RETURNED], reason="vì sao", actor=actor)
+    for name, status, values in wanted:
+        if status == Status.DRAFT:
+            lead_report(cast, status, teams[name], values)
+    stored = {report.team_id: report for report in Report.objects.filter(period=june)}
+    return {name: stored[team.pk] for name, team in teams.items()}

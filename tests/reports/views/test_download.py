@@ -16,8 +16,8 @@ from units.text import normalise
 
 
 @pytest.fixture
-def june(cast: Cast, report_in: ReportIn, enter: Enter) -> Cast:
-    report_june(cast, report_in, enter)
+def june(cast: Cast, enter: Enter) -> Cast:
+    report_june(cast, enter)
     return cast
 
 

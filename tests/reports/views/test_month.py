@@ -15,8 +15,8 @@ from tests.reports.views.june import report_june
 
 
 @pytest.fixture
-def june(cast: Cast, report_in: ReportIn, enter: Enter) -> Cast:
-    report_june(cast, report_in, enter)
+def june(cast: Cast, enter: Enter) -> Cast:
+    report_june(cast, enter)
     return cast
 
 

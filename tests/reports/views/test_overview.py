@@ -19,8 +19,8 @@ from units.tree import Seedling, plant
 
 
 @pytest.fixture
-def june(cast: Cast, report_in: ReportIn, enter: Enter) -> Cast:
-    report_june(cast, report_in, enter)
+def june(cast: Cast, enter: Enter) -> Cast:
+    report_june(cast, enter)
     return cast
 
 
