@@ -27,10 +27,11 @@ class Node:
     children: list["Node | str"] = field(default_factory=list, repr=False)
 
     def walk(self) -> Iterator["Node"]:
-        yield self
-        for child in self.children:
-            if isinstance(child, Node):
-                yield from child.walk()
+        ahead = [self]
+        while ahead:
+            node = ahead.pop()
+            yield node
+            ahead += [child for child in reversed(node.children) if isinstance(child, Node)]
 
     def all(self, tag: str = "", **wanted: str) -> list["Node"]:
         """Elements below, in the order of the page; `class_` names one of an element's classes."""
