@@ -20,16 +20,25 @@ class Right(TextChoices):
     OVERVIEW = "overview", _("see the figures of an area")
     PERIODS = "periods", _("open and lock periods")
     ACCOUNTS = "accounts", _("manage accounts")
+    ROSTER = "roster", _("keep the roster of teams and members")
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     # A leader fills in the teams they lead, see `Team.objects.editable_by`, never a whole hamlet.
     Role.TEAM_LEADER: frozenset({Right.FILL}),
-    Role.COMMUNE_OFFICER: frozenset({Right.FILL, Right.REVIEW, Right.OVERVIEW}),
+    Role.COMMUNE_OFFICER: frozenset({Right.FILL, Right.REVIEW, Right.OVERVIEW, Right.ROSTER}),
     Role.DISTRICT_OFFICER: frozenset({Right.REVIEW, Right.OVERVIEW}),
     Role.PROVINCE_STAFF: frozenset({Right.OVERVIEW}),
     Role.PROVINCE_ADMIN: frozenset(
-        {Right.FILL, Right.REVIEW, Right.CORRECT, Right.OVERVIEW, Right.PERIODS, Right.ACCOUNTS}
+        {
+            Right.FILL,
+            Right.REVIEW,
+            Right.CORRECT,
+            Right.OVERVIEW,
+            Right.PERIODS,
+            Right.ACCOUNTS,
+            Right.ROSTER,
+        }
     ),
     Role.NATION_STAFF: frozenset({Right.OVERVIEW}),
 }

@@ -41,6 +41,8 @@ def _navigation(user: Any) -> list[Entry]:
     if user.holds(Right.OVERVIEW):
         entries.append(Entry(_("Overview"), "overview", reverse("overview-top")))
     entries.append(Entry(_("Teams"), "teams", reverse("teams")))
+    if user.holds(Right.ROSTER):
+        entries.append(Entry(_("Imports"), "imports", reverse("imports")))
     entries.append(Entry(_("Targets"), "targets", reverse("targets")))
     entries.append(Entry(_("Training"), "training", reverse("training")))
     if user.holds(Right.PERIODS) or user.holds(Right.ACCOUNTS):

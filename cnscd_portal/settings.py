@@ -208,6 +208,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# A sheet of all members of the country is 30 MB.
+LARGEST_UPLOAD = 64 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_HANDLERS = ["cnscd_portal.limits.NoFiles"]
 
@@ -255,6 +257,9 @@ STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
+# How far a job has come is told here, and lost without harm.
+CACHES = {"default": {"BACKEND": "cnscd_portal.cache.ForgetfulCache", "LOCATION": REDIS_URL}}
+
 # -- Background work ----------------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL
@@ -277,12 +282,19 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_TASK_DEFAULT_QUEUE = "rollup"
-CELERY_TASK_ROUTES = {"reports.tasks.*": {"queue": "rollup"}}
+CELERY_TASK_ROUTES = {
+    "reports.tasks.*": {"queue": "rollup"},
+    "teams.tasks.*": {"queue": "exchange"},
+}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / ".data" / "beat")
 CELERY_BEAT_SCHEDULE = {
     "sweep what no approval announced": {
         "task": "reports.tasks.sweep_everything",
+        "schedule": 60.0,
+    },
+    "take up imports that a worker left": {
+        "task": "teams.tasks.resume",
         "schedule": 60.0,
     },
     "rebuild and compare": {

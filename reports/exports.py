@@ -12,11 +12,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.overview import Picture, Sum, TeamPart
 from units import clock
+from units.sheets.writing import hold_as_text
 from units.text import normalise
 
 # Where the table begins: above it stand whose figures these are, of when, and how to read them.
 HEAD = 4
-FORMULA_STARTS = ("=", "+", "-", "@")
 LINE = Side(style="thin", color="B8C4D0")
 GROUND = PatternFill("solid", start_color="E4EEFA")
 
@@ -84,7 +84,7 @@ def _dress(sheet: Worksheet) -> None:
     last = sheet.max_row
     for row in sheet.iter_rows():
         for cell in row:
-            _hold_as_text(cell)
+            hold_as_text(cell)
     sheet["A1"].font = Font(bold=True, size=14)
     for row in sheet.iter_rows(min_row=HEAD):
         for cell in row:
@@ -97,13 +97,6 @@ def _dress(sheet: Worksheet) -> None:
     sheet.print_title_rows, sheet.print_title_cols = f"{HEAD}:{HEAD}", "A:A"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.oddFooter.right.text = "&P/&N"
-
-
-def _hold_as_text(cell: Cell) -> None:
-    """A name that begins like a formula is still a name, and stays one when the cell is edited."""
-    if isinstance(cell.value, str):
-        cell.data_type = "s"
-        cell.quotePrefix = cell.value.startswith(FORMULA_STARTS)
 
 
 def _dress_cell(cell: Cell, *, is_head: bool, is_sum: bool) -> None:

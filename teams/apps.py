@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class TeamsConfig(AppConfig):
     name = "teams"
+
+    def ready(self) -> None:
+        from teams import batches, tasks
+
+        batches.on_work(tasks.work_soon)

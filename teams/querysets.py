@@ -3,12 +3,14 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Count, Q, QuerySet
 
 from accounts.roles import Right
 from units import clock
 from units.models import Unit
 from units.querysets import TenantQuerySet
+from units.text import fold
 
 
 class TeamQuerySet(TenantQuerySet):
@@ -21,6 +23,11 @@ class TeamQuerySet(TenantQuerySet):
         fills = user.unit_ids_with(Right.FILL)
         return self._in_or_led(user, [pk for pk in user.area_ids if pk in fills])
 
+    def kept_by(self, user: Any) -> "TeamQuerySet":
+        """Teams whose roster the user keeps, and whose people are told to the user whole."""
+        kept = Unit.objects.within(user.unit_ids_with(Right.ROSTER))
+        return self.filter(tenant_id=user.tenant_id, unit__in=kept)
+
     def _in_or_led(self, user: Any, roots: list[int]) -> "TeamQuerySet":
         rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
         reached = Q(unit__in=Unit.objects.within(roots))
@@ -32,6 +39,22 @@ class TeamQuerySet(TenantQuerySet):
 
     def active_on(self, day: date) -> "TeamQuerySet":
         return self.filter(active__on=day)
+
+    def ended_by(self, day: date) -> "TeamQuerySet":
+        return self.filter(active__fully_lt=DateRange(day, None))
+
+    def with_counts(self, *, on: date) -> "TeamQuerySet":
+        """Each with `member_count`, `core_count` and `leader_count` of a day."""
+        today = Q(memberships__valid__on=on)
+        return self.annotate(
+            member_count=Count("memberships", filter=today),
+            core_count=Count("memberships", filter=today & Q(memberships__is_core=True)),
+            leader_count=Count("memberships", filter=today & Q(memberships__post="leader")),
+        )
+
+    def found(self, words: str) -> "TeamQuerySet":
+        """Those whose name, or whose seat's name, holds the words, with or without accents."""
+        return self.filter(Q(unit__search__icontains=fold(words)) | Q(name__icontains=words))
 
     def within(self, unit: Unit, *, on: date) -> "TeamQuerySet":
         """Teams on `unit` or below it in the tree of a day."""
@@ -58,6 +81,13 @@ class MembershipQuerySet(TeamPartQuerySet):
         """Where the user is leader or deputy today."""
         return self.leading().current_on(clock.today()).filter(person__user=user)
 
+    def within(self, unit: Unit, *, on: date) -> "MembershipQuerySet":
+        return self.filter(team__unit__in=Unit.objects.under(unit, on=on))
+
+    def found(self, words: str) -> "MembershipQuerySet":
+        """Whose person's name holds the words in their order, with or without accents."""
+        return self.filter(person__search__icontains=fold(words))
+
     def current_on(self, day: date) -> "MembershipQuerySet":
         return self.filter(valid__on=day)
 
@@ -68,3 +98,19 @@ class PersonQuerySet(QuerySet):
         from teams.models import Membership
 
         return self.filter(pk__in=Membership.objects.visible_to(user).values("person"))
+
+
+class SeatQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> "SeatQuerySet":
+        from teams.models import Committee
+
+        return self.filter(committee__in=Committee.objects.visible_to(user))
+
+
+class BatchPartQuerySet(QuerySet):
+    """Rows that hang on a batch: its file, and what it would do."""
+
+    def visible_to(self, user: Any) -> "BatchPartQuerySet":
+        from teams.models import Batch
+
+        return self.filter(batch__in=Batch.objects.visible_to(user))

@@ -1,9 +1,19 @@
 from django.urls import path
 
-from teams import views
+from teams.views import imports, teams
 
 urlpatterns = [
-    path("teams/", views.teams, name="teams"),
-    path("teams/<int:pk>/", views.team, name="team"),
-    path("members/<int:pk>/account/", views.leader_account, name="leader-account"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/<int:pk>/", teams.team, name="team"),
+    path("members/", teams.members, name="members"),
+    path("members/export/", teams.export_members, name="export-members"),
+    path("members/<int:pk>/account/", teams.leader_account, name="leader-account"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/template/", imports.template, name="import-template"),
+    path("imports/<int:pk>/", imports.batch, name="import"),
+    path("imports/<int:pk>/progress/", imports.batch_progress, name="import-progress"),
+    path("imports/<int:pk>/columns/", imports.match_columns, name="match-columns"),
+    path("imports/<int:pk>/commit/", imports.commit, name="commit-import"),
+    path("imports/<int:pk>/undo/", imports.undo, name="undo-import"),
+    path("imports/<int:pk>/problems/", imports.annotated, name="import-problems"),
 ]

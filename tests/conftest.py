@@ -25,6 +25,7 @@ from reports import catalogue, rollup
 from reports.catalogue import Catalogue
 from reports.figures import Values
 from reports.models import Form, Report, Status
+from teams import batches
 from tests.cast import AtOnce, Cast, Enter, ReportIn, SignIn, Undone, assemble, lead_report
 from tests.databases import Database, migrated_template
 from units.models import Tenant
@@ -78,6 +79,7 @@ def _no_broker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     """Only tests that have a worker of their own announce what they changed."""
     if not any(request.node.get_closest_marker(name) for name in ("worker", "browser")):
         monkeypatch.setattr(rollup, "_listeners", [])
+        monkeypatch.setattr(batches, "_listeners", [])
 
 
 @pytest.fixture(scope="session")

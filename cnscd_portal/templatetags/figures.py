@@ -13,6 +13,7 @@ from reports.kpi import Rate
 from reports.models import Ratio, Report
 from reports.overview import Sum
 from teams.census import Census
+from units import text
 
 register = template.Library()
 
@@ -71,22 +72,16 @@ def days_until(day: date, today: date) -> str:
 @register.filter
 def telephone(number: str) -> str:
     """0912 345 678, as people here write it; a number of another country stays as it is stored."""
-    dialled = _dialled(number)
-    if not dialled.startswith("0"):
-        return dialled or MISSING
-    return f"{dialled[:4]} {dialled[4:7]} {dialled[7:]}"
+    known = text.dialled(number)
+    if not known.startswith("0"):
+        return known or MISSING
+    return f"{known[:4]} {known[4:7]} {known[7:]}"
 
 
 @register.filter
 def masked(number: str) -> str:
     """0912•••678, for those who need no more than to recognise it."""
-    dialled = _dialled(number)
-    return f"{dialled[:4]}•••{dialled[-3:]}" if len(dialled) > 7 else MISSING
-
-
-def _dialled(number: str) -> str:
-    """Numbers are stored as E.164; inside the country a 0 stands in place of +84."""
-    return f"0{number[3:]}" if number.startswith("+84") else number
+    return text.masked(number) or MISSING
 
 
 @register.filter

@@ -38,12 +38,12 @@ def test_teams_are_those_of_ones_area(who: str, cast: Cast, client_of: SignIn) -
     page = read(in_english(client_of(getattr(cast, who))).get("/teams/"))
     assert names(page) == SEEN[who]
     count = len(SEEN[who])
-    assert page.one(class_="lead").text == f"{count} active team{'s' if count > 1 else ''}"
+    assert page.one(class_="lead").text == f"{count} team{'s' if count > 1 else ''}"
 
 
 def test_team_is_listed_with_its_seat_kind_and_members(staff: Client) -> None:
     page = read(staff.get("/teams/"))
-    assert page.row("Tổ hg-1a") == ["Tổ hg-1a", "Khu phố 1", "local team", "3", "01/05/2022"]
+    assert page.row("Tổ hg-1a") == ["Tổ hg-1a", "Khu phố 1", "local team", "3", "0", "01/05/2022"]
     assert page.row("Tổ vnpt")[1:3] == ["Tỉnh Quảng Ninh", "enterprise team"]
 
 

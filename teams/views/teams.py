@@ -2,11 +2,9 @@
 
 from django.core.paginator import Paginator
 from django.db import IntegrityError
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import SIGNED_IN, holders_of, open_to
@@ -14,10 +12,13 @@ from accounts.forms import TAKEN, UserNameForm
 from accounts.roles import Right
 from accounts.views import show_first_password
 from teams import registry
+from teams.exports import members_file
+from teams.forms import MemberFilter, TeamFilter
 from teams.models import Membership, Post, Team
+from teams.views.files import file_response
 from units import clock, tree
 from units.models import Unit
-from units.text import fold, normalise, whole_number
+from units.text import whole_number
 
 PAGE = 50
 
@@ -25,21 +26,44 @@ PAGE = 50
 @open_to(SIGNED_IN)
 @require_safe
 def teams(request: HttpRequest) -> HttpResponse:
-    today = clock.today()
-    rows = Team.objects.visible_to(request.user).active_on(today).select_related("unit")
-    unit = None
+    asked = TeamFilter(request.GET, request.user)
     if (pk := whole_number(request.GET.get("unit", ""))) is not None:
-        unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
-        rows = rows.within(unit, on=today)
-    if wanted := normalise(request.GET.get("q", "")):
-        rows = rows.filter(Q(unit__search__icontains=fold(wanted)) | Q(name__icontains=wanted))
-    rows = rows.annotate(
-        member_count=Count("memberships", filter=Q(memberships__valid__contains=today))
-    ).order_by("unit__code", "name", "pk")
+        get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    visible = Team.objects.visible_to(request.user).select_related("unit")
+    rows = asked.of(visible, on=clock.today()).order_by("unit__code", "name", "pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    kept = urlencode({"q": wanted, **({"unit": unit.pk} if unit else {})})
-    context = {"page": page, "unit": unit, "q": wanted, "query": f"{kept}&"}
+    context = {
+        "page": page,
+        "asked": asked,
+        "unit": asked.asked("unit"),
+        "query": f"{asked.query}&",
+    }
     return render(request, "teams/teams.html", context)
+
+
+@open_to(SIGNED_IN)
+@require_safe
+def members(request: HttpRequest) -> HttpResponse:
+    """The people of one's teams."""
+    asked = MemberFilter(request.GET, request.user)
+    if (pk := whole_number(request.GET.get("unit", ""))) is not None:
+        get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    visible = Membership.objects.visible_to(request.user)
+    rows = asked.of(visible, on=clock.today()).select_related("person", "team__unit")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "asked": asked,
+        "unit": asked.asked("unit"),
+        "query": f"{asked.query}&",
+        "organisations": registry.organisations(visible.current_on(clock.today())),
+        "shows_phones": set(
+            Team.objects.editable_by(request.user)
+            .filter(pk__in=[member.team_id for member in page])
+            .values_list("pk", flat=True)
+        ),
+    }
+    return render(request, "teams/members.html", context)
 
 
 @open_to(SIGNED_IN)
@@ -62,6 +86,20 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         "shows_phones": Team.objects.editable_by(request.user).filter(pk=pk).exists(),
     }
     return render(request, "teams/team.html", context)
+
+
+@open_to(holders_of(Right.ROSTER, Right.OVERVIEW))
+@require_safe
+def export_members(request: HttpRequest) -> HttpResponse:
+    """The list that the page shows, as a file."""
+    kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    asked = MemberFilter(request.GET, request.user)
+    rows = asked.of(Membership.objects.visible_to(request.user), on=clock.today())
+    content = members_file(
+        rows, kind, asked=asked.kept, unit=asked.asked("unit"), actor=request.user
+    )
+    name = f"thanh-vien-{clock.today():%Y-%m-%d}.{kind}"
+    return file_response(content, name)
 
 
 @open_to(holders_of(Right.ACCOUNTS))

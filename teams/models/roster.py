@@ -1,14 +1,15 @@
 """Teams, the hamlets they serve, and the people in them."""
 
-import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from teams.models.history import recorded
 from teams.querysets import MembershipQuerySet, PersonQuerySet, TeamPartQuerySet, TeamQuerySet
 from units.models import TenantModel, Unit
+from units.text import fold, name_key, normalise
 
 
 class Kind(models.TextChoices):
@@ -32,7 +33,14 @@ class Sex(models.TextChoices):
     MALE = "m", _("male")
 
 
-@pghistory.track(level=pghistory.Statement)
+class Ending(models.TextChoices):
+    """Why a team is no longer active."""
+
+    MERGED = "merged", _("merged")
+    DISSOLVED = "dissolved", _("dissolved")
+
+
+@recorded
 class Team(TenantModel):
     """A team. A local team sits in a hamlet, an enterprise team at a province or district."""
 
@@ -40,19 +48,37 @@ class Team(TenantModel):
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.LOCAL)
     name = models.CharField(max_length=200)
     decision_number = models.CharField(max_length=50, blank=True)
+    decided_on = models.DateField(null=True, blank=True)
     active = DateRangeField()
+    ending = models.CharField(max_length=10, choices=Ending.choices, blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    zalo_link = models.URLField(blank=True)
+    zalo_followers = models.PositiveIntegerField(null=True, blank=True)
+    # Support given to the team; None means that nobody has said.
+    phones_given = models.PositiveSmallIntegerField(null=True, blank=True)
+    members_with_free_data = models.PositiveSmallIntegerField(null=True, blank=True)
+    has_wifi = models.BooleanField(null=True, blank=True)
+    funds_in_dong = models.PositiveBigIntegerField(null=True, blank=True)
 
     objects = TeamQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
         indexes = [models.Index(fields=["tenant", "unit"])]
+        constraints = [
+            models.CheckConstraint(
+                name="active_team_has_no_ending",
+                condition=models.Q(ending="") | models.Q(active__upper_inf=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
-@pghistory.track(level=pghistory.Statement)
+@recorded
 class Area(TenantModel):
     """A hamlet that a team serves, and when. Hamlets merge, so both sides may be many."""
 
@@ -78,15 +104,20 @@ class Area(TenantModel):
         return f"{self.team_id} serves {self.hamlet_id}"
 
 
-@pghistory.track(level=pghistory.Statement)
+@recorded
 class Person(TenantModel):
-    """A volunteer. The number of an ID card is not kept, and never its picture."""
+    """A volunteer. The number of an ID card is optional, and its picture is never kept."""
 
     full_name = models.CharField(max_length=100)
     search = models.CharField(max_length=100, editable=False)
+    # By the given name, in the order of the Vietnamese alphabet: see `units.text.name_key`.
+    sort_key = models.CharField(max_length=800, db_collation="C", blank=True, editable=False)
     sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
     birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
     phone = models.CharField(max_length=16, blank=True)
+    id_number = models.CharField(max_length=12, blank=True)
+    consented_on = models.DateField(null=True, blank=True)
+    consent_purpose = models.CharField(max_length=200, blank=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -94,14 +125,30 @@ class Person(TenantModel):
     objects = PersonQuerySet.as_manager()
 
     class Meta:
-        ordering = ["full_name", "pk"]
-        indexes = [models.Index(fields=["tenant", "search"])]
+        ordering = ["sort_key", "pk"]
+        indexes = [
+            models.Index(fields=["tenant", "search"]),
+            models.Index(fields=["tenant", "sort_key"]),
+            models.Index(fields=["tenant", "phone"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="id_number_names_one_person",
+                fields=["tenant", "id_number"],
+                condition=~models.Q(id_number=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
 
+    def clean_text(self) -> None:
+        """Bring the name into the form in which it is stored, searched and sorted."""
+        self.full_name = normalise(self.full_name)
+        self.search, self.sort_key = fold(self.full_name), name_key(self.full_name)
 
-@pghistory.track(level=pghistory.Statement)
+
+@recorded
 class Membership(TenantModel):
     """That a person belongs to a team, as what, and when: nothing of the past is overwritten."""
 

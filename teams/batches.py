@@ -1,0 +1,349 @@
+"""The life of a file that somebody brings: read, shown, brought in, taken back.
+
+Each stage is a job of a worker, safe to repeat: a worker that dies leaves nothing half done, and
+the next one begins the stage anew.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, cast
+from uuid import UUID
+
+import pghistory
+from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.roles import Right
+from teams import differences, enlistment, progress, roster
+from teams.differences import Line, Plan
+from teams.models import Batch, BatchFile, BatchRow, Membership, Person
+from units import bulk, clock, reversal
+from units.errors import FileRefused, NotAllowed, NotPossibleNow
+from units.models import Unit
+from units.sheets import writing
+from units.sheets.reading import open_book
+from units.sheets.safety import Format, demand_safe
+from units.sheets.tables import Heading, Table, address, find_table
+
+logger = logging.getLogger(__name__)
+State = Batch.State
+Outcome = BatchRow.Outcome
+
+# Whatever refers to others stands before them.
+TRACKED = (Membership, Person)
+STAGED = {
+    "number": "integer", "outcome": "text", "title": "text", "changes": "jsonb",
+    "problems": "jsonb", "notes": "jsonb",
+}  # fmt: skip
+INSERT_ROWS = """
+insert into teams_batchrow (tenant_id, batch_id, number, outcome, title, changes, problems, notes)
+select %s, %s, number, outcome, title, changes, problems, notes from planned
+order by number nulls last
+"""
+
+# Who is called once a batch has something to do; the tasks of this app are.
+_listeners: list[Callable[[int, int], None]] = []
+
+
+def on_work(listener: Callable[[int, int], None]) -> None:
+    """Have `listener(batch, tenant)` called, after the commit, when a worker is needed."""
+    _listeners.append(listener)
+
+
+# -- What people ask for ------------------------------------------------------------------------
+
+
+@transaction.atomic
+def receive(*, path: Path, name: str, effective_on: date, is_complete: bool, actor: User) -> Batch:
+    """Take a file in, to be read by a worker.
+
+    Raises NotAllowed, and FileRefused for what nobody should open: then nothing is stored.
+    """
+    kind = demand_safe(path, name)
+    content = path.read_bytes()
+    batch = Batch.objects.create(
+        tenant_id=actor.tenant_id,
+        unit=area_of(actor),
+        subject="members",
+        file_name=Path(name).name[-200:],
+        file_format=kind.value,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        effective_on=effective_on,
+        is_complete=is_complete,
+        language=translation.get_language(),
+        uploaded_by=actor,
+    )
+    BatchFile.objects.create(tenant_id=actor.tenant_id, batch=batch, content=content)
+    _call_worker(batch)
+    return batch
+
+
+def area_of(actor: User) -> Unit:
+    """The widest unit whose roster the person keeps. Raises NotAllowed where there is none."""
+    roots = actor.unit_ids_with(Right.ROSTER)
+    if not roots:
+        raise NotAllowed(_("You do not keep a roster."))
+    return Unit.objects.get(pk=roots[0])
+
+
+def match_columns(*, batch: Batch, matched: Mapping[str, str], actor: User) -> None:
+    """Read the file again with these columns: {"3": "phone", "5": ""}. Raises NotPossibleNow."""
+    _demand_keeper(batch, actor)
+    _take(batch, (State.PREVIEWED, State.FAILED), State.READING, matched=dict(matched))
+
+
+def commit(*, batch: Batch, leaves_out_refused: bool, actor: User) -> None:
+    """Have the plan that was shown carried out.
+
+    Raises NotAllowed, and NotPossibleNow where rows are refused and shall not be left out.
+    """
+    _demand_keeper(batch, actor)
+    if not would_change(batch):
+        raise NotPossibleNow(_("There is nothing to import: the register says all of it already."))
+    if batch.counts.get(Outcome.REFUSED) and not leaves_out_refused:
+        raise NotPossibleNow(_("Some rows are refused: mend the file, or leave them out."))
+    _take(
+        batch,
+        (State.PREVIEWED,),
+        State.COMMITTING,
+        leaves_out_refused=leaves_out_refused,
+        committed_by=actor,
+    )
+
+
+def would_change(batch: Batch) -> int:
+    """How many rows of the plan change anything."""
+    idle = (Outcome.REFUSED, Outcome.UNCHANGED)
+    return sum(count for outcome, count in batch.counts.items() if outcome not in idle)
+
+
+def undo(*, batch: Batch, actor: User) -> None:
+    """Have everything that the import did taken back. Raises NotAllowed and NotPossibleNow."""
+    _demand_keeper(batch, actor)
+    _take(batch, (State.COMMITTED,), State.UNDOING, undone_by=actor)
+
+
+def _demand_keeper(batch: Batch, actor: User) -> None:
+    if not actor.may(Right.ROSTER, batch.unit):
+        raise NotAllowed(_("You do not keep the roster of this area."))
+
+
+@transaction.atomic
+def _take(batch: Batch, before: tuple[State, ...], to: State, **changes: Any) -> None:
+    rows = Batch.objects.filter(pk=batch.pk, state__in=before)
+    if not rows.update(state=to, said="", **changes):
+        raise NotPossibleNow(_("Somebody else was faster: look at the import again."))
+    _call_worker(batch)
+
+
+def _call_worker(batch: Batch) -> None:
+    def call() -> None:
+        for listener in _listeners:
+            listener(batch.pk, batch.tenant_id)
+
+    transaction.on_commit(call)
+
+
+# -- What a worker does -------------------------------------------------------------------------
+
+
+def work(pk: int) -> None:
+    """Take the next stage of a batch, unless another worker is at it; safe to repeat."""
+    try:
+        with transaction.atomic():
+            if not _is_free(pk):
+                return
+            batch = Batch.objects.select_related("unit").get(pk=pk)
+            with translation.override(batch.language):
+                _stage_of(batch)(batch)
+    except FileRefused as refusal:
+        _end(pk, State.FAILED, refusal.message)
+    except Exception:
+        logger.exception("The import %s broke off; nothing of it was written.", pk)
+        _give_up(pk)
+
+
+def _is_free(pk: int) -> bool:
+    """Whether nobody else works on it; the lock ends with the transaction, or with the worker."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtext('teams_batch'), %s)", [pk])
+        return bool(cursor.fetchone()[0])
+
+
+def _stage_of(batch: Batch) -> Callable[[Batch], None]:
+    stages = {
+        State.READING: _preview,
+        State.COMMITTING: _commit,
+        State.UNDOING: _undo,
+    }
+    # A job that is told twice finds its work done.
+    return stages.get(State(batch.state), lambda batch: None)
+
+
+def _preview(batch: Batch) -> None:
+    _show(batch, _plan(batch))
+
+
+def _commit(batch: Batch) -> None:
+    """Carry the plan out, if it is still the one that was shown."""
+    _queue_up(batch)
+    plan = _plan(batch)
+    if plan.digest != batch.digest:
+        _show(batch, plan)
+        said = _("The register has changed since this preview was made: look at it again.")
+        _end(batch.pk, State.PREVIEWED, said)
+        return
+    who = batch.committed_by_id
+    with pghistory.context(batch=batch.pk, user=who) as context:
+        enlistment.write(plan.without_refused(), tenant=batch.tenant_id, on=batch.effective_on)
+    _end(batch.pk, State.COMMITTED, context=context.id, committed_at=clock.now())
+
+
+def _undo(batch: Batch) -> None:
+    _queue_up(batch)
+    # Whatever was committed has one.
+    context = cast(UUID, batch.context)
+    if later := reversal.standing_on(TRACKED, context):
+        _end(batch.pk, State.COMMITTED, _what_stands(later))
+        return
+    with pghistory.context(undoes_batch=batch.pk, user=batch.undone_by_id):
+        reversal.take_back(TRACKED, context)
+    _end(batch.pk, State.UNDONE, undone_at=clock.now())
+
+
+def _queue_up(batch: Batch) -> None:
+    """One import of a province is written at a time, so that each sees what the last one did."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtext('teams_register'), %s)", [batch.tenant_id]
+        )
+
+
+def _plan(batch: Batch) -> Plan:
+    with table_of(batch) as table:
+        batch.headings = [_heading(each) for each in table.headings]
+        if table.missing:
+            names = ", ".join(str(column.label) for column in table.missing)
+            batch.said = _("Choose the column of: %(names)s.") % {"names": names}
+            return Plan()
+        return differences.compare(
+            map(roster.read, table.rows()),
+            batch.unit,
+            on=batch.effective_on,
+            is_complete=batch.is_complete,
+            tell=lambda done: progress.tell(batch.pk, done),
+        )
+
+
+@contextmanager
+def table_of(batch: Batch) -> Iterator[Table]:
+    """The table in the first sheet that has one. Raises FileRefused where none has."""
+    matched = {int(index): key for index, key in batch.matched.items()} or None
+    with _stored(batch) as path:
+        refusal = FileRefused(_("There is no visible sheet in this file."))
+        for sheet in open_book(path, Format(batch.file_format)).sheets:
+            try:
+                table = find_table(sheet, roster.COLUMNS, matched)
+            except FileRefused as why:
+                refusal = why
+            else:
+                batch.sheet_name = sheet.name
+                yield table
+                return
+        raise refusal
+
+
+@contextmanager
+def _stored(batch: Batch) -> Iterator[Path]:
+    """The file on the disk, for as long as it is looked at."""
+    with NamedTemporaryFile(suffix=f".{batch.file_format}") as file:
+        file.write(batch.file.content)
+        file.flush()
+        yield Path(file.name)
+
+
+def _heading(heading: Heading) -> dict[str, Any]:
+    return {
+        "index": heading.index,
+        "letter": heading.letter,
+        "text": heading.text,
+        "key": heading.key or "",
+        "samples": heading.samples,
+    }
+
+
+def _show(batch: Batch, plan: Plan) -> None:
+    """Keep the plan row by row, in place of an earlier one."""
+    batch.rows.all().delete()
+    index = {each["key"]: each["index"] for each in batch.headings if each["key"]}
+    bulk.stage("planned", STAGED, (_staged(line, index) for line in plan.lines))
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_ROWS, [batch.tenant_id, batch.pk])
+    batch.state, batch.counts, batch.digest = State.PREVIEWED, plan.counts, plan.digest
+    batch.save(update_fields=["state", "counts", "digest", "headings", "sheet_name", "said"])
+
+
+def _staged(line: Line, index: Mapping[str, int]) -> list[Any]:
+    problems = [
+        [address(line.number, index[key]) if line.number and key in index else "", key, why]
+        for key, why in line.problems
+    ]
+    return [
+        line.number,
+        str(line.outcome),
+        line.title[:250],
+        *(json.dumps(each, ensure_ascii=False) for each in (line.changes, problems, line.notes)),
+    ]
+
+
+def annotated(batch: Batch) -> bytes:
+    """The person's own file as a workbook, with each problem written into its cell."""
+    index = {each["key"]: each["index"] for each in batch.headings if each["key"]}
+    first = min(index.values(), default=0)
+    told: dict[tuple[int, int], str] = {}
+    for number, problems in batch.rows.exclude(problems=[]).values_list("number", "problems"):
+        for _cell, key, why in problems:
+            place = (number, index.get(key, first))
+            told[place] = f"{told[place]} {why}" if place in told else why
+    with _stored(batch) as path:
+        return writing.annotated(path, Format(batch.file_format), batch.sheet_name, told)
+
+
+def _what_stands(later: list[reversal.Later]) -> str:
+    told = [
+        ngettext("%(count)s of %(what)s", "%(count)s of %(what)s", len(each.ids))
+        % {"count": len(each.ids), "what": each.model._meta.verbose_name_plural}
+        for each in later
+    ]
+    return _("This import cannot be undone any more, for later changes stand on it: %(told)s.") % {
+        "told": "; ".join(told)
+    }
+
+
+def _end(pk: int, state: State, said: str = "", **changes: Any) -> None:
+    Batch.objects.filter(pk=pk).update(state=state, said=said, **changes)
+
+
+def _give_up(pk: int) -> None:
+    """Back to where the person can go on from; the log says why."""
+    batch = Batch.objects.get(pk=pk)
+    before = {State.READING: State.FAILED, State.COMMITTING: State.PREVIEWED,
+              State.UNDOING: State.COMMITTED}  # fmt: skip
+    with translation.override(batch.language):
+        said = _("Something went wrong and was recorded for the operators; nothing was changed.")
+    _end(pk, before.get(State(batch.state), State(batch.state)), said)
+
+
+def forgotten() -> list[tuple[int, int]]:
+    """(batch, tenant) of what waits for a worker: told again, in case the first one died."""
+    return list(Batch.objects.filter(state__in=State.at_work()).values_list("pk", "tenant_id"))

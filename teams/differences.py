@@ -1,0 +1,326 @@
+"""What would a sheet of members change? The plan of an import: nothing is written here."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from teams.gazetteer import Gazetteer, Misplaced
+from teams.identity import OF_MEMBERSHIP, OF_PERSON, Known, Register
+from teams.models import BatchRow, Post, Sex
+from teams.roster import Entry
+from units.models import Unit
+from units.text import fold
+
+Outcome = BatchRow.Outcome
+
+
+@dataclass
+class Line:
+    """What becomes of one row, or of somebody whom the file leaves out (`number` None)."""
+
+    number: int | None
+    title: str
+    outcome: str = Outcome.UNCHANGED
+    changes: list[list[Any]] = field(default_factory=list)
+    problems: list[list[str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def becomes(self, outcome: str) -> None:
+        """What is refused stays refused."""
+        if not self.problems:
+            self.outcome = outcome
+
+    def refuse(self, key: str, why: str) -> None:
+        self.outcome = Outcome.REFUSED
+        self.problems.append([key, why])
+
+
+@dataclass
+class Arrival:
+    """A membership that would begin; `person` None is somebody new to the register."""
+
+    line: Line
+    team: int
+    person: int | None
+    values: dict[str, Any]
+    since: date
+
+
+@dataclass
+class Change:
+    """What would change of a present membership and its person, by field."""
+
+    line: Line
+    known: Known
+    of_person: dict[str, Any]
+    of_membership: dict[str, Any]
+
+
+@dataclass
+class Departure:
+    line: Line
+    known: Known
+    until: date
+
+
+@dataclass
+class Plan:
+    lines: list[Line] = field(default_factory=list)
+    arrivals: list[Arrival] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    departures: list[Departure] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict(Counter(str(line.outcome) for line in self.lines))
+
+    @property
+    def digest(self) -> str:
+        """The same for the same plan: what is committed has to be what was shown."""
+        said = hashlib.sha256()
+        for line in self.lines:
+            said.update(json.dumps([line.number, line.outcome, line.title, line.changes]).encode())
+        return said.hexdigest()
+
+    def without_refused(self) -> "Plan":
+        def stands(each: Any) -> bool:
+            return each.line.outcome != Outcome.REFUSED
+
+        return Plan(
+            self.lines,
+            [each for each in self.arrivals if stands(each)],
+            [each for each in self.changes if stands(each)],
+            [each for each in self.departures if stands(each)],
+        )
+
+
+def compare(
+    entries: Iterable[Entry],
+    area: Unit,
+    *,
+    on: date,
+    is_complete: bool = False,
+    tell: Callable[[int], None] = lambda done: None,
+) -> Plan:
+    """Hold a sheet against the register as of `on`; `tell` hears how many rows are done.
+
+    With `is_complete`, whoever is in a team of the sheet but not in the sheet would leave it.
+    """
+    comparison = Comparison(area, on)
+    for done, entry in enumerate(entries, 1):
+        comparison.take(entry)
+        if done % 500 == 0:
+            tell(done)
+    return comparison.finish(is_complete=is_complete)
+
+
+class Comparison:
+    def __init__(self, area: Unit, on: date):
+        self.on = on
+        self.plan = Plan()
+        self.gazetteer = Gazetteer(area, on=on)
+        self.known = Register(area, on)
+        self.seen: dict[tuple[str, Any], int] = {}
+        self.teams: set[int] = set()
+        self.leaders: dict[int, Line] = {}
+
+    def take(self, entry: Entry) -> None:
+        line = Line(entry.number, str(entry.values.get("full_name") or ""))
+        self.plan.lines.append(line)
+        for key, why in entry.problems.items():
+            line.refuse(key, why)
+        team = self._team(entry, line)
+        if team is not None:
+            line.title = f"{line.title} · {self.gazetteer.names[team]}"
+            self.teams.add(team)
+        self._compare_within_file(entry, line)
+        if team is None or not entry.values.get("full_name"):
+            return
+        known = self.known.find(entry.values, team, line.refuse)
+        if known is None:
+            self._join(line, team, entry.values)
+            return
+        self._claim(known, line)
+        if known.team == team:
+            self._stay(line, known, entry.values)
+        else:
+            self._move(line, team, entry.values, known)
+
+    def _team(self, entry: Entry, line: Line) -> int | None:
+        try:
+            return self.gazetteer.team_of(entry.values)
+        except Misplaced as refusal:
+            line.refuse(refusal.key, str(refusal))
+            return None
+
+    def _compare_within_file(self, entry: Entry, line: Line) -> None:
+        """The same phone or ID number stands for one person only, and so does a member's code."""
+        for key, sentence in (
+            ("member_code", _("The same person stands in row %(row)s.")),
+            ("id_number", _("The same ID number stands in row %(row)s.")),
+            ("phone", _("The same phone stands in row %(row)s.")),
+        ):
+            if value := entry.values.get(key):
+                first = self.seen.setdefault((key, value), entry.number)
+                if first != entry.number:
+                    line.refuse(key, sentence % {"row": first})
+        name, born = entry.values.get("full_name"), entry.values.get("birth_year")
+        if name and born:
+            first = self.seen.setdefault(("name", (fold(name), born)), entry.number)
+            if first != entry.number:
+                line.notes.append(
+                    _("The same name and year of birth stand in row %(row)s.") % {"row": first}
+                )
+
+    def _claim(self, known: Known, line: Line) -> None:
+        if known.row is not None:
+            line.refuse(
+                "full_name", _("The same person stands in row %(row)s.") % {"row": known.row}
+            )
+        known.row = known.row or line.number
+
+    def _join(self, line: Line, team: int, values: dict[str, Any]) -> None:
+        """Somebody new to the register."""
+        line.becomes(Outcome.NEW)
+        if taken := self.known.taken(values, None):
+            line.refuse(*taken)
+        elif self.known.has_namesake(values):
+            line.notes.append(_("Somebody of this name and year of birth is registered already."))
+        line.changes += [
+            [key, "", shown(key, values[key])]
+            for key in (*OF_PERSON, *OF_MEMBERSHIP)
+            if values.get(key) not in (None, "", False)
+        ]
+        since = values.get("joined_on") or self.on
+        self._arrive(Arrival(line, team, None, _given(values), since))
+
+    def _move(self, line: Line, team: int, values: dict[str, Any], known: Known) -> None:
+        """Somebody of another team: the membership there ends on the day when this one begins."""
+        line.becomes(Outcome.MOVED)
+        if not self.gazetteer.keeps(known.team):
+            line.refuse("team", _("This person is in a team whose roster you do not keep."))
+        if known.since >= self.on:
+            line.refuse("team", _("This person joined another team on this very day."))
+        names = self.gazetteer.names
+        line.changes.append(["team", names.get(known.team, ""), names[team]])
+        # Core or not, and sent by whom, goes along; the post is one of the old team's.
+        given = known.values | {"post": Post.MEMBER} | _given(values)
+        self._amend(line, known, {key: given[key] for key in OF_PERSON}, {})
+        self._depart(line, known, self.on)
+        self._arrive(Arrival(line, team, known.person, given, self.on))
+
+    def _arrive(self, arrival: Arrival) -> None:
+        if arrival.values.get("left_on"):
+            arrival.line.refuse("left_on", _("Somebody who is not in the team cannot leave it."))
+        self._lead(arrival.line, arrival.team, arrival.values.get("post", Post.MEMBER))
+        self.plan.arrivals.append(arrival)
+
+    def _stay(self, line: Line, known: Known, values: dict[str, Any]) -> None:
+        """Somebody who is in the team already, with what the row says anew."""
+        given = _given(values)
+        self._lead(line, known.team, given.get("post", known.values["post"]))
+        if until := given.get("left_on"):
+            self._leave(line, known, until)
+            return
+        self._amend(
+            line,
+            known,
+            {key: given[key] for key in OF_PERSON if key in given},
+            {key: given[key] for key in OF_MEMBERSHIP if key in given},
+        )
+        if line.changes:
+            line.becomes(Outcome.CHANGED)
+
+    def _amend(
+        self, line: Line, known: Known, person: dict[str, Any], membership: dict[str, Any]
+    ) -> None:
+        person, membership = _new_in(person, known), _new_in(membership, known)
+        if taken := self.known.taken(person, known.person):
+            line.refuse(*taken)
+        line.changes += [
+            [key, shown(key, known.values[key]), shown(key, value)]
+            for key, value in (person | membership).items()
+        ]
+        if person or membership:
+            self.plan.changes.append(Change(line, known, person, membership))
+
+    def _leave(self, line: Line, known: Known, until: date) -> None:
+        line.becomes(Outcome.LEAVES)
+        if until <= known.since:
+            line.refuse("left_on", _("Nobody leaves before the day of joining."))
+        line.changes.append(["left_on", "", shown("left_on", until)])
+        self._depart(line, known, until)
+
+    def _depart(self, line: Line, known: Known, until: date) -> None:
+        known.leaves = True
+        self.plan.departures.append(Departure(line, known, until))
+
+    def _lead(self, line: Line, team: int, post: str) -> None:
+        """Remember who would lead the team by this file."""
+        if post != Post.LEADER:
+            return
+        first = self.leaders.setdefault(team, line)
+        if first is not line:
+            line.refuse(
+                "post",
+                _("The team would have two leaders: see row %(row)s.") % {"row": first.number},
+            )
+
+    def finish(self, *, is_complete: bool) -> Plan:
+        missing = [
+            known
+            for team in sorted(self.teams)
+            for known in self.known.of_team(team)
+            if known.row is None
+        ]
+        if is_complete:
+            for known in missing:
+                line = Line(
+                    None, f"{known.values['full_name']} · {self.gazetteer.names[known.team]}"
+                )
+                self.plan.lines.append(line)
+                self._leave(line, known, self.on)
+        self._demand_one_leader()
+        return self.plan
+
+    def _demand_one_leader(self) -> None:
+        changed = {id(change.known): change for change in self.plan.changes}
+        for team, line in self.leaders.items():
+            for known in self.known.of_team(team):
+                change = changed.get(id(known))
+                post = (change.of_membership if change else {}).get("post", known.values["post"])
+                if post == Post.LEADER and not known.leaves and known.row != line.number:
+                    line.refuse(
+                        "post",
+                        _("%(name)s leads the team: give that person another post in the file.")
+                        % {"name": known.values["full_name"]},
+                    )
+
+
+def _new_in(given: dict[str, Any], known: Known) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if value != known.values[key]}
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    """What a row says: a blank cell keeps what stands."""
+    return {key: value for key, value in values.items() if value not in (None, "")}
+
+
+def shown(key: str, value: Any) -> str:
+    """A value as the preview shows it."""
+    if value in (None, ""):
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, date):
+        return str(formats.date_format(value, "SHORT_DATE_FORMAT"))
+    if key == "post":
+        return str(Post(value).label)
+    return str(Sex(value).label) if key == "sex" else str(value)

@@ -1,0 +1,123 @@
+"""What people ask of lists, and say of files that they bring."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import TextChoices
+from django.http import QueryDict
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from teams.models import Kind, Post
+from teams.querysets import MembershipQuerySet, TeamQuerySet
+from teams.registry import CORE_MEMBERS, FEWEST_MEMBERS
+from units.models import Unit
+from units.text import normalise
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("Excel (.xlsx, .xls), OpenDocument (.ods) or text (.csv), up to 64 MB"),
+        widget=forms.FileInput(
+            attrs={"accept": ".xlsx,.xls,.ods,.csv", "class": "form-control"},
+        ),
+        error_messages={"empty": _("The file is empty.")},
+    )
+    effective_on = forms.DateField(
+        label=_("In effect from"),
+        help_text=_("The day from which posts, joining and leaving hold."),
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
+    )
+    is_complete = forms.BooleanField(
+        label=_("The list of each team is complete"),
+        help_text=_("Whoever is in one of its teams but not in the file leaves that team."),
+        required=False,
+    )
+
+
+class Filter(forms.Form):
+    """What is asked of a list, in its address; a value that is none of the choices asks nothing."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), required=False)
+
+    def __init__(self, asked: QueryDict, user: Any) -> None:
+        super().__init__(asked)
+        self.fields["unit"].queryset = Unit.objects.visible_to(user)
+        self.is_valid()
+
+    @property
+    def words(self) -> str:
+        """What was typed to be found, of any length and with any marks."""
+        return normalise(self.data.get("q", ""))
+
+    def asked(self, name: str) -> Any:
+        return self.cleaned_data.get(name) or None
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What was asked, without what was not."""
+        kept = {name: self.asked(name) for name in self.fields}
+        kept["unit"] = kept["unit"].pk if kept["unit"] else None
+        kept["q"] = self.words or None
+        return {name: value for name, value in kept.items() if value is not None}
+
+    @property
+    def query(self) -> str:
+        """The same as it stands in the addresses of the other pages."""
+        return urlencode(self.kept)
+
+
+class TeamFilter(Filter):
+    class Lack(TextChoices):
+        LEADER = "leader", _("no leader")
+        CORE = "core", _("under two core members")
+        MEMBERS = "members", _("fewer than four members")
+
+    class State(TextChoices):
+        ACTIVE = "active", _("active")
+        ENDED = "ended", _("merged or dissolved")
+
+    kind = forms.ChoiceField(choices=Kind.choices, required=False)
+    state = forms.ChoiceField(choices=State.choices, required=False)
+    lack = forms.ChoiceField(choices=Lack.choices, required=False)
+
+    def of(self, rows: TeamQuerySet, *, on: date) -> TeamQuerySet:
+        """The teams that were asked for; the active ones, if nobody said."""
+        ended = self.asked("state") == self.State.ENDED
+        rows = rows.ended_by(on) if ended else rows.active_on(on)
+        rows = rows.with_counts(on=on)
+        if unit := self.asked("unit"):
+            rows = rows.within(unit, on=on)
+        if self.words:
+            rows = rows.found(self.words)
+        if kind := self.asked("kind"):
+            rows = rows.filter(kind=kind)
+        lacking = {
+            self.Lack.LEADER: {"leader_count": 0},
+            self.Lack.CORE: {"core_count__lt": CORE_MEMBERS},
+            self.Lack.MEMBERS: {"member_count__lt": FEWEST_MEMBERS},
+        }
+        return rows.filter(**lacking.get(self.asked("lack"), {}))
+
+
+class MemberFilter(Filter):
+    post = forms.ChoiceField(choices=Post.choices, required=False)
+    organisation = forms.CharField(required=False, max_length=100)
+    core = forms.BooleanField(required=False)
+
+    def of(self, rows: MembershipQuerySet, *, on: date) -> MembershipQuerySet:
+        """The members on a day that were asked for, as a Vietnamese roster sorts them."""
+        rows = rows.current_on(on).filter(team__active__on=on)
+        if unit := self.asked("unit"):
+            rows = rows.within(unit, on=on)
+        if self.words:
+            rows = rows.found(self.words)
+        if post := self.asked("post"):
+            rows = rows.filter(post=post)
+        if organisation := self.asked("organisation"):
+            rows = rows.filter(organisation=organisation)
+        if self.asked("core"):
+            rows = rows.filter(is_core=True)
+        return rows.order_by("person__sort_key", "person", "pk")

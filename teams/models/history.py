@@ -1,0 +1,10 @@
+"""Which versions of a row the database records."""
+
+import pghistory
+from django.db import models
+
+
+def recorded(model: type[models.Model]) -> type[models.Model]:
+    """Have the database record every version: an import is undone from the records, too."""
+    events = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+    return pghistory.track(*events, level=pghistory.Statement)(model)

@@ -1,0 +1,148 @@
+"""What a sheet of team members says: its columns, and the values of each row.
+
+The columns are declared once; template, reader, preview and export all use them.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from teams.models import Post, Sex
+from units.sheets.columns import Column, NotThis
+from units.sheets.tables import TableRow
+from units.sheets.values import (
+    birth_year,
+    choice,
+    day,
+    id_number,
+    person_name,
+    phone,
+    text,
+    whole_number,
+    yes_no,
+)
+
+POSTS = {
+    Post.LEADER: ("tổ trưởng", "TT", "trưởng", "leader"),
+    Post.DEPUTY: ("tổ phó", "TP", "phó", "phó tổ trưởng", "deputy"),
+    Post.MEMBER: ("thành viên", "tổ viên", "TV", "ủy viên", "member"),
+}
+SEXES = {Sex.FEMALE: ("nữ", "female", "f"), Sex.MALE: ("nam", "male", "m")}
+
+COLUMNS = [
+    Column(
+        "member_code", gettext_lazy("Member code"), whole_number,
+        aliases=("Mã thành viên", "Member code"),
+        help=gettext_lazy("As exported; leave blank for somebody new."),
+        takes_formulas=True,
+    ),
+    Column(
+        "team_code", gettext_lazy("Team code"), whole_number,
+        aliases=("Mã tổ", "Team code"),
+        help=gettext_lazy("As exported; with it, commune and team need not be given."),
+        takes_formulas=True,
+    ),
+    Column(
+        "commune", gettext_lazy("Commune"), text(150),
+        aliases=("Xã/phường", "Xã, phường", "Xã", "Phường", "Tên xã", "Đơn vị", "Commune"),
+        help=gettext_lazy("Name or code of the commune."), width=24,
+    ),
+    Column(
+        "hamlet", gettext_lazy("Hamlet"), text(150),
+        aliases=("Thôn/khu phố", "Thôn", "Khu phố", "Bản", "Khu", "Thôn, bản, khu phố", "Hamlet"),
+        help=gettext_lazy("Name within the commune, or code, of the hamlet."), width=20,
+    ),
+    Column(
+        "team", gettext_lazy("Team"), text(200),
+        aliases=("Tên tổ", "Tổ", "Tổ CNSCĐ", "Tổ công nghệ số cộng đồng", "Team"),
+        help=gettext_lazy("Needed where a hamlet has several teams, or none."), width=36,
+    ),
+    Column(
+        "full_name", gettext_lazy("Full name"), person_name,
+        aliases=("Họ và tên", "Họ tên", "Tên thành viên", "Full name"),
+        required=True, width=28, example="Nguyễn Thị Minh Anh",
+    ),
+    Column(
+        "sex", gettext_lazy("Sex"), choice(SEXES),
+        aliases=("Giới tính", "Nam/nữ", "Sex"), choices=lambda: ["Nữ", "Nam"], width=10,
+    ),
+    Column(
+        "birth_year", gettext_lazy("Year of birth"), birth_year,
+        aliases=("Năm sinh", "Ngày sinh", "Ngày tháng năm sinh", "Year of birth", "Born"),
+        help=gettext_lazy("A year is enough; of a date, the year is kept."), width=10,
+        takes_formulas=True,
+    ),
+    Column(
+        "phone", gettext_lazy("Phone"), phone,
+        aliases=("Số điện thoại", "Điện thoại", "SĐT", "Di động", "Phone"),
+    ),
+    Column(
+        "id_number", gettext_lazy("ID number"), id_number,
+        aliases=("Số định danh", "Số CCCD", "CCCD", "Số CMND", "CMND", "ID number"),
+        help=gettext_lazy("Only where it is needed; 12 digits, or 9 of an old card."),
+    ),
+    Column(
+        "post", gettext_lazy("Post"), choice(POSTS),
+        aliases=("Chức danh", "Chức vụ", "Vai trò", "Chức vụ trong tổ", "Post"),
+        choices=lambda: ["Tổ trưởng", "Tổ phó", "Thành viên"],
+    ),
+    Column(
+        "is_core", gettext_lazy("Core member"), yes_no,
+        aliases=("Nòng cốt", "Thành viên nòng cốt", "Core member"), choices=lambda: ["x"], width=10,
+        takes_formulas=True,
+    ),
+    Column(
+        "organisation", gettext_lazy("Organisation"), text(100),
+        aliases=("Tổ chức", "Đoàn thể", "Cơ quan, tổ chức", "Thành phần", "Organisation"),
+        help=gettext_lazy("Such as village head, area police, Youth Union, an enterprise."),
+        width=24,
+    ),
+    Column(
+        "joined_on", gettext_lazy("Joined on"), day,
+        aliases=("Ngày tham gia", "Tham gia từ", "Ngày vào tổ", "Joined on"),
+        takes_formulas=True,
+    ),
+    Column(
+        "left_on", gettext_lazy("Left on"), day,
+        aliases=("Ngày rời tổ", "Ngày thôi tham gia", "Nghỉ từ ngày", "Left on"),
+        takes_formulas=True,
+    ),
+    Column(
+        "consented_on", gettext_lazy("Consent given on"), day,
+        aliases=("Ngày đồng ý", "Ngày đồng ý xử lý dữ liệu", "Consent given on"),
+        help=gettext_lazy("When the person agreed that these data are kept."),
+        takes_formulas=True,
+    ),
+    Column(
+        "consent_purpose", gettext_lazy("Purpose of the consent"), text(200),
+        aliases=("Mục đích đồng ý", "Mục đích xử lý dữ liệu", "Purpose of the consent"), width=28,
+    ),
+]  # fmt: skip
+BY_KEY = {column.key: column for column in COLUMNS}
+
+
+@dataclass
+class Entry:
+    """One row as it was read: values by column, and a sentence for each that was refused."""
+
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def read(row: TableRow) -> Entry:
+    """Parse every cell, so that all problems of a row are told at once."""
+    entry = Entry(row.number)
+    for key, cell in row.cells.items():
+        try:
+            entry.values[key] = BY_KEY[key].parse(cell)
+        except NotThis as refusal:
+            entry.problems[key] = str(refusal)
+    for key in row.formulas:
+        if not BY_KEY[key].takes_formulas:
+            entry.problems[key] = _("This cell holds a formula: type or paste the value itself.")
+    if not entry.values.get("full_name") and "full_name" not in entry.problems:
+        entry.problems["full_name"] = _("The name is missing.")
+    return entry

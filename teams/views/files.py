@@ -1,0 +1,16 @@
+"""Files that people take with them."""
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+KINDS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+def file_response(content: bytes, name: str) -> HttpResponse:
+    """A file to be saved under a name, which may hold any letters."""
+    response = HttpResponse(content, content_type=KINDS[name.rpartition(".")[2]])
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response

@@ -1,0 +1,193 @@
+"""Rosters that come in from files: brought, looked at, brought in, taken back."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.doors import holders_of, open_to
+from accounts.roles import Right
+from teams import batches, progress, roster
+from teams.forms import UploadForm
+from teams.models import Batch, BatchRow
+from teams.views.files import file_response
+from units import clock
+from units.errors import FileRefused, NotPossibleNow
+from units.sheets import writing
+
+KEEPERS = holders_of(Right.ROSTER)
+PAGE = 50
+
+
+class LimitedUpload(TemporaryFileUploadHandler):
+    """Writes a file to the disk as it comes, and stops at the limit."""
+
+    received = 0
+
+    @property
+    def is_too_big(self) -> bool:
+        return self.received > settings.LARGEST_UPLOAD
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.received += len(raw_data)
+        if self.is_too_big:
+            raise StopUpload(connection_reset=False)
+        super().receive_data_chunk(raw_data, start)
+
+
+@open_to(KEEPERS)
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def imports(request: HttpRequest) -> HttpResponse:
+    """The imports of one's area, and a form to bring another."""
+    # Before anybody reads the form: the portal takes no file elsewhere.
+    request.upload_handlers = [LimitedUpload(request)]
+    return _imports(request)
+
+
+@csrf_protect
+def _imports(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES)
+        if form.is_valid() and (batch := _receive(request, form)):
+            return redirect("import", batch.pk)
+        if request.upload_handlers[0].is_too_big:
+            form.errors["file"] = form.error_class([_("The file is larger than 64 MB.")])
+    else:
+        form = UploadForm(initial={"effective_on": clock.today()})
+    rows = Batch.objects.visible_to(request.user).select_related("uploaded_by", "unit")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    status = 422 if form.errors else 200
+    context = {"form": form, "page": page, "query": ""}
+    return render(request, "imports/imports.html", context, status=status)
+
+
+def _receive(request: HttpRequest, form: UploadForm) -> Batch | None:
+    file = form.cleaned_data["file"]
+    try:
+        return batches.receive(
+            path=Path(file.temporary_file_path()),
+            name=file.name,
+            effective_on=form.cleaned_data["effective_on"],
+            is_complete=form.cleaned_data["is_complete"],
+            actor=request.user,
+        )
+    except FileRefused as refusal:
+        form.add_error("file", refusal.message)
+        return None
+
+
+@open_to(KEEPERS)
+@require_safe
+def template(request: HttpRequest) -> HttpResponse:
+    """An empty workbook with the columns that are understood, in Vietnamese."""
+    with translation.override("vi"):
+        content = writing.template(roster.COLUMNS, _("Roster of team members"))
+    return file_response(content, "mau-danh-sach-thanh-vien.xlsx")
+
+
+@open_to(KEEPERS)
+@require_safe
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _visible(request, pk)
+    return _show(request, row)
+
+
+def _show(request: HttpRequest, row: Batch, refusal: str = "", status: int = 200) -> HttpResponse:
+    wanted = request.GET.get("outcome", "")
+    lines = row.rows.all()
+    if wanted in BatchRow.Outcome.values:
+        lines = lines.filter(outcome=wanted)
+    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+    labels = {column.key: column.label for column in roster.COLUMNS}
+    for line in page:
+        line.told = [(labels.get(key, key), old, new) for key, old, new in line.changes]
+        line.refused = [(cell, labels.get(key, key), why) for cell, key, why in line.problems]
+    context = {
+        "batch": row,
+        "tallies": [
+            (value, label, row.counts.get(value, 0)) for value, label in BatchRow.Outcome.choices
+        ],
+        "page": page,
+        "outcome": wanted,
+        "query": f"{urlencode({'outcome': wanted})}&" if wanted else "",
+        "columns": roster.COLUMNS,
+        "is_at_work": row.state in Batch.State.at_work(),
+        "rows_done": progress.rows_done(row.pk),
+        "refused": row.counts.get(BatchRow.Outcome.REFUSED, 0),
+        "moves": batches.would_change(row),
+        "refusal": refusal,
+    }
+    return render(request, "imports/batch.html", context, status=status)
+
+
+@open_to(KEEPERS)
+@require_safe
+def batch_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far it is; once it is done, the page is to be loaded anew."""
+    row = _visible(request, pk)
+    if row.state not in Batch.State.at_work():
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"batch": row, "rows_done": progress.rows_done(row.pk)}
+    return render(request, "imports/_progress.html", context)
+
+
+@open_to(KEEPERS)
+@require_POST
+def match_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _visible(request, pk)
+    known = {column.key for column in roster.COLUMNS}
+    chosen = {
+        str(each["index"]): request.POST.get(f"column-{each['index']}", "") for each in row.headings
+    }
+    matched = {index: key if key in known else "" for index, key in chosen.items()}
+    return _ask(request, row, lambda: batches.match_columns(
+        batch=row, matched=matched, actor=request.user))  # fmt: skip
+
+
+@open_to(KEEPERS)
+@require_POST
+def commit(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _visible(request, pk)
+    leaves_out = bool(request.POST.get("leaves_out_refused"))
+    return _ask(request, row, lambda: batches.commit(
+        batch=row, leaves_out_refused=leaves_out, actor=request.user))  # fmt: skip
+
+
+@open_to(KEEPERS)
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _visible(request, pk)
+    return _ask(request, row, lambda: batches.undo(batch=row, actor=request.user))
+
+
+def _ask(request: HttpRequest, row: Batch, act: Any) -> HttpResponse:
+    try:
+        act()
+    except NotPossibleNow as refusal:
+        row.refresh_from_db()
+        return _show(request, row, refusal.message, status=409)
+    return redirect("import", row.pk)
+
+
+@open_to(KEEPERS)
+@require_safe
+def annotated(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person's own file, with each problem written into its cell."""
+    row = _visible(request, pk)
+    content = batches.annotated(row)
+    return file_response(content, f"{Path(row.file_name).stem}-can-sua.xlsx")
+
+
+def _visible(request: HttpRequest, pk: int) -> Batch:
+    rows = Batch.objects.visible_to(request.user)
+    return get_object_or_404(rows.select_related("unit", "uploaded_by", "committed_by"), pk=pk)

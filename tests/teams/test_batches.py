@@ -1,0 +1,253 @@
+"""A file is read, shown, brought in and taken back, and nothing is ever half done."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pghistory
+import pytest
+
+from accounts.models import User
+from teams import batches, enlistment
+from teams.models import Batch, Membership, Person
+from tests.cast import Cast, Enter
+from tests.teams import rosters
+from units.errors import FileRefused, NotAllowed, NotPossibleNow
+
+ON = date(2024, 6, 10)
+State = Batch.State
+Bring = Callable[..., Batch]
+
+
+@pytest.fixture(autouse=True)
+def _named(cast: Cast, enter: Enter) -> None:
+    """No name holds a digit."""
+    with enter(cast.admin):
+        for post, name in rosters.NAMES.items():
+            Person.objects.filter(full_name=f"{post} hg-2").update(full_name=name)
+
+
+@pytest.fixture
+def bring(cast: Cast, enter: Enter, tmp_path: Path) -> Bring:
+    """`bring(row, …)` is a batch of these rows that a worker has read; the officer brings it."""
+
+    def read(*rows: list[Any], actor: User = cast.officer, **options: Any) -> Batch:
+        path = rosters.save(tmp_path / "roster.xlsx", *rows)
+        asked = {"effective_on": ON, "is_complete": False, **options}
+        with enter(actor):
+            batch = batches.receive(path=path, name="Danh sách.xlsx", actor=actor, **asked)
+            return worked(batch)
+
+    return read
+
+
+def worked(batch: Batch) -> Batch:
+    batches.work(batch.pk)
+    return Batch.objects.select_related("unit").get(pk=batch.pk)
+
+
+def people(cast: Cast) -> list[tuple[Any, ...]]:
+    rows = Membership.objects.filter(team=cast.teams["hg-2"], valid__contains=ON)
+    fields = ("person__full_name", "post", "person__birth_year", "person__phone")
+    return sorted(rows.values_list(*fields))
+
+
+BEFORE = [
+    ("Lê Thị Phó", "deputy", None, ""),
+    ("Lê Thị Trưởng", "leader", None, ""),
+    ("Lê Thị Viên", "member", None, ""),
+]
+AFTER = [
+    *BEFORE[:2],
+    ("Lê Thị Viên", "member", 1985, "+84912345678"),
+    ("Phạm Thị Mới", "member", 1990, "+84987654321"),
+]
+
+
+# -- Reading ------------------------------------------------------------------------------------
+
+
+def test_preview_says_row_by_row_what_would_happen(bring: Bring, cast: Cast, enter: Enter) -> None:
+    batch = bring(rosters.UNCHANGED, rosters.CHANGED, rosters.NEW, rosters.REFUSED)
+    assert (batch.state, batch.said) == (State.PREVIEWED, "")
+    assert batch.counts == {"unchanged": 1, "changed": 1, "new": 1, "refused": 1}
+    with enter(cast.officer):
+        rows = batch.rows.values_list("number", "outcome", "changes", "problems")
+        assert list(rows) == [
+            (3, "unchanged", [], []),
+            (4, "changed", [["birth_year", "", "1985"], ["phone", "", "+84912345678"]], []),
+            (5, "new", [["full_name", "", "Phạm Thị Mới"], ["birth_year", "", "1990"],
+                        ["phone", "", "+84987654321"], ["post", "", "Thành viên"]], []),
+            (6, "refused", [], [
+                ["F6", "birth_year", "Không ai sinh năm 2099."],
+                ["G6", "phone", "“12” không phải là số điện thoại: số di động có 10 chữ số, ví dụ "
+                                "0912 345 678."],
+                ["B6", "hamlet", "Không có “Khu phố 9”. Có phải là “Khu phố 1” hoặc “Khu phố 2” "
+                                 "hoặc “Khu phố 3” không?"],
+            ]),
+        ]  # fmt: skip
+        assert people(cast) == BEFORE
+        assert bytes(batch.file.content)[:2] == b"PK"
+    assert (len(batch.sha256), batch.size > 0) == (64, True)
+
+
+def test_file_that_nobody_should_open_is_not_kept(cast: Cast, enter: Enter, tmp_path: Path) -> None:
+    path = tmp_path / "roster.xlsx"
+    path.write_bytes(b"no workbook")
+    with enter(cast.officer), pytest.raises(FileRefused):
+        batches.receive(
+            path=path, name="a.xlsx", effective_on=ON, is_complete=False, actor=cast.officer
+        )
+    with enter(cast.officer):
+        assert not Batch.objects.exists()
+
+
+def test_sheet_without_a_table_fails_in_words(cast: Cast, enter: Enter, tmp_path: Path) -> None:
+    path = rosters.save(tmp_path / "roster.xlsx", heads=["a", "b"])
+    with enter(cast.officer):
+        batch = worked(
+            batches.receive(
+                path=path, name="a.xlsx", effective_on=ON, is_complete=False, actor=cast.officer
+            )
+        )
+    assert batch.state == State.FAILED
+    assert "Họ và tên" in batch.said
+
+
+def test_columns_are_read_as_a_person_says(
+    bring: Bring, cast: Cast, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        rosters.save, "__kwdefaults__", {"heads": ["", "Khu", "", "Ai", "", "", ""]}
+    )
+    batch = bring(rosters.NEW)
+    assert "Họ và tên" in batch.said
+    with enter(cast.officer):
+        batches.match_columns(
+            batch=batch, matched={"1": "hamlet", "3": "full_name"}, actor=cast.officer
+        )
+        assert worked(batch).counts == {"new": 1}
+
+
+@pytest.mark.parametrize("who", ["leader", "district_officer", "staff", "national"])
+def test_file_is_not_taken_from(who: str, bring: Bring, cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        bring(rosters.NEW, actor=getattr(cast, who))
+
+
+def test_rows_of_the_next_commune_are_refused(bring: Bring, cast: Cast) -> None:
+    batch = bring([1, "Khu phố 1", "Tổ bd-1", "Ai Đó", "", "", ""])
+    assert batch.counts == {"refused": 1}
+    assert bring([1, "", "Tổ bd-1", "Ai Đó", "", "", ""], actor=cast.admin).counts == {"new": 1}
+
+
+# -- Bringing in --------------------------------------------------------------------------------
+
+
+def test_import_does_what_was_shown_and_nothing_the_second_time(
+    bring: Bring, cast: Cast, enter: Enter
+) -> None:
+    rows = (rosters.UNCHANGED, rosters.CHANGED, rosters.NEW)
+    batch = bring(*rows)
+    with enter(cast.officer):
+        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        batch = worked(batch)
+        assert (batch.state, batch.committed_by) == (State.COMMITTED, cast.officer)
+        assert people(cast) == AFTER
+    again = bring(*rows)
+    assert again.counts == {"unchanged": 3}
+    with enter(cast.officer), pytest.raises(NotPossibleNow):
+        batches.commit(batch=again, leaves_out_refused=False, actor=cast.officer)
+
+
+def test_refused_rows_are_left_out_only_where_somebody_says_so(
+    bring: Bring, cast: Cast, enter: Enter
+) -> None:
+    batch = bring(rosters.CHANGED, rosters.NEW, rosters.REFUSED)
+    with enter(cast.officer):
+        with pytest.raises(NotPossibleNow):
+            batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        assert people(cast) == BEFORE
+        batches.commit(batch=batch, leaves_out_refused=True, actor=cast.officer)
+        assert worked(batch).state == State.COMMITTED
+        assert people(cast) == AFTER
+
+
+def test_import_is_shown_again_when_the_register_has_changed(
+    bring: Bring, cast: Cast, enter: Enter
+) -> None:
+    batch = bring(rosters.CHANGED)
+    with enter(cast.officer):
+        Person.objects.filter(full_name="Lê Thị Viên").update(birth_year=1985)
+        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        batch = worked(batch)
+        assert (batch.state, batch.said) == (
+            State.PREVIEWED, "Danh sách đã thay đổi sau khi xem trước: hãy xem lại."
+        )  # fmt: skip
+        assert [row.changes for row in batch.rows.all()] == [[["phone", "", "+84912345678"]]]
+
+
+def test_import_that_breaks_off_leaves_nothing_half_done(
+    bring: Bring, cast: Cast, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = bring(rosters.CHANGED, rosters.NEW)
+    monkeypatch.setattr(enlistment, "INSERT_MEMBERSHIPS", "select 1/0 -- %s")
+    with enter(cast.officer):
+        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        batch = worked(batch)
+        assert people(cast) == BEFORE
+        assert not Person.objects.filter(full_name="Phạm Thị Mới").exists()
+    assert (batch.state, batch.said[:15]) == (State.PREVIEWED, "Đã xảy ra lỗi v")
+
+
+def test_stage_that_nobody_works_on_is_told_again(bring: Bring, cast: Cast, enter: Enter) -> None:
+    batch = bring(rosters.NEW)
+    with enter(cast.officer):
+        assert batches.forgotten() == []
+        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        assert batches.forgotten() == [(batch.pk, cast.province.pk)]
+
+
+# -- Taking back --------------------------------------------------------------------------------
+
+
+def test_undone_import_leaves_the_register_as_it_was(
+    bring: Bring, cast: Cast, enter: Enter
+) -> None:
+    batch = bring(rosters.CHANGED, rosters.NEW)
+    with enter(cast.officer):
+        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        batches.undo(batch=worked(batch), actor=cast.officer)
+        batch = worked(batch)
+        assert (batch.state, batch.undone_by) == (State.UNDONE, cast.officer)
+        assert people(cast) == BEFORE
+        with pytest.raises(NotPossibleNow):
+            batches.undo(batch=batch, actor=cast.officer)
+
+
+def test_import_is_not_undone_where_later_changes_stand_on_it(
+    bring: Bring, cast: Cast, enter: Enter
+) -> None:
+    batch = bring(rosters.CHANGED, rosters.NEW)
+    with enter(cast.officer):
+        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        batch = worked(batch)
+        with pghistory.context(user=cast.admin.pk):
+            Person.objects.filter(full_name="Phạm Thị Mới").update(phone="+84999999999")
+        batches.undo(batch=batch, actor=cast.officer)
+        batch = worked(batch)
+        assert batch.state == State.COMMITTED
+        assert "không thể hoàn tác" in batch.said.lower()
+        assert len(people(cast)) == 4
+
+
+@pytest.mark.parametrize("who", ["neighbour", "staff", "stranger"])
+def test_batch_is_nobody_elses(who: str, bring: Bring, cast: Cast, enter: Enter) -> None:
+    batch = bring(rosters.NEW)
+    actor = getattr(cast, who)
+    with enter(actor):
+        with pytest.raises(NotAllowed):
+            batches.commit(batch=batch, leaves_out_refused=False, actor=actor)
+        mine = Batch.objects.visible_to(actor)
+        assert mine.count() == (1 if who == "staff" else 0)

@@ -1,0 +1,210 @@
+"""What a sheet would change, told row by row before anything is written."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from teams import differences, enlistment
+from teams.differences import Plan
+from teams.models import BatchRow, Membership, Person, Post
+from teams.roster import Entry
+from tests.cast import SINCE, Cast, Enter
+
+Outcome = BatchRow.Outcome
+ON = date(2024, 6, 10)
+PlanOf = Callable[..., Plan]
+
+
+@pytest.fixture
+def plan_of(cast: Cast, enter: Enter) -> PlanOf:
+    """`plan_of({...}, {...})` holds rows, numbered from 2, against the register of the commune."""
+
+    def plan(*rows: dict[str, Any], area: str = "06691", **options: Any) -> Plan:
+        entries = [Entry(number, dict(row)) for number, row in enumerate(rows, 2)]
+        with enter(cast.admin):
+            return differences.compare(entries, cast.units[area], on=ON, **options)
+
+    return plan
+
+
+def told(plan: Plan) -> list[tuple[Any, ...]]:
+    return [(line.number, line.outcome, line.changes, line.problems) for line in plan.lines]
+
+
+def in_hg_2(**values: Any) -> dict[str, Any]:
+    return {"hamlet": "Khu phố 2", **values}
+
+
+def register(cast: Cast, team: str) -> list[tuple[str, str, date, date | None]]:
+    rows = Membership.objects.filter(team=cast.teams[team]).select_related("person")
+    return sorted(
+        (row.person.full_name, row.post, row.valid.lower, row.valid.upper) for row in rows
+    )
+
+
+# -- What becomes of a row ----------------------------------------------------------------------
+
+
+def test_row_of_somebody_unknown_is_new(plan_of: PlanOf) -> None:
+    plan = plan_of(in_hg_2(full_name="Phạm Thị Mới", birth_year=1990, is_core=True))
+    assert told(plan) == [
+        (2, "new", [["full_name", "", "Phạm Thị Mới"], ["birth_year", "", "1990"],
+                    ["is_core", "", "có"]], []),
+    ]  # fmt: skip
+
+
+def test_row_that_says_what_stands_is_unchanged(plan_of: PlanOf) -> None:
+    plan = plan_of(in_hg_2(full_name="Leader hg-2", post=Post.LEADER))
+    assert told(plan) == [(2, "unchanged", [], [])]
+    assert plan.counts == {"unchanged": 1}
+
+
+def test_row_that_says_something_else_is_changed(plan_of: PlanOf) -> None:
+    plan = plan_of(in_hg_2(full_name="Member hg-2", phone="+84912345678", organisation="Đoàn"))
+    changes = [["phone", "", "+84912345678"], ["organisation", "", "Đoàn"]]
+    assert told(plan) == [(2, "changed", changes, [])]
+
+
+def test_blank_cell_keeps_what_stands(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        Person.objects.filter(full_name="Member hg-2").update(phone="+84912345678")
+    plan = plan_of(in_hg_2(full_name="Member hg-2", phone="", birth_year=None))
+    assert told(plan) == [(2, "unchanged", [], [])]
+
+
+def test_person_of_another_team_moves(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        Person.objects.filter(full_name="Member hg-1a").update(phone="+84912345678")
+    plan = plan_of(in_hg_2(full_name="Member hg-1a", phone="+84912345678"))
+    assert told(plan) == [(2, "moved", [["team", "Tổ hg-1a", "Tổ hg-2"]], [])]
+
+
+def test_who_is_not_in_a_complete_list_would_leave(plan_of: PlanOf) -> None:
+    rows = [in_hg_2(full_name=name) for name in ("Leader hg-2", "Deputy hg-2")]
+    plan = plan_of(*rows, is_complete=True)
+    assert told(plan)[2:] == [(None, "leaves", [["left_on", "", "10/06/2024"]], [])]
+    assert plan.lines[2].title == "Member hg-2 · Tổ hg-2"
+    assert len(plan_of(*rows).lines) == 2
+
+
+def test_person_leaves_on_the_day_that_is_given(plan_of: PlanOf) -> None:
+    plan = plan_of(in_hg_2(full_name="Member hg-2", left_on=date(2024, 5, 31)))
+    assert told(plan) == [(2, "leaves", [["left_on", "", "31/05/2024"]], [])]
+
+
+# -- What is refused ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ({"hamlet": "Khu phố 9"}, ["hamlet", "Không có “Khu phố 9”. Có phải là "
+                                   "“Khu phố 1” hoặc “Khu phố 2” hoặc “Khu phố 3” không?"]),
+        ({"commune": "Bạch Đằng", "hamlet": "Khu phố 1"}, ["commune", ...]),
+        ({"hamlet": "Khu phố 1"}, ["team", ...]),
+        ({"hamlet": "Khu phố 3"}, ["hamlet", ...]),
+        ({"team_code": 999_999}, ["team_code", ...]),
+        ({}, ["team", ...]),
+    ],
+)  # fmt: skip
+def test_row_without_a_team_of_ones_own_is_refused(
+    row: dict[str, Any], problem: list[Any], plan_of: PlanOf
+) -> None:
+    (line,) = plan_of({"full_name": "Ai Đó", **row}).lines
+    ((key, why),) = line.problems
+    assert (line.outcome, key) == ("refused", problem[0])
+    assert problem[1] is ... or why == problem[1]
+
+
+def test_all_problems_of_a_row_are_told_at_once(cast: Cast, enter: Enter) -> None:
+    entry = Entry(2, {"hamlet": "Khu phố 9", "full_name": "Ai"}, {"phone": "không phải số"})
+    with enter(cast.admin):
+        plan = differences.compare([entry], cast.units["06691"], on=ON)
+    assert [key for key, _why in plan.lines[0].problems] == ["phone", "hamlet"]
+
+
+def test_phone_of_somebody_else_is_refused(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        Person.objects.filter(full_name="Deputy ct-1").update(phone="+84912345678")
+    (line,) = plan_of(in_hg_2(full_name="Ai Đó", phone="+84912345678")).lines
+    assert line.problems == [["phone", "Số điện thoại này là của Deputy ct-1."]]
+
+
+def test_id_number_says_who_it_is(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        Person.objects.filter(full_name="Member hg-2").update(id_number="022180001234")
+    (line,) = plan_of(in_hg_2(full_name="Lê Thị Đúng", id_number="022180001234")).lines
+    changes = [["full_name", "Member hg-2", "Lê Thị Đúng"]]
+    assert (line.outcome, line.changes) == ("changed", changes)
+
+
+def test_number_that_stands_twice_in_the_file_is_refused(plan_of: PlanOf) -> None:
+    rows = [in_hg_2(full_name=name, phone="+84912345678") for name in ("Một", "Hai")]
+    plan = plan_of(*rows)
+    assert [line.outcome for line in plan.lines] == ["new", "refused"]
+    assert plan.lines[1].problems == [["phone", "Số điện thoại này trùng với dòng 2."]]
+
+
+def test_namesake_is_told_and_not_refused(plan_of: PlanOf) -> None:
+    rows = [in_hg_2(full_name="Lê Hoa", birth_year=1980, phone=f"+8491234567{n}") for n in (1, 2)]
+    plan = plan_of(rows[0], {**rows[1], "hamlet": "Khu phố 1", "team": "Tổ hg-1a"})
+    assert [line.outcome for line in plan.lines] == ["new", "new"]
+    assert plan.lines[1].notes == ["Trùng họ tên và năm sinh với dòng 2."]
+
+
+def test_team_keeps_one_leader(plan_of: PlanOf) -> None:
+    alone = plan_of(in_hg_2(full_name="Deputy hg-2", post=Post.LEADER))
+    assert [line.outcome for line in alone.lines] == ["refused"]
+    swapped = plan_of(
+        in_hg_2(full_name="Deputy hg-2", post=Post.LEADER),
+        in_hg_2(full_name="Leader hg-2", post=Post.DEPUTY),
+    )
+    assert [line.outcome for line in swapped.lines] == ["changed", "changed"]
+    two = plan_of(*[in_hg_2(full_name=name, post=Post.LEADER) for name in ("Một", "Hai")])
+    assert {line.outcome for line in two.lines} == {"refused"}
+
+
+def test_person_of_a_roster_that_is_not_ones_own_does_not_move(
+    plan_of: PlanOf, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        Person.objects.filter(full_name="Member bd-1").update(phone="+84912345678")
+    (line,) = plan_of(in_hg_2(full_name="Member bd-1", phone="+84912345678")).lines
+    assert (line.outcome, [key for key, _why in line.problems]) == ("refused", ["team"])
+
+
+# -- What is written ----------------------------------------------------------------------------
+
+
+def test_written_plan_is_what_was_told(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
+    rows = [
+        in_hg_2(full_name="Deputy hg-2", post=Post.LEADER),
+        in_hg_2(full_name="Leader hg-2", post=Post.DEPUTY),
+        in_hg_2(full_name="Phạm Thị Mới", joined_on=date(2024, 6, 1), phone="+84912345678"),
+    ]
+    plan = plan_of(*rows, is_complete=True)
+    with enter(cast.admin):
+        enlistment.write(plan, tenant=cast.province.pk, on=ON)
+        assert register(cast, "hg-2") == [
+            ("Deputy hg-2", "deputy", SINCE, ON),
+            ("Deputy hg-2", "leader", ON, None),
+            ("Leader hg-2", "deputy", ON, None),
+            ("Leader hg-2", "leader", SINCE, ON),
+            ("Member hg-2", "member", SINCE, ON),
+            ("Phạm Thị Mới", "member", date(2024, 6, 1), None),
+        ]
+        new = Person.objects.get(full_name="Phạm Thị Mới")
+        assert (new.search, new.phone) == ("pham thi moi", "+84912345678")
+    assert plan_of(*rows, is_complete=True).counts == {"unchanged": 3}
+
+
+def test_person_who_moves_is_one_person(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        Person.objects.filter(full_name="Leader hg-1a").update(phone="+84912345678")
+        plan = plan_of(in_hg_2(full_name="Leader hg-1a", phone="+84912345678"))
+        enlistment.write(plan, tenant=cast.province.pk, on=ON)
+        of_person = Membership.objects.filter(person__full_name="Leader hg-1a").order_by("valid")
+        rows = [(row.team.name, row.post, row.valid.upper) for row in of_person]
+    assert rows == [("Tổ hg-1a", "leader", ON), ("Tổ hg-2", "member", None)]

@@ -1,0 +1,203 @@
+"""Cells as people type them, and what is made of each."""
+
+import unicodedata
+from datetime import date, datetime, time
+from enum import Enum
+from typing import Any
+
+import pytest
+
+from units.sheets import values
+from units.sheets.columns import NotThis
+
+
+class Post(Enum):
+    LEADER = "leader"
+    MEMBER = "member"
+
+
+POSTS = {Post.LEADER: ("tổ trưởng", "TT"), Post.MEMBER: ("thành viên", "TV")}
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        (None, ""),
+        ("", ""),
+        ("0912345678", "+84912345678"),
+        ("+84 912 345 678", "+84912345678"),
+        ("84912345678", "+84912345678"),
+        ("0084912345678", "+84912345678"),
+        ("0912.345.678", "+84912345678"),
+        ("0912-345-678", "+84912345678"),
+        ("(091) 234 5678", "+84912345678"),
+        (912345678, "+84912345678"),
+        (912345678.0, "+84912345678"),
+        ("912345678", "+84912345678"),
+        ("0203 3825 678", "+842033825678"),
+        (2033825678, "+842033825678"),
+        ("0871234567", "+84871234567"),
+        ("+856 20 5555 1234", "+8562055551234"),
+    ],
+)
+def test_phone_is_read(cell: Any, number: str) -> None:
+    assert values.phone(cell) == number
+
+
+@pytest.mark.parametrize(
+    "cell", ["123", "0123456789", "0912345678 / 0987654321", "không có", "12/6/1985", "091234567"]
+)
+def test_phone_is_refused_with_what_was_typed(cell: str) -> None:
+    with pytest.raises(NotThis, match=cell[:6]):
+        values.phone(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("022180001234", "022180001234"),
+        ("022 180 001 234", "022180001234"),
+        (22180001234, "022180001234"),
+        (1180001234.0, "001180001234"),
+        ("100123456", "100123456"),
+        (None, ""),
+    ],
+)
+def test_id_number_is_read(cell: Any, number: str) -> None:
+    assert values.id_number(cell) == number
+
+
+@pytest.mark.parametrize("cell", ["22180001234", "12345678", "02218000123x", "1" * 13])
+def test_id_number_is_refused(cell: str) -> None:
+    with pytest.raises(NotThis):
+        values.id_number(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "year"),
+    [
+        (1985, 1985),
+        (1985.0, 1985),
+        ("1985", 1985),
+        ("12/6/1985", 1985),
+        ("12.06.1985", 1985),
+        ("1-6-85", 1985),
+        ("1/6/03", 2003),
+        (datetime.combine(date(1985, 6, 12), time()), 1985),
+        (31210, 1985),
+        (None, None),
+    ],
+)
+def test_birth_year_is_read(cell: Any, year: int | None) -> None:
+    assert values.birth_year(cell) == year
+
+
+@pytest.mark.parametrize("cell", ["1885", "2085", "khoảng 1985", "13/13/1985", 19850612])
+def test_birth_year_is_refused(cell: Any) -> None:
+    with pytest.raises(NotThis):
+        values.birth_year(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("14/06/2024", date(2024, 6, 14)),
+        ("14/6/24", date(2024, 6, 14)),
+        ("14-6-2024", date(2024, 6, 14)),
+        ("14.06.2024", date(2024, 6, 14)),
+        ("2024-06-14", date(2024, 6, 14)),
+        ("2024-06-14T00:00:00", date(2024, 6, 14)),
+        (datetime.combine(date(2024, 6, 14), time(8)), date(2024, 6, 14)),
+        (date(2024, 6, 14), date(2024, 6, 14)),
+        (45457, date(2024, 6, 14)),
+        ("45457", date(2024, 6, 14)),
+        (None, None),
+    ],
+)
+def test_day_is_read(cell: Any, day: date | None) -> None:
+    assert values.day(cell) == day
+
+
+@pytest.mark.parametrize("cell", ["2024", "6/2024", "06/14/2024", "31/2/2024", "hôm qua", 7])
+def test_day_is_refused_with_a_hint(cell: Any) -> None:
+    with pytest.raises(NotThis, match="14/06/2024"):
+        values.day(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("12", 12),
+        (12.0, 12),
+        ("1.038", 1038),
+        ("1 038", 1038),
+        ("1.038.500", 1038500),
+        (None, None),
+    ],
+)
+def test_whole_number_is_read(cell: Any, number: int | None) -> None:
+    assert values.whole_number(cell) == number
+
+
+@pytest.mark.parametrize("cell", ["1,5", 1.5, "-3", "ba", "1.03", "²"])
+def test_whole_number_is_refused(cell: Any) -> None:
+    with pytest.raises(NotThis):
+        values.whole_number(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "answer"),
+    [("x", True), ("X", True), ("Có", True), ("có", True), (1, True), (True, True), ("✓", True),
+     (None, False), ("", False), ("không", False), ("Không", False), (0, False), (False, False)],
+)  # fmt: skip
+def test_yes_and_no_are_read(cell: Any, answer: bool) -> None:
+    assert values.yes_no(cell) is answer
+    if isinstance(cell, str):
+        assert values.yes_no(unicodedata.normalize("NFD", cell)) is answer
+
+
+@pytest.mark.parametrize(
+    ("cell", "post"),
+    [
+        ("Tổ trưởng", Post.LEADER),
+        ("TỔ TRƯỞNG", Post.LEADER),
+        ("to truong", Post.LEADER),
+        (unicodedata.normalize("NFD", "Tổ trưởng"), Post.LEADER),
+        (" tt ", Post.LEADER),
+        ("TV", Post.MEMBER),
+        (None, None),
+    ],
+)
+def test_choice_is_known_by_any_of_its_words(cell: Any, post: Post | None) -> None:
+    assert values.choice(POSTS)(cell) == post
+
+
+def test_choice_names_what_comes_near() -> None:
+    with pytest.raises(NotThis, match="tổ trưởng"):
+        values.choice(POSTS)("Tổ trửong phố")
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("  Nguyễn   Đình  An ", "Nguyễn Đình An"),
+        (unicodedata.normalize("NFD", "Nguyễn Đình"), "Nguyễn Đình"),
+        ("NGUYỄN THỊ HOA", "Nguyễn Thị Hoa"),
+        ("Y Blơm Niê", "Y Blơm Niê"),
+        (None, ""),
+    ],
+)
+def test_name_is_read(cell: Any, name: str) -> None:
+    assert values.person_name(cell) == name
+
+
+@pytest.mark.parametrize("cell", ["=A1", "+1+1", "-x", "@x", "Nguyễn 2", "12", "..", "Lê" * 60])
+def test_name_is_refused(cell: str) -> None:
+    with pytest.raises(NotThis):
+        values.person_name(cell)
+
+
+def test_text_keeps_numbers_as_they_are_read() -> None:
+    assert values.text(10)(12.0) == "12"
+    with pytest.raises(NotThis, match="10"):
+        values.text(10)("x" * 11)

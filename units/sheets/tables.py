@@ -1,0 +1,271 @@
+"""The table in a sheet: where its headings are, what each column is, and which rows are data.
+
+People put a title above it, merge headings and cells, number the columns, group the rows, and add
+a total and signatures below. All that is passed over, and nothing of it silently.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from units.errors import FileRefused
+from units.sheets.columns import Cell, Column
+from units.sheets.reading import Sheet
+from units.sheets.values import written
+from units.text import fold
+
+Place = tuple[int, int]
+
+# Headings stand this high, however long the title above them is.
+HEAD_WITHIN = 40
+SAMPLES = 3
+TOTALS = {"tong", "tong cong", "cong", "tong so", "cong chung", "total", "sum"}
+# A name and a number of a group, or the words over a signature, fill no more cells than these.
+FEW_CELLS = 2
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One column of the file. `key` None is a column that nobody asks for."""
+
+    index: int
+    text: str
+    key: str | None
+    samples: list[str]
+
+    @property
+    def letter(self) -> str:
+        return letters(self.index)
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One row of data. `formulas` are the keys of the cells whose value is calculated."""
+
+    number: int
+    cells: dict[str, Cell]
+    formulas: frozenset[str] = frozenset()
+
+
+@dataclass
+class Table:
+    """`rows` reads the file anew; what it passed over is known when it has ended."""
+
+    headings: list[Heading]
+    missing: list[Column]
+    _sheet: Sheet = field(repr=False)
+    _below: int
+    _required: set[int]
+    # (row, what stands there) of groups, signatures and remarks; rows of totals.
+    passed_over: list[tuple[int, str]] = field(default_factory=list)
+    totals: list[TableRow] = field(default_factory=list)
+
+    def rows(self) -> Iterator[TableRow]:
+        self.passed_over, self.totals = [], []
+        keys = {each.index: each.key for each in self.headings if each.key}
+        formulas = self._sheet.formulas
+        for number, cells in _filled_in(self._sheet, self._below):
+            filled = {index: cell for index, cell in enumerate(cells) if _is_filled(cell)}
+            if not filled or self._is_furniture(filled):
+                continue
+            row = TableRow(
+                number,
+                {key: filled.get(index) for index, key in keys.items()},
+                frozenset(key for index, key in keys.items() if (number, index) in formulas),
+            )
+            if _is_total(filled):
+                self.totals.append(row)
+            elif len(filled) <= FEW_CELLS and not self._required & filled.keys():
+                self.passed_over.append((number, " ".join(map(written, filled.values()))))
+            else:
+                yield row
+
+    def _is_furniture(self, filled: Mapping[int, Cell]) -> bool:
+        """A row that numbers the columns, or says the headings once more, as on a printed page."""
+        texts = [written(cell).strip("()") for cell in filled.values()]
+        if len(texts) > FEW_CELLS and texts == [str(n) for n in range(1, len(texts) + 1)]:
+            return True
+        said = {heading.index: _plain(heading.text) for heading in self.headings if heading.text}
+        same = [index for index in filled if said.get(index) == _plain(written(filled[index]))]
+        return len(same) > FEW_CELLS and len(same) == len(filled)
+
+
+def find_table(
+    sheet: Sheet, columns: Sequence[Column], matched: Mapping[int, str] | None = None
+) -> Table:
+    """The table in a sheet, with its columns recognised by their headings.
+
+    `matched`, {the column's number: key, or "" for none}, is what a person said instead. Raises
+    FileRefused where there are no headings that anybody asks for.
+    """
+    names = _names(columns)
+    head = dict(islice(sheet.rows(), HEAD_WITHIN))
+    best = max(head, key=lambda number: (_score(head[number], names), -number), default=None)
+    if best is None or (not _score(head[best], names) and matched is None):
+        raise FileRefused(
+            _("No table was found on the sheet “%(sheet)s”: its headings should be %(columns)s.")
+            % {"sheet": sheet.name, "columns": ", ".join(str(each.label) for each in columns)}
+        )
+    block = _block(best, head, sheet.merged, names)
+    texts = _texts(block, head, sheet.merged)
+    keys = _keys(texts, names) if matched is None else {i: key for i, key in matched.items() if key}
+    required = {index for index, key in keys.items() if _by_key(columns)[key].required}
+    below = max(block)
+    samples = _samples(sheet, below)
+    headings = [
+        Heading(index, _joined(words), keys.get(index), samples.get(index, []))
+        for index, words in sorted(texts.items())
+    ]
+    missing = [each for each in columns if each.required and each.key not in keys.values()]
+    return Table(headings, missing, sheet, below, required)
+
+
+def address(row: int, index: int) -> str:
+    """The name of a cell, such as B5, of a row counted from 1 and a column counted from 0."""
+    return f"{letters(index)}{row}"
+
+
+def letters(index: int) -> str:
+    name, rest = "", index + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        name = chr(ord("A") + digit) + name
+    return name
+
+
+# -- Headings -------------------------------------------------------------------------------------
+
+
+def _plain(text: str) -> str:
+    """A heading without accents, case, punctuation and remarks in brackets."""
+    return " ".join(re.findall(r"\w+", re.sub(r"\([^)]*\)", " ", fold(text))))
+
+
+def _names(columns: Sequence[Column]) -> dict[str, str]:
+    """By which headings each column goes, in both languages."""
+    names: dict[str, str] = {}
+    for column in columns:
+        for language in ("vi", "en"):
+            with translation.override(language):
+                names.setdefault(_plain(str(column.label)), column.key)
+        for alias in column.aliases:
+            names.setdefault(_plain(alias), column.key)
+    return names
+
+
+def _by_key(columns: Sequence[Column]) -> dict[str, Column]:
+    return {column.key: column for column in columns}
+
+
+def _score(cells: Sequence[Cell], names: Mapping[str, str]) -> int:
+    return len({names[word] for word in map(_plain, map(written, cells)) if word in names})
+
+
+def _block(
+    best: int,
+    head: Mapping[int, list[Cell]],
+    merged: Sequence[tuple[Place, Place]],
+    names: Mapping[str, str],
+) -> set[int]:
+    """The rows of the headings: those that merged cells bind to the best one."""
+    block = {best}
+    for (top, left), (bottom, right) in sorted(merged):
+        is_bound = top in block or bottom in block
+        if is_bound and bottom > top and bottom in head:
+            block |= set(range(top, bottom + 1))
+        # A heading over several columns has theirs below it.
+        if right > left and bottom + 1 in block | {best} and bottom in head and left:
+            block.add(bottom)
+        if right > left and bottom in block and _score(head.get(bottom + 1, []), names):
+            block.add(bottom + 1)
+    return block
+
+
+def _texts(
+    block: set[int], head: Mapping[int, list[Cell]], merged: Sequence[tuple[Place, Place]]
+) -> dict[int, list[str]]:
+    """The words over each column, downwards; a merged cell stands over all that it spans."""
+    spread = {
+        (row, column): (top, left)
+        for (top, left), (bottom, right) in merged
+        if top in block
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+    }
+    width = max(len(head[row]) for row in block if row in head)
+    texts: dict[int, list[str]] = {}
+    for column in range(width):
+        words: list[str] = []
+        for row in sorted(block):
+            at_row, at_column = spread.get((row, column), (row, column))
+            cells = head.get(at_row, [])
+            word = written(cells[at_column]) if at_column < len(cells) else ""
+            if word and word not in words:
+                words.append(word)
+        if words:
+            texts[column] = words
+    return texts
+
+
+def _keys(texts: Mapping[int, list[str]], names: Mapping[str, str]) -> dict[int, str]:
+    """The lowest word says what a column is, or all of them do; the first such column wins."""
+    keys: dict[int, str] = {}
+    for index, words in sorted(texts.items()):
+        for said in (words[-1], " ".join(words), words[0]):
+            key = names.get(_plain(said))
+            if key and key not in keys.values():
+                keys[index] = key
+                break
+    return keys
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " · ".join(words)
+
+
+def _samples(sheet: Sheet, below: int) -> dict[int, list[str]]:
+    samples: dict[int, list[str]] = {}
+    rows = (
+        cells for number, cells in sheet.rows() if number > below and any(map(_is_filled, cells))
+    )
+    for cells in islice(rows, SAMPLES):
+        for index, cell in enumerate(cells):
+            if _is_filled(cell):
+                samples.setdefault(index, []).append(written(cell)[:60])
+    return samples
+
+
+# -- Rows -----------------------------------------------------------------------------------------
+
+
+def _filled_in(sheet: Sheet, below: int) -> Iterator[tuple[int, list[Cell]]]:
+    """The rows under the headings; a cell merged over several rows says the same in each."""
+    until: dict[int, list[tuple[int, int]]] = {}
+    for (top, left), (bottom, _right) in sheet.merged:
+        if top > below and bottom > top:
+            until.setdefault(top, []).append((left, bottom))
+    carried: dict[int, tuple[int, Cell]] = {}
+    for number, cells in sheet.rows():
+        if number <= below:
+            continue
+        for left, bottom in until.get(number, ()):
+            if left < len(cells):
+                carried[left] = (bottom, cells[left])
+        if carried:
+            carried = {left: each for left, each in carried.items() if each[0] >= number}
+            cells = [carried[i][1] if i in carried else cell for i, cell in enumerate(cells)]
+        yield number, cells
+
+
+def _is_filled(cell: Cell) -> bool:
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
+
+
+def _is_total(filled: Mapping[int, Cell]) -> bool:
+    first: Any = filled[min(filled)]
+    return isinstance(first, str) and _plain(first) in TOTALS

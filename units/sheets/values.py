@@ -1,0 +1,223 @@
+"""Values as people type them into cells: phones, days, years, numbers of ID cards, yes and no.
+
+Each reader takes a cell and returns a value, None or "" for a blank one, and raises NotThis with a
+sentence that names what was typed. Text may be composed, decomposed or mixed.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from difflib import get_close_matches
+from typing import TypeVar
+
+import phonenumbers
+from django.utils.translation import gettext as _
+
+from units import clock
+from units.sheets.columns import Cell, NotThis
+from units.text import fold, normalise
+
+Value = TypeVar("Value")
+
+# Excel counts days from here, having taken 1900 for a leap year.
+EXCEL_EPOCH = date(1899, 12, 30)
+# 1/1/1927 and 31/12/2099 as Excel counts: a number between them is rather a day than a year.
+EXCEL_DAYS = range(9_863, 73_051)
+OLDEST_YEAR = 1900
+MOBILE = re.compile(r"0[35789]\d{8}")
+DAY = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4}|\d{2})")
+ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+YES = {"x", "co", "c", "yes", "y", "1", "true", "v", "✓", "✔", "☑", "dung", "roi"}
+NO = {"", "khong", "k", "no", "n", "0", "false", "-", "☐", "chua"}
+NEAR = 0.6
+
+
+def written(cell: Cell) -> str:
+    """The cell as somebody reads it: a number without the decimals that the file gave it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return normalise(str(cell))
+
+
+def text(longest: int) -> Callable[[Cell], str]:
+    def read(cell: Cell) -> str:
+        found = written(cell)
+        if len(found) > longest:
+            raise NotThis(
+                _("At most %(longest)s letters fit here, and there are %(count)s.")
+                % {"longest": longest, "count": len(found)}
+            )
+        return found
+
+    return read
+
+
+def person_name(cell: Cell) -> str:
+    """A name; one typed in capitals throughout gets small letters."""
+    name = text(100)(cell)
+    if not name:
+        return ""
+    if name.startswith(("=", "+", "-", "@")):
+        raise NotThis(_("A formula is no name: type the name itself."))
+    if any(letter.isdigit() for letter in name) or not any(map(str.isalpha, name)):
+        raise NotThis(_("“%(typed)s” is no name of a person.") % {"typed": _cut(name)})
+    if name.isupper() and len(name) > 1:
+        return " ".join(word.capitalize() for word in name.split())
+    return name
+
+
+def phone(cell: Cell) -> str:
+    """The number as E.164, such as +84912345678. A zero that Excel took away is put back."""
+    typed = written(cell)
+    digits = re.sub(r"\D", "", typed)
+    if not typed:
+        return ""
+    if re.search(r"[a-z]", fold(typed)):
+        raise NotThis(_("“%(typed)s” is no phone number.") % {"typed": _cut(typed)})
+    if len(digits) > 13:
+        raise NotThis(
+            _("One number only: “%(typed)s” seems to be several.") % {"typed": _cut(typed)}
+        )
+    if re.fullmatch(r"84\d{9,10}", digits) or digits.startswith("0084"):
+        digits = f"0{digits.removeprefix('00')[2:]}"
+    if not digits.startswith("0") and not typed.startswith("+"):
+        digits = f"0{digits}"
+    if re.fullmatch(MOBILE, digits):
+        return f"+84{digits[1:]}"
+    return _other_phone(typed if typed.startswith("+") else digits, typed)
+
+
+def _other_phone(number: str, typed: str) -> str:
+    """Landlines, and numbers of other countries."""
+    try:
+        parsed = phonenumbers.parse(number, "VN")
+    except phonenumbers.NumberParseException:
+        parsed = None
+    if parsed is None or not phonenumbers.is_valid_number(parsed):
+        raise NotThis(
+            _("“%(typed)s” is no phone number: a mobile has 10 digits, such as 0912 345 678.")
+            % {"typed": _cut(typed)}
+        )
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def id_number(cell: Cell) -> str:
+    """12 digits, or 9 of an old card, as text. Zeros in front that Excel took away are put back."""
+    typed = written(cell)
+    digits = re.sub(r"[\s.\-]", "", typed)
+    if not digits:
+        return ""
+    is_number = isinstance(cell, int | float)
+    if is_number and digits.isdecimal() and len(digits) in (10, 11):
+        digits = digits.zfill(12)
+    if not re.fullmatch(r"\d{12}|\d{9}", digits, re.ASCII):
+        raise NotThis(
+            _("“%(typed)s” is no ID number: it has 12 digits, or 9 on an old card.")
+            % {"typed": _cut(typed)}
+        )
+    return digits
+
+
+def birth_year(cell: Cell) -> int | None:
+    """The year, of a year or of a day."""
+    typed = written(cell)
+    if not typed:
+        return None
+    year = int(typed) if re.fullmatch(r"\d{4}", typed, re.ASCII) else _day(cell, typed).year
+    if not OLDEST_YEAR <= year <= clock.today().year:
+        raise NotThis(_("Nobody was born in %(year)s.") % {"year": year})
+    return year
+
+
+def day(cell: Cell) -> date | None:
+    typed = written(cell)
+    if not typed:
+        return None
+    if re.fullmatch(r"\d{4}|\d{1,2}\s*[/.\-]\s*\d{4}", typed, re.ASCII):
+        raise NotThis(
+            _("“%(typed)s” names no day: write day/month/year, such as 14/06/2024.")
+            % {"typed": _cut(typed)}
+        )
+    return _day(cell, typed)
+
+
+def _day(cell: Cell, typed: str) -> date:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if re.fullmatch(r"\d{4,5}", typed, re.ASCII) and int(typed) in EXCEL_DAYS:
+        return EXCEL_EPOCH + timedelta(days=int(typed))
+    try:
+        return _calendar_day(typed)
+    except ValueError as error:
+        raise NotThis(
+            _("“%(typed)s” is no day: write day/month/year, such as 14/06/2024.")
+            % {"typed": _cut(typed)}
+        ) from error
+
+
+def _calendar_day(typed: str) -> date:
+    if found := re.fullmatch(ISO_DAY, typed):
+        year, month, of_month = map(int, found.groups())
+        return date(year, month, of_month)
+    if not (found := re.fullmatch(DAY, typed)):
+        raise ValueError
+    of_month, month, year = map(int, found.groups())
+    if year < 100:
+        # Two digits name the last hundred years.
+        century = clock.today().year // 100 * 100
+        year += century if year <= clock.today().year % 100 else century - 100
+    return date(year, month, of_month)
+
+
+def whole_number(cell: Cell) -> int | None:
+    typed = written(cell)
+    if not typed:
+        return None
+    digits = re.sub(r"(?<=\d)[. ](?=\d{3}(\D|$))", "", typed)
+    if not re.fullmatch(r"\d{1,18}", digits, re.ASCII):
+        raise NotThis(
+            _("“%(typed)s” is no whole number: write digits only, such as 1.038 or 1038.")
+            % {"typed": _cut(typed)}
+        )
+    return int(digits)
+
+
+def yes_no(cell: Cell) -> bool:
+    """A blank cell says no."""
+    typed = fold(written(cell)).strip(".")
+    if typed in YES:
+        return True
+    if typed in NO:
+        return False
+    raise NotThis(
+        _("“%(typed)s” is neither yes nor no: write x, or leave it blank.") % {"typed": _cut(typed)}
+    )
+
+
+def choice(accepted: Mapping[Value, Iterable[str]]) -> Callable[[Cell], Value | None]:
+    """One of some values, by any of the words that each is called by."""
+    by_word = {fold(word): value for value, words in accepted.items() for word in words}
+    usual = {fold(word): word for words in accepted.values() for word in list(words)[:1]}
+
+    def read(cell: Cell) -> Value | None:
+        typed = fold(written(cell)).strip(".")
+        if not typed:
+            return None
+        if typed in by_word:
+            return by_word[typed]
+        near = [usual[key] for key in get_close_matches(typed, usual, 2, NEAR)]
+        raise NotThis(
+            _("“%(typed)s” is not known; write %(words)s.")
+            % {"typed": _cut(written(cell)), "words": ", ".join(near or usual.values())}
+        )
+
+    return read
+
+
+def _cut(typed: str) -> str:
+    """Short enough for a sentence, whatever the cell holds."""
+    return typed if len(typed) <= 40 else f"{typed[:39]}…"
