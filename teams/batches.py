@@ -81,6 +81,7 @@ def receive(*, path: Path, name: str, effective_on: date, is_complete: bool, act
         effective_on=effective_on,
         is_complete=is_complete,
         language=translation.get_language(),
+        uploaded_at=clock.now(),
         uploaded_by=actor,
     )
     BatchFile.objects.create(tenant_id=actor.tenant_id, batch=batch, content=content)

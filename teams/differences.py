@@ -16,7 +16,7 @@ from teams.identity import OF_MEMBERSHIP, OF_PERSON, Known, Register
 from teams.models import BatchRow, Post, Sex
 from teams.roster import Entry
 from units.models import Unit
-from units.text import fold
+from units.text import dialled, fold
 
 Outcome = BatchRow.Outcome
 
@@ -138,7 +138,7 @@ class Comparison:
             line.refuse(key, why)
         team = self._team(entry, line)
         if team is not None:
-            line.title = f"{line.title} · {self.gazetteer.names[team]}"
+            line.title = " · ".join(filter(None, [line.title, self.gazetteer.names[team]]))
             self.teams.add(team)
         self._compare_within_file(entry, line)
         if team is None or not entry.values.get("full_name"):
@@ -321,6 +321,8 @@ def shown(key: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, date):
         return str(formats.date_format(value, "SHORT_DATE_FORMAT"))
+    if key == "phone":
+        return dialled(value)
     if key == "post":
         return str(Post(value).label)
     return str(Sex(value).label) if key == "sex" else str(value)

@@ -36,7 +36,7 @@ class Database:
 
         What the module said stays with the template.
         """
-        complete = f"{self.template}_complete"
+        complete = f"{self.template}_{_digest_of_migrations()}"
         if self.keep and self._exists(complete):
             self.template = complete
             return

@@ -19,8 +19,11 @@ from collections.abc import Callable
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from celery import Celery
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from cnscd_portal.embedded import servers as embedded
 from tests.databases import ROOT, Database, environment
@@ -186,10 +189,11 @@ class Stack:
         self.parts.append(web)
         return web
 
-    def send(self, task: str, *arguments: object) -> None:
-        """Put a task into the queue, as beat does."""
+    def send(self, task: str, *arguments: object, app: str = "reports") -> None:
+        """Put a task into the queue of its app, as beat does."""
+        queue = {"reports": "rollup", "teams": "exchange"}[app]
         with Celery(broker=self.broker.url) as sender:
-            sender.send_task(f"reports.tasks.{task}", arguments, queue="rollup")
+            sender.send_task(f"{app}.tasks.{task}", arguments, queue=queue)
 
     def stop(self) -> None:
         for part in self.parts:
@@ -214,10 +218,24 @@ class Visitor:
             return str(answer.read().decode())
 
     def post(self, path: str, **fields: object) -> str:
-        token = next(each.value for each in self.cookies if each.name == "csrftoken")
-        body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
+        body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": self._token()}).encode()
         with self.opener.open(self.address + path, body, timeout=30) as answer:
             return str(answer.read().decode())
+
+    def bring(self, path: str, file: Path, **fields: str) -> str:
+        """Send a form with a file; the path that it led to."""
+        sent = SimpleUploadedFile(file.name, file.read_bytes())
+        data = {**fields, "csrfmiddlewaretoken": self._token(), "file": sent}
+        asked = urllib.request.Request(  # noqa: S310 - the portal's own address
+            self.address + path,
+            encode_multipart(BOUNDARY, data),
+            {"Content-Type": MULTIPART_CONTENT},
+        )
+        with self.opener.open(asked, timeout=30) as answer:
+            return str(urlsplit(answer.geturl()).path)
+
+    def _token(self) -> str:
+        return str(next(each.value for each in self.cookies if each.name == "csrftoken"))
 
 
 def _free_port() -> int:

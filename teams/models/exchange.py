@@ -50,7 +50,7 @@ class Batch(TenantModel):
     leaves_out_refused = models.BooleanField(default=False)
     # That of the history's records: an import is undone from them.
     context = models.UUIDField(null=True)
-    uploaded_at = models.DateTimeField(auto_now_add=True)
+    uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

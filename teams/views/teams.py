@@ -21,6 +21,7 @@ from units.models import Unit
 from units.text import whole_number
 
 PAGE = 50
+MAY_EXPORT = holders_of(Right.ROSTER, Right.OVERVIEW)
 
 
 @open_to(SIGNED_IN)
@@ -56,6 +57,7 @@ def members(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "unit": asked.asked("unit"),
         "query": f"{asked.query}&",
+        "may_export": MAY_EXPORT.admits(request.user),
         "organisations": registry.organisations(visible.current_on(clock.today())),
         "shows_phones": set(
             Team.objects.editable_by(request.user)
@@ -88,7 +90,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "teams/team.html", context)
 
 
-@open_to(holders_of(Right.ROSTER, Right.OVERVIEW))
+@open_to(MAY_EXPORT)
 @require_safe
 def export_members(request: HttpRequest) -> HttpResponse:
     """The list that the page shows, as a file."""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from tests.browser.inspection import EVERY_RULE, RULES_OF_LOOKS, accessible, loo
 from tests.browser.screens import button, field
 from tests.browser.seats import OFFICE, PHONE, Seats, text
 from tests.stack import Stack
+from tests.teams import rosters
 
 NOBODY = ""
 LEADER, OFFICER, DISTRICT, STAFF = "qn.hong-gai.to-1", "qn.hong-gai", "qn.ha-long", "qn.tinh"
@@ -57,6 +59,14 @@ def renew_password(page: Page, language: str) -> None:
     expect(page.locator(".secret")).to_be_visible()
 
 
+def bring_roster(page: Page, language: str) -> None:
+    with TemporaryDirectory() as folder:
+        path = rosters.save(Path(folder) / "Danh sách.xlsx", rosters.NEW, rosters.REFUSED)
+        page.get_by_label(text("File", language), exact=True).set_input_files(path)
+        button(page, "Read the file", language).click()
+        expect(page.locator(".told").first).to_be_visible()
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A page as somebody sees it; `act` is what leads there from the address."""
@@ -65,6 +75,8 @@ class Sheet:
     name: str
     address: str
     act: Callable[[Page, str], None] = stay
+    # The name of the page's address, where `act` leads to another.
+    shows: str = ""
 
     def __str__(self) -> str:
         return f"{self.who or 'nobody'}-{self.name}"
@@ -92,6 +104,9 @@ SHEETS = [
     Sheet(OFFICER, "returned", "/months/2024-06/teams/{team_5}/"),
     Sheet(OFFICER, "overview", "/overview/2024-06/{hong_gai}/?section=activities"),
     Sheet(OFFICER, "no-team", "/teams/?q=zzz"),
+    Sheet(OFFICER, "members", "/members/?core=1"),
+    Sheet(OFFICER, "imports", "/imports/"),
+    Sheet(OFFICER, "import", "/imports/", bring_roster, "import"),
     Sheet(DISTRICT, "home", "/"),
     Sheet(DISTRICT, "month", "/months/2024-06/units/{ha_long}/"),
     Sheet(DISTRICT, "overview", "/overview/2024-06/{ha_long}/?section=skills"),
@@ -156,8 +171,10 @@ def windows(crowd: Seats, addresses: dict[str, int]) -> dict[str, Page]:
 
 # Redirects, files, forms that only are sent, and what programs read.
 NO_PAGES = {
-    "correct", "download", "health", "lock-period", "open-period", "progress",
+    "commit-import", "correct", "download", "export-members", "health", "import-problems",
+    "import-progress", "import-template", "lock-period", "match-columns", "open-period", "progress",
     "renew-password", "set-active", "set_language", "sign-out", "take-step", "this-month",
+    "undo-import",
 }  # fmt: skip
 
 
@@ -167,6 +184,7 @@ def test_sheets_show_every_page_when_resolver_is_asked() -> None:
     )
     paths = [urlsplit(sheet.address.format_map(places)).path for sheet in SHEETS]
     shown = {resolve(path).url_name for path in paths if path != "/nowhere/"}
+    shown |= {sheet.shows for sheet in SHEETS if sheet.shows}
     patterns = get_resolver().reverse_dict
     named = {name for name in patterns if isinstance(name, str)}
     programs = {name for name in named if patterns[name][0][0][0].startswith("api/")}

@@ -6,9 +6,10 @@ from django.test import Client
 from accounts.enrolment import open_account
 from accounts.models import User
 from accounts.roles import Role
-from teams.models import Membership, Post
+from teams.models import Batch, Membership, Post, Team
 from tests.cast import PASSWORD, Cast, Enter, ReportIn, SignIn
 from tests.matrix.table import PLACES, BrowserOf, Row, Scene, SceneOf
+from tests.teams import bringing
 
 
 @pytest.fixture
@@ -57,6 +58,11 @@ def scene_of(cast: Cast, enter: Enter, report_in: ReportIn) -> SceneOf:
             account=getattr(cast, whose),
             deputy=deputy,
             report=report_in(row.report, team=team) if row.report else None,
+            batch=_batch(getattr(cast, whose), cast.teams[team]) if row.needs[1] else None,
         )
+
+    def _batch(actor: User, team: Team) -> Batch:
+        with enter(actor):
+            return bringing.bring(actor, ["", "", team.name, "Lê Thị Mới", "TV", 1990, ""])
 
     return build

@@ -17,7 +17,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import Role
 from reports.models import Period, Report, Status
-from teams.models import Membership, Team
+from teams.models import Batch, Membership, Team
 from tests.cast import PASSWORD
 from units.models import Unit
 
@@ -57,11 +57,17 @@ class Scene:
     account: User
     deputy: Membership
     report: Report | None = None
+    batch: Batch | None = None
 
     @property
     def pk_of_report(self) -> int:
         assert self.report is not None
         return self.report.pk
+
+    @property
+    def pk_of_batch(self) -> int:
+        assert self.batch is not None
+        return self.batch.pk
 
 
 def nothing(scene: Scene) -> dict[str, Any]:
@@ -79,6 +85,11 @@ class Row:
     # In which state the report of the team has to be; None where there must be none.
     report: Status | None = None
     put: str = ""
+
+    @property
+    def needs(self) -> tuple[Status | None, bool]:
+        """What has to be there: a report in a state, and a batch that was read."""
+        return self.report, self.kwargs is of_batch
 
     def expects(self, method: str, who: str) -> int:
         return int(getattr(self, method).split()[PEOPLE.index(who)])
@@ -122,6 +133,10 @@ def of_report(scene: Scene) -> dict[str, Any]:
 
 def of_step(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.pk_of_report, "name": "return"}
+
+
+def of_batch(scene: Scene) -> dict[str, Any]:
+    return {"pk": scene.pk_of_batch}
 
 
 def of_june(scene: Scene) -> dict[str, Any]:
@@ -232,6 +247,28 @@ TABLE = {
                          "302 405 405 405 405 405 405 405 405 405 302", of_team),
     "leader-account": Row("302 403 403 403 403 403 200 404 403 403 403",
                           "302 403 403 403 403 403 200 404 403 403 403", of_deputy, name),
+    "members":       Row("302 200 200 200 200 200 200 200 200 200 302",
+                         "302 405 405 405 405 405 405 405 405 405 302"),
+    "export-members": Row("302 403 200 200 200 200 200 200 200 403 302",
+                          "302 403 405 405 405 405 405 405 405 403 302"),
+    # A form without a file is refused.
+    "imports":       Row("302 403 200 200 403 403 200 200 403 403 302",
+                         "302 403 422 422 403 403 422 422 403 403 302"),
+    "import-template": Row("302 403 200 200 403 403 200 200 403 403 302",
+                           "302 403 405 405 403 403 405 405 403 403 302"),
+    "import":        Row("302 403 200 404 403 403 200 404 403 403 302",
+                         "302 403 405 405 403 403 405 405 403 403 302", of_batch),
+    "import-progress": Row("302 403 200 404 403 403 200 404 403 403 302",
+                           "302 403 405 405 403 403 405 405 403 403 302", of_batch),
+    "import-problems": Row("302 403 200 404 403 403 200 404 403 403 302",
+                           "302 403 405 405 403 403 405 405 403 403 302", of_batch),
+    "match-columns": Row("302 403 405 405 403 403 405 405 403 403 302",
+                         "302 403 302 404 403 403 302 404 403 403 302", of_batch),
+    "commit-import": Row("302 403 405 405 403 403 405 405 403 403 302",
+                         "302 403 302 404 403 403 302 404 403 403 302", of_batch),
+    # Nothing was imported yet that could be undone.
+    "undo-import":   Row("302 403 405 405 403 403 405 405 403 403 302",
+                         "302 403 409 404 403 403 409 404 403 403 302", of_batch),
     "targets":       Row("302 200 200 200 200 200 200 200 200 200 302",
                          "302 405 405 405 405 405 405 405 405 405 302"),
     "training":      Row("302 200 200 200 200 200 200 200 200 200 302",
@@ -269,10 +306,10 @@ TABLE = {
 }
 # fmt: on
 
-# The names of the rows that can share a scene: those that need the report in the same state.
+# The names of the rows that can share a scene: those that need the same to be there.
 SCENES = [
-    [name for name, row in TABLE.items() if row.report == report]
-    for report in dict.fromkeys(row.report for row in TABLE.values())
+    [name for name, row in TABLE.items() if row.needs == needs]
+    for needs in dict.fromkeys(row.needs for row in TABLE.values())
 ]
 
 

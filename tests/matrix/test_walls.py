@@ -18,8 +18,10 @@ from reports import rollup
 from reports.catalogue import Catalogue
 from reports.models import Period, PublicService, ServiceFigure
 from reports.workflow import Draft, submit_draft
-from teams.models import Team
+from teams.models import Committee, Export, Seat, Team
 from tests.cast import Cast, Enter
+from tests.teams import bringing
+from units import clock
 from units.models import Succession, Tenant, Unit
 from units.tenancy import scope
 
@@ -158,6 +160,23 @@ def _fill(
         tenant=tenant, unit=unit, service=PublicService.objects.get(number=3), measure="online",
         period=DateRange(date(2022, 1, 1), date(2022, 7, 16)), numerator=5590, denominator=53457,
     )  # fmt: skip
+    committee = Committee.objects.create(
+        tenant=tenant, unit=unit, name="Tổ chỉ đạo", valid=DateRange(date(2022, 5, 1), None)
+    )
+    Seat.objects.create(
+        tenant=tenant, committee=committee, full_name="Lê Thị Trưởng", post="head",
+        valid=DateRange(date(2022, 5, 1), None),
+    )  # fmt: skip
+    bringing.bring(actor, ["", "", team.name, "Lê Thị Mới", "TV", 1990, ""])
+    Export.objects.create(
+        tenant=tenant,
+        unit=unit,
+        subject="members",
+        rows=1,
+        is_masked=True,
+        at=clock.now(),
+        by=actor,
+    )
     # The totals of the month, and a mark that they no longer hold.
     rollup.rebuild(month)
     submit_draft(

@@ -20,12 +20,12 @@ STATES = {
 }
 # How many kinds of pages lie within reach.
 REACH = {
-    "leader": 8,
-    "officer": 12,
-    "district_officer": 12,
-    "staff": 11,
-    "admin": 17,
-    "national": 11,
+    "leader": 9,
+    "officer": 16,
+    "district_officer": 14,
+    "staff": 13,
+    "admin": 21,
+    "national": 13,
 }
 
 

@@ -1,7 +1,6 @@
 """A file is read, shown, brought in and taken back, and nothing is ever half done."""
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,10 @@ from accounts.models import User
 from teams import batches, enlistment
 from teams.models import Batch, Membership, Person
 from tests.cast import Cast, Enter
-from tests.teams import rosters
+from tests.teams import bringing, rosters
+from tests.teams.bringing import ON, worked
 from units.errors import FileRefused, NotAllowed, NotPossibleNow
 
-ON = date(2024, 6, 10)
 State = Batch.State
 Bring = Callable[..., Batch]
 
@@ -29,22 +28,14 @@ def _named(cast: Cast, enter: Enter) -> None:
 
 
 @pytest.fixture
-def bring(cast: Cast, enter: Enter, tmp_path: Path) -> Bring:
+def bring(cast: Cast, enter: Enter) -> Bring:
     """`bring(row, …)` is a batch of these rows that a worker has read; the officer brings it."""
 
     def read(*rows: list[Any], actor: User = cast.officer, **options: Any) -> Batch:
-        path = rosters.save(tmp_path / "roster.xlsx", *rows)
-        asked = {"effective_on": ON, "is_complete": False, **options}
         with enter(actor):
-            batch = batches.receive(path=path, name="Danh sách.xlsx", actor=actor, **asked)
-            return worked(batch)
+            return bringing.bring(actor, *rows, **options)
 
     return read
-
-
-def worked(batch: Batch) -> Batch:
-    batches.work(batch.pk)
-    return Batch.objects.select_related("unit").get(pk=batch.pk)
 
 
 def people(cast: Cast) -> list[tuple[Any, ...]]:
@@ -76,9 +67,9 @@ def test_preview_says_row_by_row_what_would_happen(bring: Bring, cast: Cast, ent
         rows = batch.rows.values_list("number", "outcome", "changes", "problems")
         assert list(rows) == [
             (3, "unchanged", [], []),
-            (4, "changed", [["birth_year", "", "1985"], ["phone", "", "+84912345678"]], []),
+            (4, "changed", [["birth_year", "", "1985"], ["phone", "", "0912345678"]], []),
             (5, "new", [["full_name", "", "Phạm Thị Mới"], ["birth_year", "", "1990"],
-                        ["phone", "", "+84987654321"], ["post", "", "Thành viên"]], []),
+                        ["phone", "", "0987654321"], ["post", "", "Thành viên"]], []),
             (6, "refused", [], [
                 ["F6", "birth_year", "Không ai sinh năm 2099."],
                 ["G6", "phone", "“12” không phải là số điện thoại: số di động có 10 chữ số, ví dụ "
@@ -185,7 +176,7 @@ def test_import_is_shown_again_when_the_register_has_changed(
         assert (batch.state, batch.said) == (
             State.PREVIEWED, "Danh sách đã thay đổi sau khi xem trước: hãy xem lại."
         )  # fmt: skip
-        assert [row.changes for row in batch.rows.all()] == [[["phone", "", "+84912345678"]]]
+        assert [row.changes for row in batch.rows.all()] == [[["phone", "", "0912345678"]]]
 
 
 def test_import_that_breaks_off_leaves_nothing_half_done(

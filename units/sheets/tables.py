@@ -131,6 +131,7 @@ def address(row: int, index: int) -> str:
 
 
 def letters(index: int) -> str:
+    """A for 0, Z for 25, AA for 26."""
     name, rest = "", index + 1
     while rest:
         rest, digit = divmod(rest - 1, 26)

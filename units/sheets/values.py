@@ -42,6 +42,8 @@ def written(cell: Cell) -> str:
 
 
 def text(longest: int) -> Callable[[Cell], str]:
+    """Reads any cell as text of at most so many letters."""
+
     def read(cell: Cell) -> str:
         found = written(cell)
         if len(found) > longest:
@@ -132,6 +134,7 @@ def birth_year(cell: Cell) -> int | None:
 
 
 def day(cell: Cell) -> date | None:
+    """A day as people and programs write it; a month or a year alone is none."""
     typed = written(cell)
     if not typed:
         return None
@@ -174,6 +177,7 @@ def _calendar_day(typed: str) -> date:
 
 
 def whole_number(cell: Cell) -> int | None:
+    """A whole number, with or without dots between its thousands."""
     typed = written(cell)
     if not typed:
         return None

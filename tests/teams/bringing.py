@@ -1,0 +1,27 @@
+"""Batches as officers bring them, for tests that need one that was read."""
+
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from accounts.models import User
+from teams import batches
+from teams.models import Batch
+from tests.teams import rosters
+
+ON = date(2024, 6, 10)
+
+
+def bring(actor: User, *rows: list[Any], **options: Any) -> Batch:
+    """A batch of these rows that was read; the connection is open for the actor."""
+    with TemporaryDirectory() as folder:
+        path = rosters.save(Path(folder) / "roster.xlsx", *rows)
+        asked = {"effective_on": ON, "is_complete": False, **options}
+        return worked(batches.receive(path=path, name="Danh sách.xlsx", actor=actor, **asked))
+
+
+def worked(batch: Batch) -> Batch:
+    """The batch after the worker has taken its next stage."""
+    batches.work(batch.pk)
+    return Batch.objects.select_related("unit").get(pk=batch.pk)
