@@ -1,7 +1,7 @@
 """Excel's older workbooks: streams in a compound file, and records in the stream of the book."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,9 @@ DIMENSIONS = 0x0200
 FILLED = {0x0204, 0x00FD, 0x0203, 0x027E, 0x00BD, 0x0205, 0x00D6, FORMULA}
 PACKED_NUMBERS = 0x00BD
 MACRO_SHEET = 1
+# Where the header says which sector names the tables beyond the first 109, and what is no sector.
+FIRST_OF_TABLES = 0x44
+MARKS_FROM = 0xFFFFFFFA
 # All that there is in a sheet of this format; the reader sets aside what a sheet declares.
 MOST_ROWS, MOST_COLUMNS = 65_536, 256
 HEADER = struct.Struct("<HH")
@@ -50,8 +53,18 @@ class Record:
 
 
 def names(path: Path) -> list[str]:
-    """Every storage and stream. Raises FileRefused where the file is damaged."""
+    """Every storage and stream. Raises FileRefused where the file is damaged.
+
+    That is also where its sectors go round in circles, which some readers follow for ever.
+    """
     with _opened(path) as compound:
+        try:
+            compound.loadminifat()
+        except UNREADABLE:
+            raise damaged() from None
+        for chain in (compound.fat, compound.minifat):
+            _demand_straight(chain)
+        _demand_straight_tables(path, compound.sector_size)
         return [part for entry in compound.listdir(storages=True) for part in entry]
 
 
@@ -127,6 +140,34 @@ def _demand_dimensions(body: bytes) -> None:
     first_row, rows, first, columns = struct.unpack_from("<IIHH" if is_long else "<HHHH", body)
     if not first_row <= rows <= MOST_ROWS or not first <= columns <= MOST_COLUMNS:
         raise damaged()
+
+
+def _demand_straight(chain: Sequence[int]) -> None:
+    """Each entry names the sector that follows, or a mark beyond the last."""
+    walks = [0] * len(chain)
+    for start in range(len(chain)):
+        at = start
+        while at < len(chain) and not walks[at]:
+            walks[at] = start + 1
+            at = chain[at]
+        if at < len(chain) and walks[at] == start + 1:
+            raise damaged()
+
+
+def _demand_straight_tables(path: Path, sector_size: int) -> None:
+    """In a large file the sectors that name the tables of sectors are a chain of their own."""
+    seen: set[int] = set()
+    with path.open("rb") as file:
+        file.seek(FIRST_OF_TABLES)
+        at = int.from_bytes(file.read(4), "little")
+        while at < MARKS_FROM:
+            if at in seen:
+                raise damaged()
+            seen.add(at)
+            # The header takes the place of a sector; the next one is named last.
+            file.seek((at + 2) * sector_size - 4)
+            link = file.read(4)
+            at = int.from_bytes(link, "little") if len(link) == 4 else MARKS_FROM
 
 
 def _opened(path: Path) -> olefile.OleFileIO:

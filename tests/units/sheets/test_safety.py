@@ -97,6 +97,26 @@ def test_compound_file_that_was_cut_short_is_refused(tmp_path: Path) -> None:
     assert refused(path)
 
 
+@pytest.mark.parametrize(
+    ("at", "sector"),
+    [
+        (512 + 4 * 1, 1),  # the directory follows itself
+        (512 + 4 * 9, 2),  # the stream begins anew
+        (0x44, 3),  # a table of tables, made of a sector of the stream that names itself
+    ],
+)
+def test_compound_file_that_goes_round_in_circles_is_refused(
+    tmp_path: Path, at: int, sector: int
+) -> None:
+    path = books.save_xls(tmp_path / "a.xls", books.biff(("Tổ", books.label(0, 0, "x"), 0)))
+    content = bytearray(path.read_bytes())
+    struct.pack_into("<I", content, at, sector)
+    if at == 0x44:
+        struct.pack_into("<I", content, (sector + 2) * 512 - 4, sector)
+    path.write_bytes(content)
+    assert "damaged" in refused(path)
+
+
 # -- Passwords and macros -------------------------------------------------------------------------
 
 
