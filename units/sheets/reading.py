@@ -36,6 +36,8 @@ Place = tuple[int, int]
 MOST_FORMULAS = 1_000_000
 # Numbers beyond it are not exact in a workbook, so their digits say nothing.
 EXACT = 1e15
+# A text has one sheet, and no name for it.
+TEXT_NAME = "CSV"
 WORKBOOK_LINKS = "xl/_rels/workbook.xml.rels"
 HAS_FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
 CELL_OR_FORMULA = re.compile(CELL.pattern + rb"|" + HAS_FORMULA.pattern)
@@ -93,7 +95,7 @@ class Book:
 def open_book(path: Path, kind: Format) -> Book:
     """A file that `safety.demand_safe` let pass. Raises FileRefused where it cannot be read."""
     if kind is Format.CSV:
-        return Book([Sheet(path.stem, _Text(path))])
+        return Book([Sheet(TEXT_NAME, _Text(path))])
     with path.open("rb") as file:
         book = _calamine(lambda: CalamineWorkbook.from_filelike(file))
     values = _Values(book)

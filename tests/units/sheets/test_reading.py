@@ -172,7 +172,7 @@ def test_text_is_read_whatever_wrote_it(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     (sheet,) = opened(path)
     (_, head), (number, cells) = sheet.rows()
-    assert (sheet.name, number, len(head)) == ("Danh sách", 2, 2)
+    assert (sheet.name, number, len(head)) == ("CSV", 2, 2)
     assert [normalise(str(each)) for each in cells] == ["Nguyễn An", "0912345678"]
 
 
