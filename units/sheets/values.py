@@ -66,7 +66,7 @@ def person_name(cell: Cell) -> str:
     if any(letter.isdigit() for letter in name) or not any(map(str.isalpha, name)):
         raise NotThis(_("“%(typed)s” is no name of a person.") % {"typed": _cut(name)})
     if name.isupper() and len(name) > 1:
-        return " ".join(word.capitalize() for word in name.split())
+        return re.sub(r"[^\W_]+", lambda word: word[0].capitalize(), name)
     return name
 
 
@@ -82,8 +82,8 @@ def phone(cell: Cell) -> str:
         raise NotThis(
             _("One number only: “%(typed)s” seems to be several.") % {"typed": _cut(typed)}
         )
-    if re.fullmatch(r"84\d{9,10}", digits) or digits.startswith("0084"):
-        digits = f"0{digits.removeprefix('00')[2:]}"
+    if re.fullmatch(r"(00)?840?[1-9]\d{8,9}", digits):
+        digits = f"0{re.sub('^(00)?840?', '', digits)}"
     if not digits.startswith("0") and not typed.startswith("+"):
         digits = f"0{digits}"
     if re.fullmatch(MOBILE, digits):
@@ -182,7 +182,8 @@ def whole_number(cell: Cell) -> int | None:
     if not typed:
         return None
     digits = re.sub(r"(?<=\d)[. ](?=\d{3}(\D|$))", "", typed)
-    if not re.fullmatch(r"\d{1,18}", digits, re.ASCII):
+    # 1.038 in a cell of numbers is a little more than one, whatever was meant.
+    if not re.fullmatch(r"\d{1,18}", typed if isinstance(cell, float) else digits, re.ASCII):
         raise NotThis(
             _("“%(typed)s” is no whole number: write digits only, such as 1.038 or 1038.")
             % {"typed": _cut(typed)}
@@ -205,7 +206,7 @@ def yes_no(cell: Cell) -> bool:
 def choice(accepted: Mapping[Value, Iterable[str]]) -> Callable[[Cell], Value | None]:
     """One of some values, by any of the words that each is called by."""
     by_word = {fold(word): value for value, words in accepted.items() for word in words}
-    usual = {fold(word): word for words in accepted.values() for word in list(words)[:1]}
+    usual = {value: next(iter(words)) for value, words in accepted.items()}
 
     def read(cell: Cell) -> Value | None:
         typed = fold(written(cell)).strip(".")
@@ -213,13 +214,22 @@ def choice(accepted: Mapping[Value, Iterable[str]]) -> Callable[[Cell], Value | 
             return None
         if typed in by_word:
             return by_word[typed]
-        near = [usual[key] for key in get_close_matches(typed, usual, 2, NEAR)]
-        raise NotThis(
-            _("“%(typed)s” is not known; write %(words)s.")
-            % {"typed": _cut(written(cell)), "words": ", ".join(near or usual.values())}
-        )
+        near = get_close_matches(typed, by_word, 2, NEAR)
+        raise NotThis(_unknown(_cut(written(cell)), [usual[by_word[key]] for key in near], usual))
 
     return read
+
+
+def _unknown(typed: str, near: list[str], usual: Mapping[Value, str]) -> str:
+    if near:
+        return _("“%(typed)s” is not known. Did you mean %(near)s?") % {
+            "typed": typed,
+            "near": ", ".join(dict.fromkeys(near)),
+        }
+    return _("“%(typed)s” is not known; write %(words)s.") % {
+        "typed": typed,
+        "words": ", ".join(usual.values()),
+    }
 
 
 def _cut(typed: str) -> str:

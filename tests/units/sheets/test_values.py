@@ -31,6 +31,8 @@ POSTS = {Post.LEADER: ("tổ trưởng", "TT"), Post.MEMBER: ("thành viên", "T
         ("0912.345.678", "+84912345678"),
         ("0912-345-678", "+84912345678"),
         ("(091) 234 5678", "+84912345678"),
+        ("+84 0912 345 678", "+84912345678"),
+        ("+84 (0) 203 3825 678", "+842033825678"),
         (912345678, "+84912345678"),
         (912345678.0, "+84912345678"),
         ("912345678", "+84912345678"),
@@ -139,7 +141,7 @@ def test_whole_number_is_read(cell: Any, number: int | None) -> None:
     assert values.whole_number(cell) == number
 
 
-@pytest.mark.parametrize("cell", ["1,5", 1.5, "-3", "ba", "1.03", "²"])
+@pytest.mark.parametrize("cell", ["1,5", 1.5, 1.038, "-3", "ba", "1.03", "²"])
 def test_whole_number_is_refused(cell: Any) -> None:
     with pytest.raises(NotThis):
         values.whole_number(cell)
@@ -173,8 +175,10 @@ def test_choice_is_known_by_any_of_its_words(cell: Any, post: Post | None) -> No
 
 
 def test_choice_names_what_comes_near() -> None:
-    with pytest.raises(NotThis, match="tổ trưởng"):
+    with pytest.raises(NotThis, match="Did you mean tổ trưởng"):
         values.choice(POSTS)("Tổ trửong phố")
+    with pytest.raises(NotThis, match="tổ trưởng, thành viên"):
+        values.choice(POSTS)("kế toán")
 
 
 @pytest.mark.parametrize(
@@ -183,6 +187,7 @@ def test_choice_names_what_comes_near() -> None:
         ("  Nguyễn   Đình  An ", "Nguyễn Đình An"),
         (unicodedata.normalize("NFD", "Nguyễn Đình"), "Nguyễn Đình"),
         ("NGUYỄN THỊ HOA", "Nguyễn Thị Hoa"),
+        ("H'HEN NIÊ-KĐĂM", "H'Hen Niê-Kđăm"),
         ("Y Blơm Niê", "Y Blơm Niê"),
         (None, ""),
     ],
