@@ -7,7 +7,7 @@ a total and signatures below. All that is passed over, and nothing of it silentl
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from django.utils import translation
@@ -17,14 +17,17 @@ from units.errors import FileRefused
 from units.sheets.columns import Cell, Column
 from units.sheets.reading import Sheet
 from units.sheets.values import written
-from units.text import fold
+from units.text import fold, normalise
 
 Place = tuple[int, int]
 
 # Headings stand this high, however long the title above them is.
 HEAD_WITHIN = 40
 SAMPLES = 3
-TOTALS = {"tong", "tong cong", "cong", "tong so", "cong chung", "total", "sum"}
+# Tống and Công are names of people: a word with accents has to have those of a total.
+TOTALS = {"tổng", "tổng cộng", "cộng", "tổng số", "cộng chung", "total", "sum"}
+TOTALS_BARE = {fold(word) for word in TOTALS}
+TOTAL = re.compile(r"(tổng cộng|tổng số|cộng chung)\b")
 # A name and a number of a group, or the words over a signature, fill no more cells than these.
 FEW_CELLS = 2
 
@@ -80,15 +83,27 @@ class Table:
             )
             if _is_total(filled):
                 self.totals.append(row)
-            elif len(filled) <= FEW_CELLS and not self._required & filled.keys():
+            elif self._is_remark(filled):
                 self.passed_over.append((number, " ".join(map(written, filled.values()))))
             else:
                 yield row
 
+    def _is_remark(self, filled: Mapping[int, Cell]) -> bool:
+        """A group, a signature, a note: a cell, or two that do not hold what every row needs.
+
+        Below a total even a name is a signature, unless the row has its number before it.
+        """
+        if len(filled) > FEW_CELLS or len(self.headings) <= FEW_CELLS:
+            return False
+        is_numbered = written(filled[min(filled)]).strip(".").isdecimal()
+        is_row = self._required & filled.keys() and (is_numbered or not self.totals)
+        return len(filled) == 1 or not is_row
+
     def _is_furniture(self, filled: Mapping[int, Cell]) -> bool:
         """A row that numbers the columns, or says the headings once more, as on a printed page."""
-        texts = [written(cell).strip("()") for cell in filled.values()]
-        if len(texts) > FEW_CELLS and texts == [str(n) for n in range(1, len(texts) + 1)]:
+        if len(filled) > FEW_CELLS and _numbers_columns(
+            [written(cell) for cell in filled.values()]
+        ):
             return True
         said = {heading.index: _plain(heading.text) for heading in self.headings if heading.text}
         same = [index for index in filled if said.get(index) == _plain(written(filled[index]))]
@@ -105,7 +120,12 @@ def find_table(
     """
     names = _names(columns)
     head = dict(islice(sheet.rows(), HEAD_WITHIN))
-    best = max(head, key=lambda number: (_score(head[number], names), -number), default=None)
+    # Of rows alike the highest; where nothing is recognised, one that could be headings.
+    best = max(
+        head,
+        key=lambda number: (_score(head[number], names), _are_words(head[number]), -number),
+        default=None,
+    )
     if best is None or (not _score(head[best], names) and matched is None):
         raise FileRefused(
             _("No table was found on the sheet “%(sheet)s”: its headings should be %(columns)s.")
@@ -113,8 +133,9 @@ def find_table(
         )
     block = _block(best, head, sheet.merged, names)
     texts = _texts(block, head, sheet.merged)
-    keys = _keys(texts, names) if matched is None else {i: key for i, key in matched.items() if key}
-    required = {index for index, key in keys.items() if _by_key(columns)[key].required}
+    by_key = {column.key: column for column in columns}
+    keys = _keys(texts, names) if matched is None else _known(matched, by_key)
+    required = {index for index, key in keys.items() if by_key[key].required}
     below = max(block)
     samples = _samples(sheet, below)
     headings = [
@@ -159,8 +180,14 @@ def _names(columns: Sequence[Column]) -> dict[str, str]:
     return names
 
 
-def _by_key(columns: Sequence[Column]) -> dict[str, Column]:
-    return {column.key: column for column in columns}
+def _known(matched: Mapping[int, str], by_key: Mapping[str, Column]) -> dict[int, str]:
+    """What a person said, without keys that there are not."""
+    return {index: key for index, key in matched.items() if key in by_key}
+
+
+def _are_words(cells: Sequence[Cell]) -> bool:
+    filled = [cell for cell in cells if _is_filled(cell)]
+    return len(filled) > FEW_CELLS and all(isinstance(cell, str) for cell in filled)
 
 
 def _score(cells: Sequence[Cell], names: Mapping[str, str]) -> int:
@@ -269,4 +296,17 @@ def _is_filled(cell: Cell) -> bool:
 
 def _is_total(filled: Mapping[int, Cell]) -> bool:
     first: Any = filled[min(filled)]
-    return isinstance(first, str) and _plain(first) in TOTALS
+    if not isinstance(first, str):
+        return False
+    said = normalise(first).casefold().strip(" .:;()")
+    return said in TOTALS or said in TOTALS_BARE or bool(TOTAL.match(said))
+
+
+def _numbers_columns(texts: Sequence[str]) -> bool:
+    """1, 2, 3 or (1), (2), (3), and A, B before them, as printed forms have it."""
+    bare = [text.strip("() ") for text in texts]
+    letters_first = list(takewhile(lambda text: text in "ABCDE", bare))
+    numbers = bare[len(letters_first) :]
+    return letters_first == list("ABCDE")[: len(letters_first)] and numbers == [
+        str(number) for number in range(1, len(numbers) + 1)
+    ]

@@ -79,6 +79,44 @@ def test_table_is_found_below_a_title_and_above_a_total(table_of: TableOf) -> No
     assert [row.number for row in table.totals] == [11]
 
 
+def test_signatures_below_a_total_are_nobody_in_the_list(table_of: TableOf) -> None:
+    table = table_of(
+        filled_with(
+            HEADS,
+            [1, "Hồng Gai", "Tổ 1", "Tống Công", 912345678],
+            ["Cộng: 1 người"],
+            [2, None, None, "Lê Bình"],
+            ["Tổng số", None, 2],
+            [None, "Hạ Long", None, "KT. CHỦ TỊCH"],
+            [None, None, None, "Nguyễn Văn Ký"],
+            [3, None, None, "Lê Chi"],
+        )
+    )
+    assert [cells["name"] for _number, cells in said(table)] == ["Tống Công", "Lê Bình", "Lê Chi"]
+    assert [number for number, _text in table.passed_over] == [3, 6, 7]
+    assert [row.number for row in table.totals] == [5]
+
+
+@pytest.mark.parametrize(
+    "first", ["Tổng", "TỔNG CỘNG:", "tong cong", "Cộng", "Total", "Tổng số tổ"]
+)
+def test_total_is_known_by_its_first_word(first: str, table_of: TableOf) -> None:
+    table = table_of(filled_with(HEADS, [1, "A", "B", "C"], [None, first, 1, 2, 3]))
+    assert len(said(table)) == 1
+    assert [row.number for row in table.totals] == [3]
+
+
+@pytest.mark.parametrize("name", ["Tống Cộng", "Công", "Tông Văn An", "Tống Công Minh"])
+def test_name_that_sounds_like_a_total_is_a_name(name: str, table_of: TableOf) -> None:
+    table = table_of(filled_with(["Họ tên", "Xã", "SĐT"], [name, "Hồng Gai", "1"]))
+    assert [cells["name"] for _number, cells in said(table)] == [name]
+
+
+def test_row_that_letters_and_numbers_the_columns_is_passed_over(table_of: TableOf) -> None:
+    table = table_of(filled_with(HEADS, ["A", "B", "1", "2", "3"], [1, "A", "B", "C"]))
+    assert [number for number, _cells in said(table)] == [3]
+
+
 @pytest.mark.parametrize(
     "head", ["HỌ VÀ TÊN", "ho va ten", "Họ và tên (*)", "Họ và  tên:", "Full name", "Họ tên"]
 )
@@ -141,6 +179,13 @@ def test_person_says_what_the_columns_are(table_of: TableOf) -> None:
     table = table_of(fill, matched={0: "", 1: "name", 2: "phone"})
     assert table.missing == []
     assert said(table) == [(2, {"name": "An", "phone": "1"})]
+
+
+def test_columns_that_a_person_names_have_headings_that_nobody_knows(table_of: TableOf) -> None:
+    fill = filled_with(["Danh sách"], ["Ai", "Gọi số", "Ở đâu"], ["An", "1", "x"], ["B", "2", "y"])
+    table = table_of(fill, matched={0: "name", 1: "phone", 2: "no such key"})
+    assert [each.key for each in table.headings] == ["name", "phone", None]
+    assert [number for number, _cells in said(table)] == [3, 4]
 
 
 def test_sheet_without_a_table_is_refused_with_the_headings_it_should_have(
