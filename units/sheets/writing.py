@@ -2,21 +2,26 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from units.sheets.columns import Column
 from units.sheets.reading import open_book
 from units.sheets.safety import Format
+from units.sheets.tables import address
+from units.sheets.values import id_number, phone
 from units.text import normalise
 
 FORMULA_STARTS = ("=", "+", "-", "@")
@@ -28,8 +33,12 @@ BOLD, TITLE, QUIET = Font(bold=True), Font(bold=True, size=14), Font(italic=True
 HEAD_ROW = 3
 # How far down a drop-down reaches in a template.
 ROOM = 5000
-# Excel takes a list inside the validation up to this length.
+# Excel takes a list inside the validation up to this length; longer ones stand on the help sheet.
 LONGEST_LIST = 250
+# Where they begin there, right of what is printed.
+LISTS_FROM = 5
+# Numbers that begin with a zero: a cell for texts keeps it while they are typed.
+KEPT_AS_TYPED = (phone, id_number)
 DATE, TEXT = "dd/mm/yyyy", "@"
 
 
@@ -49,7 +58,10 @@ def template(columns: Sequence[Column], title: str, rows: Iterable[Sequence[Any]
     sheet = book.create_sheet(title=_sheet_title(title))
     sheet.freeze_panes = f"A{HEAD_ROW + 1}"
     for number, column in enumerate(columns, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = column.width
+        looks = sheet.column_dimensions[get_column_letter(number)]
+        looks.width = column.width
+        if column.parse in KEPT_AS_TYPED:
+            looks.number_format = TEXT
     sheet.append([_cell(sheet, title, font=TITLE)])
     sheet.append([_cell(sheet, _("Columns marked with * have to be filled in."), font=QUIET)])
     sheet.append([_head(sheet, column) for column in columns])
@@ -60,8 +72,10 @@ def template(columns: Sequence[Column], title: str, rows: Iterable[Sequence[Any]
     sheet.auto_filter.ref = f"A{HEAD_ROW}:{get_column_letter(len(columns))}{last}"
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    _offer_choices(sheet, columns)
-    _explain(book, columns)
+    offered = _offered(columns)
+    for number, choices in offered.items():
+        sheet.data_validations.append(_drop_down(number, choices, offered))
+    _explain(book, columns, offered)
     return _saved(book)
 
 
@@ -91,30 +105,53 @@ def _head(sheet: Any, column: Column) -> Any:
     return cell
 
 
-def _offer_choices(sheet: Any, columns: Sequence[Column]) -> None:
-    for number, column in enumerate(columns, 1):
-        listed = ",".join(column.choices()) if column.choices else ""
-        if not listed or len(listed) > LONGEST_LIST:
-            continue
-        offer = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True)
-        # Other words are understood, too: the list is a help, not a fence.
-        offer.showErrorMessage = False
-        letter = get_column_letter(number)
-        offer.add(f"{letter}{HEAD_ROW + 1}:{letter}{ROOM}")
-        sheet.data_validations.append(offer)
+def _offered(columns: Sequence[Column]) -> dict[int, list[str]]:
+    """What the drop-down of each column offers, by the column's number from 0."""
+    asked = ((number, column.choices) for number, column in enumerate(columns))
+    return {number: choices() for number, choices in asked if choices}
 
 
-def _explain(book: Workbook, columns: Sequence[Column]) -> None:
+def _is_long(choices: list[str]) -> bool:
+    """Or has what would end a list that is written in a line."""
+    return len(",".join(choices)) > LONGEST_LIST or any(set(each) & set(',"') for each in choices)
+
+
+def _lists(offered: Mapping[int, list[str]]) -> dict[int, str]:
+    """In which column of the help sheet each of the long ones stands."""
+    long_ones = [number for number, choices in offered.items() if _is_long(choices)]
+    return {number: get_column_letter(LISTS_FROM + n) for n, number in enumerate(long_ones)}
+
+
+def _drop_down(number: int, choices: list[str], offered: Mapping[int, list[str]]) -> DataValidation:
+    source = f'"{",".join(choices)}"'
+    if at := _lists(offered).get(number):
+        help_sheet = quote_sheetname(_sheet_title(_("How to fill in")))
+        source = f"{help_sheet}!${at}$1:${at}${len(choices)}"
+    # Other words are understood, too: the list is a help, not a fence.
+    offer = DataValidation(type="list", formula1=source, allow_blank=True, showErrorMessage=False)
+    letter = get_column_letter(number + 1)
+    offer.add(f"{letter}{HEAD_ROW + 1}:{letter}{ROOM}")
+    return offer
+
+
+def _explain(book: Workbook, columns: Sequence[Column], offered: Mapping[int, list[str]]) -> None:
+    """How each column is filled in, with an example that no reader takes for a row of the table."""
     sheet = book.create_sheet(title=_sheet_title(_("How to fill in")))
     for letter, width in (("A", 28), ("B", 70), ("C", 36)):
         sheet.column_dimensions[letter].width = width
+    sheet.print_area = f"A1:C{len(columns) + 1}"
     heads = [_("What is filled in"), _("How"), _("For example")]
-    sheet.append([_cell(sheet, head, font=BOLD, fill=HEAD_FILL) for head in heads])
-    for column in columns:
-        offered = ", ".join(column.choices()) if column.choices else ""
-        how = " ".join(filter(None, [str(column.help), offered]))
+    told = [[_cell(sheet, head, font=BOLD, fill=HEAD_FILL) for head in heads]]
+    for number, column in enumerate(columns):
+        choices = offered.get(number, [])
+        short = "" if _is_long(choices) else ", ".join(choices)
+        how = " ".join(filter(None, [str(column.help), short]))
         example = _cell(sheet, column.example, font=QUIET)
-        sheet.append([_cell(sheet, str(column.label)), _cell(sheet, how), example])
+        told.append([_cell(sheet, str(column.label)), _cell(sheet, how), example])
+    # Without a heading: whoever reads the book again looks for those of the table.
+    lists = [offered[number] for number in _lists(offered)]
+    for row, *beside in zip_longest(told, *lists):
+        sheet.append([*(row or [None] * 3), None, *(_cell(sheet, each) for each in beside)])
 
 
 def annotated(
@@ -123,9 +160,13 @@ def annotated(
     """Somebody's own file as a workbook, with each problem in its cell: {(row, column): why}.
 
     Rows count from 1, columns from 0. An .xlsx keeps its looks; other formats keep their values.
+    A sheet behind the others lists all problems. Raises FileRefused where the file cannot be read.
     """
-    book = load_workbook(path) if kind == Format.XLSX else _rewritten(path, kind)
-    sheet = book[sheet_name] if sheet_name in book.sheetnames else book.worksheets[0]
+    if kind == Format.XLSX:
+        book = load_workbook(path)
+        sheet: Any = book[sheet_name] if sheet_name in book.sheetnames else book.worksheets[0]
+    else:
+        book, sheet = _rewritten(path, kind, sheet_name)
     for (row, column), why in problems.items():
         cell = _first_of_merged(sheet, row, column + 1)
         cell.fill = WRONG_FILL
@@ -137,21 +178,30 @@ def annotated(
 def _first_of_merged(sheet: Worksheet, row: int, column: int) -> Any:
     """The cell, or the one that holds the value where it is merged away."""
     for merged in sheet.merged_cells.ranges:
-        if (row, column) in merged.cells:
+        if merged.min_row <= row <= merged.max_row and merged.min_col <= column <= merged.max_col:
             return sheet.cell(merged.min_row, merged.min_col)
     return sheet.cell(row, column)
 
 
-def _rewritten(path: Path, kind: Format) -> Workbook:
+def _rewritten(path: Path, kind: Format, sheet_name: str) -> tuple[Workbook, Worksheet]:
+    """The same sheets with the same values, and that of them which was asked for, or the first."""
     book = Workbook()
     book.remove(book.worksheets[0])
+    asked = None
     for sheet in open_book(path, kind).sheets:
+        # Another format may allow names that this one does not.
         copy = book.create_sheet(title=_sheet_title(sheet.name))
+        asked = copy if sheet.name == sheet_name else asked
         for number, row in sheet.rows():
             for column, value in enumerate(row, 1):
-                if value not in (None, ""):
-                    hold_as_text(copy.cell(number, column, value))
-    return book
+                if value is not None:
+                    hold_as_text(copy.cell(number, column, _writable(value)))
+    return book, asked or book.worksheets[0]
+
+
+def _writable(value: Any) -> Any:
+    """No workbook keeps control characters; a text in another format may hold some."""
+    return ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
 
 
 def _summarise(book: Workbook, sheet: Worksheet, problems: Mapping[tuple[int, int], str]) -> None:
@@ -160,11 +210,12 @@ def _summarise(book: Workbook, sheet: Worksheet, problems: Mapping[tuple[int, in
     summary.column_dimensions["A"].width, summary.column_dimensions["B"].width = 12, 100
     summary.append([_("Cell"), _("Problem")])
     for (row, column), why in sorted(problems.items()):
-        place = f"{get_column_letter(column + 1)}{row}"
+        place = address(row, column)
         summary.append([place, why])
-        link = summary.cell(summary.max_row, 1)
-        link.hyperlink = f"#'{sheet.title}'!{place}"
-        hold_as_text(summary.cell(summary.max_row, 2))
+        link, told = summary[summary.max_row]
+        target = f"{quote_sheetname(sheet.title)}!{place}"
+        link.hyperlink = Hyperlink(ref=link.coordinate, location=target)
+        hold_as_text(told)
     for cell in summary[1]:
         cell.font = BOLD
 
