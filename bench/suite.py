@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import override_settings
 
 from accounts.models import User
-from bench import dashboard, nation, province, quang_ninh, rollup
+from bench import dashboard, nation, province, quang_ninh, rollup, roster
 from bench.measure import Figure
 from bench.province import Province
 from cnscd_portal.demo.provinces import QUANG_NINH
@@ -40,6 +40,7 @@ class Size:
     rounds_together: int
     approvals: int
     requests: int
+    members_at_once: int
 
 
 FULL = Size(
@@ -50,6 +51,7 @@ FULL = Size(
     rounds_together=5,
     approvals=20,
     requests=20,
+    members_at_once=348_362,
 )
 FEW = replace(QUANG_NINH, hamlets=190, doubled=2, enterprises=2, members=970)
 TINY = Size(
@@ -60,6 +62,7 @@ TINY = Size(
     rounds_together=2,
     approvals=2,
     requests=2,
+    members_at_once=2_000,
 )
 
 
@@ -103,6 +106,9 @@ def measure_alone(alone: Province, size: Size) -> Iterator[Figure]:
     yield from rollup.year(alone, name="quang_ninh", rounds=size.rounds_alone)
     yield from rollup.approval(alone, name="quang_ninh", approvals=size.approvals)
     yield from measure_pages(alone, name="quang_ninh", requests=size.requests)
+    say("importing rosters")
+    counted = size.quang_ninh.members
+    yield from roster.measure(alone, members=counted, many=size.members_at_once)
     yield measure_disk("quang_ninh")
 
 

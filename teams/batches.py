@@ -197,7 +197,7 @@ def _preview(batch: Batch) -> None:
 
 def _commit(batch: Batch) -> None:
     """Carry the plan out, if it is still the one that was shown."""
-    _queue_up(batch)
+    enlistment.lock_register(batch.tenant_id)
     plan = _plan(batch)
     if plan.digest != batch.digest:
         _show(batch, plan)
@@ -211,7 +211,7 @@ def _commit(batch: Batch) -> None:
 
 
 def _undo(batch: Batch) -> None:
-    _queue_up(batch)
+    enlistment.lock_register(batch.tenant_id)
     # Whatever was committed has one.
     context = cast(UUID, batch.context)
     if later := reversal.standing_on(TRACKED, context):
@@ -220,14 +220,6 @@ def _undo(batch: Batch) -> None:
     with pghistory.context(undoes_batch=batch.pk, user=batch.undone_by_id):
         reversal.take_back(TRACKED, context)
     _end(batch.pk, State.UNDONE, undone_at=clock.now())
-
-
-def _queue_up(batch: Batch) -> None:
-    """One import of a province is written at a time, so that each sees what the last one did."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_advisory_xact_lock(hashtext('teams_register'), %s)", [batch.tenant_id]
-        )
 
 
 def _plan(batch: Batch) -> Plan:

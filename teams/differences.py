@@ -145,13 +145,13 @@ class Comparison:
             return
         known = self.known.find(entry.values, team, line.refuse)
         if known is None:
-            self._join(line, team, entry.values)
+            self._join(line, team, entry.given)
             return
         self._claim(known, line)
         if known.team == team:
-            self._stay(line, known, entry.values)
+            self._stay(line, known, entry.given)
         else:
-            self._move(line, team, entry.values, known)
+            self._move(line, team, entry.given, known)
 
     def _team(self, entry: Entry, line: Line) -> int | None:
         try:
@@ -199,7 +199,7 @@ class Comparison:
             if values.get(key) not in (None, "", False)
         ]
         since = values.get("joined_on") or self.on
-        self._arrive(Arrival(line, team, None, _given(values), since))
+        self._arrive(Arrival(line, team, None, values, since))
 
     def _move(self, line: Line, team: int, values: dict[str, Any], known: Known) -> None:
         """Somebody of another team: the membership there ends on the day when this one begins."""
@@ -211,7 +211,7 @@ class Comparison:
         names = self.gazetteer.names
         line.changes.append(["team", names.get(known.team, ""), names[team]])
         # Core or not, and sent by whom, goes along; the post is one of the old team's.
-        given = known.values | {"post": Post.MEMBER} | _given(values)
+        given = known.values | {"post": Post.MEMBER} | values
         self._amend(line, known, {key: given[key] for key in OF_PERSON}, {})
         self._depart(line, known, self.on)
         self._arrive(Arrival(line, team, known.person, given, self.on))
@@ -222,9 +222,8 @@ class Comparison:
         self._lead(arrival.line, arrival.team, arrival.values.get("post", Post.MEMBER))
         self.plan.arrivals.append(arrival)
 
-    def _stay(self, line: Line, known: Known, values: dict[str, Any]) -> None:
+    def _stay(self, line: Line, known: Known, given: dict[str, Any]) -> None:
         """Somebody who is in the team already, with what the row says anew."""
-        given = _given(values)
         self._lead(line, known.team, given.get("post", known.values["post"]))
         if until := given.get("left_on"):
             self._leave(line, known, until)
@@ -299,18 +298,13 @@ class Comparison:
                 if post == Post.LEADER and not known.leaves and known.row != line.number:
                     line.refuse(
                         "post",
-                        _("%(name)s leads the team: give that person another post in the file.")
+                        _("%(name)s leads the team: give that person another post, too.")
                         % {"name": known.values["full_name"]},
                     )
 
 
 def _new_in(given: dict[str, Any], known: Known) -> dict[str, Any]:
     return {key: value for key, value in given.items() if value != known.values[key]}
-
-
-def _given(values: dict[str, Any]) -> dict[str, Any]:
-    """What a row says: a blank cell keeps what stands."""
-    return {key: value for key, value in values.items() if value not in (None, "")}
 
 
 def shown(key: str, value: Any) -> str:

@@ -53,6 +53,15 @@ from arrivals
 """
 
 
+def lock_register(tenant: int) -> None:
+    """Have one plan of a province written at a time, so that each sees what the last one did.
+
+    To be called before the plan is made; the lock ends with the transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('teams_register'), %s)", [tenant])
+
+
 def write(plan: Plan, *, tenant: int, on: date) -> None:
     """Bring the register to what the plan says, as of `on`; in the caller's transaction."""
     newcomers = [arrival for arrival in plan.arrivals if arrival.person is None]

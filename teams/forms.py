@@ -4,15 +4,17 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from teams.models import Kind, Post
+from teams.models import Kind, Post, Sex
 from teams.querysets import MembershipQuerySet, TeamQuerySet
 from teams.registry import CORE_MEMBERS, FEWEST_MEMBERS
+from teams.roster import BY_KEY
 from units.models import Unit
+from units.sheets.columns import NotThis
 from units.text import normalise
 
 
@@ -121,3 +123,51 @@ class MemberFilter(Filter):
         if self.asked("core"):
             rows = rows.filter(is_core=True)
         return rows.order_by("person__sort_key", "person", "pk")
+
+
+class MemberForm(forms.Form):
+    """One member, by the columns of the roster: what they refuse is refused beside the field."""
+
+    KEYS = ("full_name", "post", "is_core", "sex", "birth_year", "phone", "id_number",
+            "organisation", "consented_on", "consent_purpose")  # fmt: skip
+    CHOICES = {"post": Post.choices, "sex": [("", "–"), *Sex.choices]}
+
+    def __init__(self, *args: Any, teams: QuerySet, is_known: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        last = ("left_on",) if is_known else ("joined_on",)
+        for key in (*self.KEYS, *last):
+            self.fields[key] = self._field(key)
+        self.fields["effective_on"] = forms.CharField(
+            label=_("In effect from"), help_text=_("The day from which this holds.")
+        )
+        if is_known:
+            self.fields["team"] = forms.ModelChoiceField(teams, label=_("Team"), empty_label=None)
+
+    def _field(self, key: str) -> forms.Field:
+        column = BY_KEY[key]
+        said = {"label": column.label, "help_text": column.help, "required": False}
+        if key == "is_core":
+            return forms.BooleanField(**said)
+        if key in self.CHOICES:
+            return forms.ChoiceField(choices=self.CHOICES[key], **said)
+        return forms.CharField(**said | {"required": column.required})
+
+    def clean(self) -> dict[str, Any]:
+        """The values as the roster's columns read them."""
+        for key in [key for key in self.fields if key in BY_KEY and key in self.cleaned_data]:
+            if key in self.CHOICES or key in ("is_core", "team"):
+                continue
+            self._read(key, BY_KEY[key].parse)
+        self._read("effective_on", BY_KEY["joined_on"].parse)
+        return self.cleaned_data
+
+    def _read(self, key: str, parse: Any) -> None:
+        try:
+            self.cleaned_data[key] = parse(self.cleaned_data.get(key))
+        except NotThis as refusal:
+            self.add_error(key, str(refusal))
+
+    def refuse(self, errors: dict[str, list[str]]) -> None:
+        for key, reasons in errors.items():
+            for reason in reasons:
+                self.add_error(key if key in self.fields else None, reason)

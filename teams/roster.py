@@ -125,11 +125,23 @@ BY_KEY = {column.key: column for column in COLUMNS}
 
 @dataclass
 class Entry:
-    """One row as it was read: values by column, and a sentence for each that was refused."""
+    """One row as it was read: values by column, and a sentence for each that was refused.
+
+    A blank cell of a sheet keeps what stands; where the entry is whole, as of a form that showed
+    all of it, a blank takes it away.
+    """
 
     number: int
     values: dict[str, Any] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
+    is_whole: bool = False
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the row says."""
+        if self.is_whole:
+            return self.values
+        return {key: value for key, value in self.values.items() if value not in (None, "")}
 
 
 def read(row: TableRow) -> Entry:

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from teams.views import imports, teams
+from teams.views import imports, members, teams
 
 urlpatterns = [
     path("teams/", teams.teams, name="teams"),
     path("teams/<int:pk>/", teams.team, name="team"),
+    path("teams/<int:pk>/members/new/", members.new_member, name="new-member"),
+    path("members/<int:pk>/", members.member, name="member"),
     path("members/", teams.members, name="members"),
     path("members/export/", teams.export_members, name="export-members"),
     path("members/<int:pk>/account/", teams.leader_account, name="leader-account"),

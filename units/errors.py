@@ -41,6 +41,16 @@ class InvalidFigures(DomainError):
         self.errors = errors
 
 
+class InvalidEntry(DomainError):
+    """What somebody typed of one thing was refused: `errors` maps a key to the reasons."""
+
+    status = 422
+
+    def __init__(self, message: str, *, errors: dict[str, list[str]]):
+        super().__init__(message)
+        self.errors = errors
+
+
 class FileRefused(DomainError):
     """A file that somebody uploaded cannot be taken in; nothing of it was stored."""
 

@@ -50,11 +50,13 @@ class Team(TenantModel):
     decision_number = models.CharField(max_length=50, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     active = DateRangeField()
-    ending = models.CharField(max_length=10, choices=Ending.choices, blank=True)
+    ending = models.CharField(
+        max_length=10, choices=Ending.choices, blank=True, default="", db_default=""
+    )
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    zalo_link = models.URLField(blank=True)
+    zalo_link = models.URLField(blank=True, default="", db_default="")
     zalo_followers = models.PositiveIntegerField(null=True, blank=True)
     # Support given to the team; None means that nobody has said.
     phones_given = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -111,13 +113,15 @@ class Person(TenantModel):
     full_name = models.CharField(max_length=100)
     search = models.CharField(max_length=100, editable=False)
     # By the given name, in the order of the Vietnamese alphabet: see `units.text.name_key`.
-    sort_key = models.CharField(max_length=800, db_collation="C", blank=True, editable=False)
+    sort_key = models.CharField(
+        max_length=800, db_collation="C", blank=True, editable=False, default="", db_default=""
+    )
     sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
     birth_year = models.PositiveSmallIntegerField(null=True, blank=True)
     phone = models.CharField(max_length=16, blank=True)
-    id_number = models.CharField(max_length=12, blank=True)
+    id_number = models.CharField(max_length=12, blank=True, default="", db_default="")
     consented_on = models.DateField(null=True, blank=True)
-    consent_purpose = models.CharField(max_length=200, blank=True)
+    consent_purpose = models.CharField(max_length=200, blank=True, default="", db_default="")
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -86,6 +86,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         "within_reach": Unit.objects.visible_to(request.user).among(path),
         "opens_accounts": request.user.may(Right.ACCOUNTS, row.unit),
         "shows_phones": Team.objects.editable_by(request.user).filter(pk=pk).exists(),
+        "keeps_roster": request.user.may(Right.ROSTER, row.unit),
     }
     return render(request, "teams/team.html", context)
 

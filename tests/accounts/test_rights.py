@@ -12,15 +12,16 @@ from units.models import Unit
 
 FILL, REVIEW, CORRECT = Right.FILL, Right.REVIEW, Right.CORRECT
 OVERVIEW, PERIODS, ACCOUNTS = Right.OVERVIEW, Right.PERIODS, Right.ACCOUNTS
+ROSTER = Right.ROSTER
 
 HELD = {
     "leader": {FILL},
-    "officer": {FILL, REVIEW, OVERVIEW},
-    "neighbour": {FILL, REVIEW, OVERVIEW},
+    "officer": {FILL, REVIEW, OVERVIEW, ROSTER},
+    "neighbour": {FILL, REVIEW, OVERVIEW, ROSTER},
     "district_officer": {REVIEW, OVERVIEW},
     "staff": {OVERVIEW},
-    "admin": {FILL, REVIEW, CORRECT, OVERVIEW, PERIODS, ACCOUNTS},
-    "stranger": {FILL, REVIEW, CORRECT, OVERVIEW, PERIODS, ACCOUNTS},
+    "admin": {FILL, REVIEW, CORRECT, OVERVIEW, PERIODS, ACCOUNTS, ROSTER},
+    "stranger": {FILL, REVIEW, CORRECT, OVERVIEW, PERIODS, ACCOUNTS, ROSTER},
     "national": {OVERVIEW},
 }
 HONG_GAI = {"06691", "hg-1", "hg-2", "hg-3"}

@@ -26,6 +26,14 @@ NAMES = {
     *(f"reports_on_disk_{size}" for size in SIZES),
     "worker_memory_peak_nation",
     *(
+        f"import_{what}"
+        for what in (
+            *("members", "preview", "commit", "same_file_again"),
+            *("stock_preview_and_commit", "stock_ratio"),
+            *("alone_members", "alone_preview_and_commit", "alone_memory_peak"),
+        )
+    ),
+    *(
         f"totals_of_a_year_{where}{what}"
         for where in ("quang_ninh", "quang_ninh_in_nation", "largest_province")
         for what in ("", "_rows")

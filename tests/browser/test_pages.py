@@ -105,6 +105,8 @@ SHEETS = [
     Sheet(OFFICER, "overview", "/overview/2024-06/{hong_gai}/?section=activities"),
     Sheet(OFFICER, "no-team", "/teams/?q=zzz"),
     Sheet(OFFICER, "members", "/members/?core=1"),
+    Sheet(OFFICER, "new-member", "/teams/{team_1}/members/new/"),
+    Sheet(OFFICER, "member", "/members/{deputy_1}/"),
     Sheet(OFFICER, "imports", "/imports/"),
     Sheet(OFFICER, "import", "/imports/", bring_roster, "import"),
     Sheet(DISTRICT, "home", "/"),

@@ -21,10 +21,10 @@ STATES = {
 # How many kinds of pages lie within reach.
 REACH = {
     "leader": 9,
-    "officer": 16,
+    "officer": 18,
     "district_officer": 14,
     "staff": 13,
-    "admin": 21,
+    "admin": 23,
     "national": 13,
 }
 

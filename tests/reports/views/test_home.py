@@ -144,11 +144,13 @@ def test_person_without_a_role_is_told_whom_to_ask(
 
 NAVIGATION = {
     "leader": ["/", "/months/", "/teams/", "/targets/", "/training/"],
-    "officer": ["/", "/months/", "/overview/", "/teams/", "/targets/", "/training/"],
+    "officer": [
+        "/", "/months/", "/overview/", "/teams/", "/imports/", "/targets/", "/training/",
+    ],
     "district_officer": ["/", "/months/", "/overview/", "/teams/", "/targets/", "/training/"],
     "staff": ["/", "/overview/", "/teams/", "/targets/", "/training/"],
     "admin": [
-        "/", "/months/", "/overview/", "/teams/", "/targets/", "/training/",
+        "/", "/months/", "/overview/", "/teams/", "/imports/", "/targets/", "/training/",
         "/administration/periods/",
     ],
     "national": ["/", "/overview/", "/teams/", "/targets/", "/training/"],

@@ -1,0 +1,56 @@
+"""One member at a time, by the very rules by which a sheet of them comes in."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Right
+from teams import differences, enlistment
+from teams.differences import Line, Outcome
+from teams.identity import OF_MEMBERSHIP, OF_PERSON
+from teams.models import Membership, Team
+from teams.roster import BY_KEY, Entry
+from units.errors import InvalidEntry, NotAllowed
+from units.models import Unit
+
+
+def demand_keeper(actor: User, unit: Unit) -> None:
+    """Raises NotAllowed where the person does not keep the roster of the unit."""
+    if not actor.may(Right.ROSTER, unit):
+        raise NotAllowed(_("You do not keep the roster of this team."))
+
+
+@transaction.atomic
+def enter(
+    *, team: Team, values: dict[str, Any], on: date, actor: User, member: Membership | None = None
+) -> Line:
+    """Enrol somebody in a team as of a day, or write anew all that is known of a member.
+
+    `values` goes by the keys of the roster's columns. A member of another team moves to this one.
+    Raises NotAllowed, and InvalidEntry with the sentences by key, and then changes nothing.
+    """
+    demand_keeper(actor, team.unit)
+    named = {"team_code": team.pk, "member_code": member.person_id if member else None}
+    enlistment.lock_register(team.tenant_id)
+    entry = Entry(1, values | named, is_whole=member is not None)
+    area = Unit.objects.get(pk=actor.unit_ids_with(Right.ROSTER)[0])
+    plan = differences.compare([entry], area, on=on)
+    line = plan.lines[0]
+    if line.outcome == Outcome.REFUSED:
+        errors: dict[str, list[str]] = {}
+        for key, why in line.problems:
+            errors.setdefault(key if key in BY_KEY else "full_name", []).append(why)
+        raise InvalidEntry(line.problems[0][1], errors=errors)
+    enlistment.write(plan, tenant=team.tenant_id, on=on)
+    return line
+
+
+def known_of(member: Membership) -> dict[str, Any]:
+    """What the register says of a member, by the keys of the roster's columns."""
+    person = member.person
+    of_person = {key: getattr(person, key) for key in OF_PERSON}
+    of_membership = {key: getattr(member, key) for key in OF_MEMBERSHIP}
+    return of_person | of_membership

@@ -1,0 +1,98 @@
+"""The page of an import: what can be sent there, and what is said of what cannot."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from openpyxl import load_workbook
+from pytest_django import Settings
+
+from teams.models import Batch
+from tests.cast import Cast, Enter, SignIn
+from tests.pages import in_english, read
+from tests.teams import bringing, rosters
+
+ON = "2024-06-10"
+
+
+@pytest.fixture
+def officer(cast: Cast, client_of: SignIn) -> Client:
+    return in_english(client_of(cast.officer))
+
+
+def send(client: Client, content: bytes, name: str = "roster.xlsx", **typed: str) -> HttpResponse:
+    file = SimpleUploadedFile(name, content)
+    return client.post("/imports/", {"effective_on": ON, **typed, "file": file})
+
+
+def kept(cast: Cast, enter: Enter) -> int:
+    with enter(cast.admin):
+        return Batch.objects.count()
+
+
+def test_file_that_is_sent_waits_for_a_worker(
+    officer: Client, cast: Cast, enter: Enter, tmp_path: Path
+) -> None:
+    path = rosters.save(tmp_path / "roster.xlsx", rosters.NEW)
+    response = send(officer, path.read_bytes(), "Danh sách tổ.xlsx", is_complete="on")
+    with enter(cast.admin):
+        batch = Batch.objects.get()
+    assert response["Location"] == f"/imports/{batch.pk}/"
+    assert (batch.file_name, batch.state, batch.is_complete) == (
+        "Danh sách tổ.xlsx",
+        "reading",
+        True,
+    )
+    page = officer.get(response["Location"])
+    assert read(page).one(id="work").attributes["hx-get"] == f"/imports/{batch.pk}/progress/"
+    assert officer.get(f"/imports/{batch.pk}/progress/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"", "roster.xlsx", "The file is empty."),
+        (b"text", "roster.xlsx", "not what its name says"),
+        (b"text", "roster.pdf", "is no table"),
+    ],
+)
+def test_file_that_cannot_be_is_refused_beside_the_field(
+    content: bytes, name: str, said: str, officer: Client, cast: Cast, enter: Enter
+) -> None:
+    response = send(officer, content, name)
+    assert response.status_code == 422
+    assert said in read(response).one(id="id_file_error").text
+    assert kept(cast, enter) == 0
+
+
+def test_file_that_is_too_large_is_not_taken_in(
+    officer: Client, cast: Cast, enter: Enter, settings: Settings
+) -> None:
+    settings.LARGEST_UPLOAD = 100_000
+    response = send(officer, b"x" * 200_000)
+    assert response.status_code == 422
+    assert "larger than" in read(response).one(id="id_file_error").text
+    assert kept(cast, enter) == 0
+
+
+def test_batch_is_shown_row_by_row_and_filtered(officer: Client, cast: Cast, enter: Enter) -> None:
+    with enter(cast.officer):
+        batch = bringing.bring(cast.officer, rosters.NEW, rosters.REFUSED)
+    page = read(officer.get(f"/imports/{batch.pk}/"))
+    assert [row[:3] for row in page.rows()[1:3]] == [
+        ["3", "Phạm Thị Mới · Tổ hg-2", "new"], ["4", "Lê Thị Sai", "refused"],
+    ]  # fmt: skip
+    assert [
+        row[0] for row in read(officer.get(f"/imports/{batch.pk}/?outcome=new")).rows()[1:2]
+    ] == ["3"]
+    refused = officer.post(f"/imports/{batch.pk}/commit/")
+    assert (refused.status_code, "Some rows are refused" in read(refused).text) == (409, True)
+
+
+def test_template_is_vietnamese_for_everybody(officer: Client, tmp_path: Path) -> None:
+    path = tmp_path / "mau.xlsx"
+    path.write_bytes(officer.get("/imports/template/").content)
+    sheet = load_workbook(path).worksheets[0]
+    assert "Họ và tên *" in [cell.value for cell in sheet[3]]

@@ -1,0 +1,107 @@
+"""One member, enrolled and changed by hand, by the rules of an import."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from teams.models import Membership, Person, Post
+from tests.cast import SINCE, Cast, Enter, SignIn
+from tests.pages import in_english, read
+
+TODAY = date(2024, 6, 10)
+
+
+@pytest.fixture
+def officer(cast: Cast, client_of: SignIn) -> Client:
+    return in_english(client_of(cast.officer))
+
+
+@pytest.fixture
+def member(cast: Cast, enter: Enter) -> Membership:
+    """The member of hg-2, under a name without digits."""
+    with enter(cast.admin):
+        found = Membership.objects.get(team=cast.teams["hg-2"], post=Post.MEMBER)
+        Person.objects.filter(pk=found.person_id).update(
+            full_name="Lê Thị Viên", phone="+84912345678", birth_year=1985
+        )
+        return found
+
+
+def write(client: Client, address: str, **typed: Any) -> HttpResponse:
+    form = read(client.get(address)).one("form", class_="member-form")
+    return client.post(address, {**form.filled(), **typed})
+
+
+def terms(cast: Cast, enter: Enter, name: str) -> list[tuple[str, str, date, date | None]]:
+    with enter(cast.admin):
+        rows = Membership.objects.filter(person__full_name=name).select_related("team")
+        return sorted((row.team.name, row.post, row.valid.lower, row.valid.upper) for row in rows)
+
+
+def test_somebody_is_enrolled(officer: Client, cast: Cast, enter: Enter) -> None:
+    team = cast.teams["hg-2"]
+    response = write(
+        officer, f"/teams/{team.pk}/members/new/", full_name="PHẠM THỊ MỚI", birth_year="12/6/1990",
+        phone="0987 654 321", joined_on="01/06/2024", is_core="on",
+    )  # fmt: skip
+    assert response["Location"] == f"/teams/{team.pk}/"
+    assert terms(cast, enter, "Phạm Thị Mới") == [
+        ("Tổ hg-2", "member", date(2024, 6, 1), None)
+    ]  # fmt: skip
+    with enter(cast.admin):
+        person = Person.objects.get(full_name="Phạm Thị Mới")
+        assert (person.birth_year, person.phone) == (1990, "+84987654321")
+
+
+def test_what_is_known_is_shown_and_saved_anew(
+    officer: Client, member: Membership, cast: Cast, enter: Enter
+) -> None:
+    write(officer, f"/members/{member.pk}/", post="deputy", phone="", birth_year="1986")
+    with enter(cast.admin):
+        # There is a deputy already, and may be two; a blank takes away what stood there.
+        person = Person.objects.get(full_name="Lê Thị Viên")
+        assert (person.phone, person.birth_year) == ("", 1986)
+    assert terms(cast, enter, "Lê Thị Viên") == [
+        ("Tổ hg-2", "deputy", TODAY, None), ("Tổ hg-2", "member", SINCE, TODAY),
+    ]  # fmt: skip
+
+
+def test_member_moves_and_leaves(
+    officer: Client, member: Membership, cast: Cast, enter: Enter
+) -> None:
+    write(officer, f"/members/{member.pk}/", team=cast.teams["hg-1a"].pk)
+    assert terms(cast, enter, "Lê Thị Viên") == [
+        ("Tổ hg-1a", "member", TODAY, None), ("Tổ hg-2", "member", SINCE, TODAY),
+    ]  # fmt: skip
+    with enter(cast.admin):
+        now = Membership.objects.get(person=member.person_id, team=cast.teams["hg-1a"])
+    write(officer, f"/members/{now.pk}/", left_on="30/06/2024")
+    assert terms(cast, enter, "Lê Thị Viên")[0][2:] == (TODAY, date(2024, 6, 30))
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "said"),
+    [
+        ({"full_name": "12"}, "full_name", "is no name"),
+        ({"full_name": ""}, "full_name", "required"),
+        ({"phone": "12"}, "phone", "is no phone number"),
+        ({"birth_year": "2099"}, "birth_year", "Nobody was born"),
+        ({"post": "leader"}, "post", "leads the team"),
+        ({"effective_on": "hôm nay"}, "effective_on", "is no day"),
+        ({"left_on": "01/01/2020"}, "left_on", "before the day of joining"),
+    ],
+)
+def test_what_cannot_be_is_refused_beside_its_field(
+    typed: dict[str, str], field: str, said: str, officer: Client, member: Membership, cast: Cast,
+    enter: Enter,
+) -> None:  # fmt: skip
+    response = write(officer, f"/members/{member.pk}/", organisation="Đoàn", **typed)
+    page = read(response)
+    assert response.status_code == 422
+    assert said in page.one(id=f"id_{field}_error").text
+    # Nothing that was typed is lost.
+    assert page.one("input", name="organisation").attributes["value"] == "Đoàn"
+    assert terms(cast, enter, "Lê Thị Viên") == [("Tổ hg-2", "member", SINCE, None)]
