@@ -7,6 +7,7 @@ a total and signatures below. All that is passed over, and nothing of it silentl
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice, takewhile
 from typing import Any
 
@@ -100,14 +101,21 @@ class Table:
         return len(filled) == 1 or not is_row
 
     def _is_furniture(self, filled: Mapping[int, Cell]) -> bool:
-        """A row that numbers the columns, or says the headings once more, as on a printed page."""
-        if len(filled) > FEW_CELLS and _numbers_columns(
-            [written(cell) for cell in filled.values()]
-        ):
-            return True
-        said = {heading.index: _plain(heading.text) for heading in self.headings if heading.text}
-        same = [index for index in filled if said.get(index) == _plain(written(filled[index]))]
-        return len(same) > FEW_CELLS and len(same) == len(filled)
+        """A row that numbers the columns, or says the headings once more, as on a printed page.
+
+        Every row is asked, so the first cell that is neither ends it.
+        """
+        return len(filled) > FEW_CELLS and (
+            _numbers_columns(list(filled.values()))
+            or all(
+                isinstance(cell, str) and self._said.get(index) == _plain(cell)
+                for index, cell in filled.items()
+            )
+        )
+
+    @cached_property
+    def _said(self) -> dict[int, str]:
+        return {heading.index: _plain(heading.text) for heading in self.headings}
 
 
 def find_table(
@@ -291,7 +299,7 @@ def _filled_in(sheet: Sheet, below: int) -> Iterator[tuple[int, list[Cell]]]:
 
 
 def _is_filled(cell: Cell) -> bool:
-    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
+    return cell is not None and not (type(cell) is str and (not cell or cell.isspace()))
 
 
 def _is_total(filled: Mapping[int, Cell]) -> bool:
@@ -302,10 +310,12 @@ def _is_total(filled: Mapping[int, Cell]) -> bool:
     return said in TOTALS or said in TOTALS_BARE or bool(TOTAL.match(said))
 
 
-def _numbers_columns(texts: Sequence[str]) -> bool:
+def _numbers_columns(cells: Sequence[Cell]) -> bool:
     """1, 2, 3 or (1), (2), (3), and A, B before them, as printed forms have it."""
-    bare = [text.strip("() ") for text in texts]
-    letters_first = list(takewhile(lambda text: text in "ABCDE", bare))
+    if written(cells[0]).strip("() ") not in ("1", "A"):
+        return False
+    bare = [written(cell).strip("() ") for cell in cells]
+    letters_first = list(takewhile(lambda text: text in list("ABCDE"), bare))
     numbers = bare[len(letters_first) :]
     return letters_first == list("ABCDE")[: len(letters_first)] and numbers == [
         str(number) for number in range(1, len(numbers) + 1)
