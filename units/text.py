@@ -8,6 +8,7 @@ from vn_collate import collate_key
 
 # As many as Unicode's own stream-safe form allows; a Vietnamese letter carries two.
 MARKS_ON_A_LETTER = 30
+BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
 def normalise(text: str) -> str:
@@ -16,7 +17,7 @@ def normalise(text: str) -> str:
     Control characters go: PostgreSQL keeps no NUL, and a workbook none of them.
     """
     composed = unicodedata.normalize("NFC", _without_piles(text))
-    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", composed).strip()
+    return BLANKS.sub(" ", composed).strip()
 
 
 def normalise_lines(text: str) -> str:
@@ -70,7 +71,8 @@ def _without_piles(text: str) -> str:
     Python sorts the marks of a letter by insertion, and lets nobody else run meanwhile: half a
     megabyte of them on one letter would stop the whole process for ten minutes.
     """
-    if text.isascii():
+    # Most texts are names, too short for such a pile.
+    if text.isascii() or len(text) <= MARKS_ON_A_LETTER:
         return text
     kept, pile = [], 0
     for character in text:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TypeVar
 
 import phonenumbers
@@ -24,7 +25,13 @@ EXCEL_EPOCH = date(1899, 12, 30)
 # 1/1/1927 and 31/12/2099 as Excel counts: a number between them is rather a day than a year.
 EXCEL_DAYS = range(9_863, 73_051)
 OLDEST_YEAR = 1900
-MOBILE = re.compile(r"0[35789]\d{8}")
+MOBILE = re.compile(r"0[35789]\d{8}", re.ASCII)
+# +84 912…, 84 912…, 0084 912…, and +84 0912…, where the zero should have gone.
+FROM_ABROAD = re.compile(r"(?:00)?840?(?=[1-9]\d{8,9}$)", re.ASCII)
+NO_DIGIT = re.compile(r"\D")
+NO_PART_OF_AN_ID = re.compile(r"[\s.\-]")
+ID_NUMBER = re.compile(r"\d{12}|\d{9}", re.ASCII)
+YEAR = re.compile(r"\d{4}", re.ASCII)
 DAY = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4}|\d{2})")
 ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 YES = {"x", "co", "c", "yes", "y", "1", "true", "v", "✓", "✔", "☑", "dung", "roi"}
@@ -38,7 +45,16 @@ def written(cell: Cell) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return normalise(str(cell))
+    return _tidy(cell) if isinstance(cell, str) else str(cell)
+
+
+# A sheet says the same commune, post and yes in most of its rows.
+_tidy = lru_cache(maxsize=20_000)(normalise)
+
+
+@lru_cache(maxsize=2_000)
+def _word(typed: str) -> str:
+    return fold(typed).strip(".")
 
 
 def text(longest: int) -> Callable[[Cell], str]:
@@ -73,20 +89,20 @@ def person_name(cell: Cell) -> str:
 def phone(cell: Cell) -> str:
     """The number as E.164, such as +84912345678. A zero that Excel took away is put back."""
     typed = written(cell)
-    digits = re.sub(r"\D", "", typed)
+    digits = NO_DIGIT.sub("", typed)
     if not typed:
         return ""
-    if re.search(r"[a-z]", fold(typed)):
+    if any(map(str.isalpha, typed)):
         raise NotThis(_("“%(typed)s” is no phone number.") % {"typed": _cut(typed)})
     if len(digits) > 13:
         raise NotThis(
             _("One number only: “%(typed)s” seems to be several.") % {"typed": _cut(typed)}
         )
-    if re.fullmatch(r"(00)?840?[1-9]\d{8,9}", digits):
-        digits = f"0{re.sub('^(00)?840?', '', digits)}"
+    if found := FROM_ABROAD.match(digits):
+        digits = f"0{digits[found.end() :]}"
     if not digits.startswith("0") and not typed.startswith("+"):
         digits = f"0{digits}"
-    if re.fullmatch(MOBILE, digits):
+    if MOBILE.fullmatch(digits):
         return f"+84{digits[1:]}"
     return _other_phone(typed if typed.startswith("+") else digits, typed)
 
@@ -108,13 +124,13 @@ def _other_phone(number: str, typed: str) -> str:
 def id_number(cell: Cell) -> str:
     """12 digits, or 9 of an old card, as text. Zeros in front that Excel took away are put back."""
     typed = written(cell)
-    digits = re.sub(r"[\s.\-]", "", typed)
+    digits = NO_PART_OF_AN_ID.sub("", typed)
     if not digits:
         return ""
     is_number = isinstance(cell, int | float)
     if is_number and digits.isdecimal() and len(digits) in (10, 11):
         digits = digits.zfill(12)
-    if not re.fullmatch(r"\d{12}|\d{9}", digits, re.ASCII):
+    if not ID_NUMBER.fullmatch(digits):
         raise NotThis(
             _("“%(typed)s” is no ID number: it has 12 digits, or 9 on an old card.")
             % {"typed": _cut(typed)}
@@ -127,7 +143,7 @@ def birth_year(cell: Cell) -> int | None:
     typed = written(cell)
     if not typed:
         return None
-    year = int(typed) if re.fullmatch(r"\d{4}", typed, re.ASCII) else _day(cell, typed).year
+    year = int(typed) if YEAR.fullmatch(typed) else _day(cell, typed).year
     if not OLDEST_YEAR <= year <= clock.today().year:
         raise NotThis(_("Nobody was born in %(year)s.") % {"year": year})
     return year
@@ -193,7 +209,7 @@ def whole_number(cell: Cell) -> int | None:
 
 def yes_no(cell: Cell) -> bool:
     """A blank cell says no."""
-    typed = fold(written(cell)).strip(".")
+    typed = _word(written(cell))
     if typed in YES:
         return True
     if typed in NO:
@@ -209,7 +225,7 @@ def choice(accepted: Mapping[Value, Iterable[str]]) -> Callable[[Cell], Value | 
     usual = {value: next(iter(words)) for value, words in accepted.items()}
 
     def read(cell: Cell) -> Value | None:
-        typed = fold(written(cell)).strip(".")
+        typed = _word(written(cell))
         if not typed:
             return None
         if typed in by_word:
