@@ -28,6 +28,7 @@ OLDEST_YEAR = 1900
 MOBILE = re.compile(r"0[35789]\d{8}", re.ASCII)
 # +84 912…, 84 912…, 0084 912…, and +84 0912…, where the zero should have gone.
 FROM_ABROAD = re.compile(r"(?:00)?840?(?=[1-9]\d{8,9}$)", re.ASCII)
+A_DIGIT, A_LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 NO_DIGIT = re.compile(r"\D")
 NO_PART_OF_AN_ID = re.compile(r"[\s.\-]")
 ID_NUMBER = re.compile(r"\d{12}|\d{9}", re.ASCII)
@@ -79,7 +80,7 @@ def person_name(cell: Cell) -> str:
         return ""
     if name.startswith(("=", "+", "-", "@")):
         raise NotThis(_("A formula is no name: type the name itself."))
-    if any(letter.isdigit() for letter in name) or not any(map(str.isalpha, name)):
+    if A_DIGIT.search(name) or not A_LETTER.search(name):
         raise NotThis(_("“%(typed)s” is no name of a person.") % {"typed": _cut(name)})
     if name.isupper() and len(name) > 1:
         return re.sub(r"[^\W_]+", lambda word: word[0].capitalize(), name)
@@ -89,9 +90,11 @@ def person_name(cell: Cell) -> str:
 def phone(cell: Cell) -> str:
     """The number as E.164, such as +84912345678. A zero that Excel took away is put back."""
     typed = written(cell)
-    digits = NO_DIGIT.sub("", typed)
     if not typed:
         return ""
+    if MOBILE.fullmatch(typed):
+        return f"+84{typed[1:]}"
+    digits = NO_DIGIT.sub("", typed)
     if any(map(str.isalpha, typed)):
         raise NotThis(_("“%(typed)s” is no phone number.") % {"typed": _cut(typed)})
     if len(digits) > 13:
@@ -170,7 +173,7 @@ def _day(cell: Cell, typed: str) -> date:
     if re.fullmatch(r"\d{4,5}", typed, re.ASCII) and int(typed) in EXCEL_DAYS:
         return EXCEL_EPOCH + timedelta(days=int(typed))
     try:
-        return _calendar_day(typed)
+        return _calendar_day(typed, clock.today().year)
     except ValueError as error:
         raise NotThis(
             _("“%(typed)s” is no day: write day/month/year, such as 14/06/2024.")
@@ -178,7 +181,9 @@ def _day(cell: Cell, typed: str) -> date:
         ) from error
 
 
-def _calendar_day(typed: str) -> date:
+@lru_cache(maxsize=2_000)
+def _calendar_day(typed: str, this_year: int) -> date:
+    """Kept, because a sheet says the same few days in most of its rows."""
     if found := re.fullmatch(ISO_DAY, typed):
         year, month, of_month = map(int, found.groups())
         return date(year, month, of_month)
@@ -187,13 +192,15 @@ def _calendar_day(typed: str) -> date:
     of_month, month, year = map(int, found.groups())
     if year < 100:
         # Two digits name the last hundred years.
-        century = clock.today().year // 100 * 100
-        year += century if year <= clock.today().year % 100 else century - 100
+        century = this_year // 100 * 100
+        year += century if year <= this_year % 100 else century - 100
     return date(year, month, of_month)
 
 
 def whole_number(cell: Cell) -> int | None:
     """A whole number, with or without dots between its thousands."""
+    if type(cell) is int and 0 <= cell < 10**18:
+        return cell
     typed = written(cell)
     if not typed:
         return None
