@@ -40,6 +40,7 @@ class Size:
     rounds_together: int
     approvals: int
     requests: int
+    members: int
     members_at_once: int
 
 
@@ -51,6 +52,7 @@ FULL = Size(
     rounds_together=5,
     approvals=20,
     requests=20,
+    members=QUANG_NINH.members,
     members_at_once=348_362,
 )
 FEW = replace(QUANG_NINH, hamlets=190, doubled=2, enterprises=2, members=970)
@@ -62,7 +64,8 @@ TINY = Size(
     rounds_together=2,
     approvals=2,
     requests=2,
-    members_at_once=2_000,
+    members=50,
+    members_at_once=200,
 )
 
 
@@ -107,8 +110,7 @@ def measure_alone(alone: Province, size: Size) -> Iterator[Figure]:
     yield from rollup.approval(alone, name="quang_ninh", approvals=size.approvals)
     yield from measure_pages(alone, name="quang_ninh", requests=size.requests)
     say("importing rosters")
-    counted = size.quang_ninh.members
-    yield from roster.measure(alone, members=counted, many=size.members_at_once)
+    yield from roster.measure(alone, members=size.members, many=size.members_at_once)
     yield measure_disk("quang_ninh")
 
 
