@@ -16,6 +16,7 @@ from teams.models import Membership, Team
 from units import clock, tree
 from units.errors import InvalidEntry
 from units.models import Unit
+from units.text import dialled
 
 KEEPERS = holders_of(Right.ROSTER)
 
@@ -71,6 +72,7 @@ def _initial(team: Team, known: Membership | None) -> dict[str, Any]:
     values = members.known_of(known)
     if consented := values["consented_on"]:
         values["consented_on"] = consented.strftime("%d/%m/%Y")
+    values["phone"] = dialled(values["phone"])
     return values | {"effective_on": today, "team": team.pk}
 
 
