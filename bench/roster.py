@@ -50,9 +50,11 @@ def measure(where: Province, *, members: int, many: int) -> Iterator[Figure]:
         with emptied():
             slow = theirs(where, members)
     yield Figure("import_members", members, "rows")
-    yield from (Figure(f"import_{name}", value, "s") for name, value in taken.items())
+    yield from (Figure(name, value, "s") for name, value in taken.items())
     yield Figure("import_stock_preview_and_commit", slow, "s")
-    yield Figure("import_stock_ratio", slow / (taken["preview"] + taken["commit"]), "x")
+    yield Figure(
+        "import_stock_ratio", slow / (taken["import_preview"] + taken["import_commit"]), "x"
+    )
     yield from alone(where, many)
 
 
@@ -75,7 +77,11 @@ def ours(path: Path, admin: User) -> dict[str, float]:
     again.refresh_from_db()
     if set(again.counts) != {"unchanged"}:
         raise AssertionError(f"The same file would change something: {again.counts}")
-    return {"preview": preview, "commit": commit, "same_file_again": repeated}
+    return {
+        "import_preview": preview,
+        "import_commit": commit,
+        "import_same_file_again": repeated,
+    }
 
 
 def ours_once(path: Path, admin: User) -> float:
