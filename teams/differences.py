@@ -190,7 +190,7 @@ class Comparison:
         """Somebody new to the register."""
         line.becomes(Outcome.NEW)
         if taken := self.known.taken(values, None):
-            line.refuse(*taken)
+            line.refuse(taken[0], self._whose(*taken))
         elif self.known.has_namesake(values):
             line.notes.append(_("Somebody of this name and year of birth is registered already."))
         line.changes += [
@@ -242,13 +242,24 @@ class Comparison:
     ) -> None:
         person, membership = _new_in(person, known), _new_in(membership, known)
         if taken := self.known.taken(person, known.person):
-            line.refuse(*taken)
+            line.refuse(taken[0], self._whose(*taken))
         line.changes += [
             [key, shown(key, known.values[key]), shown(key, value)]
             for key, value in (person | membership).items()
         ]
         if person or membership:
             self.plan.changes.append(Change(line, known, person, membership))
+
+    def _whose(self, key: str, owner: Known) -> str:
+        """To whom a number belongs; people of other areas are not told by name."""
+        if not self.gazetteer.keeps(owner.team):
+            return _("This number belongs to somebody whose roster you do not keep.")
+        sentence = (
+            _("This ID number belongs to %(name)s.")
+            if key == "id_number"
+            else _("This phone belongs to %(name)s.")
+        )
+        return sentence % {"name": owner.values["full_name"]}
 
     def _leave(self, line: Line, known: Known, until: date) -> None:
         line.becomes(Outcome.LEAVES)

@@ -95,19 +95,12 @@ class Register:
             if fold(known.values["full_name"]) == name
         ]
 
-    def taken(self, values: dict[str, Any], person: int | None) -> tuple[str, str] | None:
-        """The key and the sentence where a phone or ID number belongs to somebody else."""
+    def taken(self, values: dict[str, Any], person: int | None) -> tuple[str, Known] | None:
+        """The key of a phone or an ID number that belongs to somebody else, and to whom."""
         for key, index in (("id_number", self.by_id_number), ("phone", self.by_phone)):
-            others = [
-                known for known in index.get(values.get(key) or "", []) if known.person != person
-            ]
-            if others:
-                sentence = (
-                    _("This ID number belongs to %(name)s.")
-                    if key == "id_number"
-                    else _("This phone belongs to %(name)s.")
-                )
-                return key, sentence % {"name": others[0].values["full_name"]}
+            for known in index.get(values.get(key) or "", []):
+                if known.person != person:
+                    return key, known
         return None
 
     def has_namesake(self, values: dict[str, Any]) -> bool:

@@ -128,8 +128,12 @@ def test_all_problems_of_a_row_are_told_at_once(cast: Cast, enter: Enter) -> Non
 def test_phone_of_somebody_else_is_refused(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
     with enter(cast.admin):
         Person.objects.filter(full_name="Deputy ct-1").update(phone="+84912345678")
-    (line,) = plan_of(in_hg_2(full_name="Ai Đó", phone="+84912345678")).lines
+    row = in_hg_2(full_name="Ai Đó", phone="+84912345678", commune="Hồng Gai")
+    (line,) = plan_of(row, area="22").lines
     assert line.problems == [["phone", "Số điện thoại này là của Deputy ct-1."]]
+    # Whoever keeps the next commune learns no name of it.
+    (line,) = plan_of(row).lines
+    assert line.problems == [["phone", "Số này là của người mà bạn không quản lý danh sách."]]
 
 
 def test_id_number_says_who_it_is(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
