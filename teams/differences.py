@@ -205,7 +205,9 @@ class Comparison:
         """Somebody of another team: the membership there ends on the day when this one begins."""
         line.becomes(Outcome.MOVED)
         if not self.gazetteer.keeps(known.team):
+            # Nothing is told of what the register knows of somebody elsewhere.
             line.refuse("team", _("This person is in a team whose roster you do not keep."))
+            return
         if known.since >= self.on:
             line.refuse("team", _("This person joined another team on this very day."))
         names = self.gazetteer.names

@@ -177,6 +177,7 @@ def test_person_of_a_roster_that_is_not_ones_own_does_not_move(
         Person.objects.filter(full_name="Member bd-1").update(phone="+84912345678")
     (line,) = plan_of(in_hg_2(full_name="Member bd-1", phone="+84912345678")).lines
     assert (line.outcome, [key for key, _why in line.problems]) == ("refused", ["team"])
+    assert line.changes == []
 
 
 # -- What is written ----------------------------------------------------------------------------
