@@ -286,21 +286,20 @@ class Comparison:
             )
 
     def finish(self, *, is_complete: bool) -> Plan:
-        missing = [
-            known
-            for team in sorted(self.teams)
-            for known in self.known.of_team(team)
-            if known.row is None
-        ]
         if is_complete:
-            for known in missing:
-                line = Line(
-                    None, f"{known.values['full_name']} · {self.gazetteer.names[known.team]}"
-                )
-                self.plan.lines.append(line)
-                self._leave(line, known, self.on)
+            self._dismiss_the_missing()
         self._demand_one_leader()
         return self.plan
+
+    def _dismiss_the_missing(self) -> None:
+        """Whoever is in a team of the sheet and in no row of it leaves."""
+        for team in sorted(self.teams):
+            for known in self.known.of_team(team):
+                if known.row is None:
+                    title = f"{known.values['full_name']} · {self.gazetteer.names[team]}"
+                    line = Line(None, title)
+                    self.plan.lines.append(line)
+                    self._leave(line, known, self.on)
 
     def _demand_one_leader(self) -> None:
         changed = {id(change.known): change for change in self.plan.changes}

@@ -154,10 +154,9 @@ class MemberForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """The values as the roster's columns read them."""
-        for key in [key for key in self.fields if key in BY_KEY and key in self.cleaned_data]:
-            if key in self.CHOICES or key in ("is_core", "team"):
-                continue
-            self._read(key, BY_KEY[key].parse)
+        for key, field in self.fields.items():
+            if key in BY_KEY and isinstance(field, forms.CharField) and key in self.cleaned_data:
+                self._read(key, BY_KEY[key].parse)
         self._read("effective_on", BY_KEY["joined_on"].parse)
         return self.cleaned_data
 

@@ -215,7 +215,7 @@ def _block(
         if is_bound and bottom > top and bottom in head:
             block |= set(range(top, bottom + 1))
         # A heading over several columns has theirs below it.
-        if right > left and bottom + 1 in block | {best} and bottom in head and left:
+        if right > left and bottom + 1 in block and bottom in head and left:
             block.add(bottom)
         if right > left and bottom in block and _score(head.get(bottom + 1, []), names):
             block.add(bottom + 1)
