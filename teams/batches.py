@@ -23,12 +23,11 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.roles import Right
-from teams import differences, enlistment, progress, roster
+from teams import differences, enlistment, progress, registry, roster
 from teams.differences import Line, Plan
 from teams.models import Batch, BatchFile, BatchRow, Membership, Person
 from units import bulk, clock, reversal
 from units.errors import FileRefused, NotAllowed, NotPossibleNow
-from units.models import Unit
 from units.sheets import writing
 from units.sheets.reading import open_book
 from units.sheets.safety import Format, demand_safe
@@ -72,7 +71,7 @@ def receive(*, path: Path, name: str, effective_on: date, is_complete: bool, act
     content = path.read_bytes()
     batch = Batch.objects.create(
         tenant_id=actor.tenant_id,
-        unit=area_of(actor),
+        unit=registry.area_of(actor),
         subject="members",
         file_name=Path(name).name[-200:],
         file_format=kind.value,
@@ -87,14 +86,6 @@ def receive(*, path: Path, name: str, effective_on: date, is_complete: bool, act
     BatchFile.objects.create(tenant_id=actor.tenant_id, batch=batch, content=content)
     _call_worker(batch)
     return batch
-
-
-def area_of(actor: User) -> Unit:
-    """The widest unit whose roster the person keeps. Raises NotAllowed where there is none."""
-    roots = actor.unit_ids_with(Right.ROSTER)
-    if not roots:
-        raise NotAllowed(_("You do not keep a roster."))
-    return Unit.objects.get(pk=roots[0])
 
 
 def match_columns(*, batch: Batch, matched: Mapping[str, str], actor: User) -> None:
@@ -278,17 +269,17 @@ def _heading(heading: Heading) -> dict[str, Any]:
 def _show(batch: Batch, plan: Plan) -> None:
     """Keep the plan row by row, in place of an earlier one."""
     batch.rows.all().delete()
-    index = {each["key"]: each["index"] for each in batch.headings if each["key"]}
-    bulk.stage("planned", STAGED, (_staged(line, index) for line in plan.lines))
+    places = batch.places
+    bulk.stage("planned", STAGED, (_staged(line, places) for line in plan.lines))
     with connection.cursor() as cursor:
         cursor.execute(INSERT_ROWS, [batch.tenant_id, batch.pk])
     batch.state, batch.counts, batch.digest = State.PREVIEWED, plan.counts, plan.digest
     batch.save(update_fields=["state", "counts", "digest", "headings", "sheet_name", "said"])
 
 
-def _staged(line: Line, index: Mapping[str, int]) -> list[Any]:
+def _staged(line: Line, places: Mapping[str, int]) -> list[Any]:
     problems = [
-        [address(line.number, index[key]) if line.number and key in index else "", key, why]
+        [address(line.number, places[key]) if line.number and key in places else "", key, why]
         for key, why in line.problems
     ]
     return [
@@ -301,12 +292,12 @@ def _staged(line: Line, index: Mapping[str, int]) -> list[Any]:
 
 def annotated(batch: Batch) -> bytes:
     """The person's own file as a workbook, with each problem written into its cell."""
-    index = {each["key"]: each["index"] for each in batch.headings if each["key"]}
-    first = min(index.values(), default=0)
+    places = batch.places
+    first = min(places.values(), default=0)
     told: dict[tuple[int, int], str] = {}
     for number, problems in batch.rows.exclude(problems=[]).values_list("number", "problems"):
         for _cell, key, why in problems:
-            place = (number, index.get(key, first))
+            place = (number, places.get(key, first))
             told[place] = f"{told[place]} {why}" if place in told else why
     with _stored(batch) as path:
         return writing.annotated(path, Format(batch.file_format), batch.sheet_name, told)

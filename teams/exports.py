@@ -18,7 +18,7 @@ from teams.roster import COLUMNS
 from units import clock
 from units.errors import NotPossibleNow
 from units.models import Level, Placement, Unit
-from units.sheets.writing import template
+from units.sheets.writing import FORMULA_STARTS, template
 from units.text import dialled, masked
 
 # A workbook of so many rows takes half a minute; a page that loads longer looks broken.
@@ -101,4 +101,4 @@ def _as_text(value: Any) -> str:
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
-from teams import differences, enlistment
+from teams import differences, enlistment, registry
 from teams.differences import Line, Outcome
 from teams.identity import OF_MEMBERSHIP, OF_PERSON
 from teams.models import Membership, Team
@@ -36,8 +36,7 @@ def enter(
     named = {"team_code": team.pk, "member_code": member.person_id if member else None}
     enlistment.lock_register(team.tenant_id)
     entry = Entry(1, values | named, is_whole=member is not None)
-    area = Unit.objects.get(pk=actor.unit_ids_with(Right.ROSTER)[0])
-    plan = differences.compare([entry], area, on=on)
+    plan = differences.compare([entry], registry.area_of(actor), on=on)
     line = plan.lines[0]
     if line.outcome == Outcome.REFUSED:
         errors: dict[str, list[str]] = {}

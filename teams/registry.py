@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.enrolment import open_account
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import Right, Role
 from teams.models import Area, Kind, Membership, Person, Post, Team
 from teams.querysets import MembershipQuerySet
 from units import clock
-from units.errors import NotPossibleNow
+from units.errors import NotAllowed, NotPossibleNow
 from units.models import Tenant, Unit
 from units.text import normalise
 
@@ -123,6 +123,14 @@ def give_account(*, membership: Membership, username: str, actor: User) -> tuple
     person.user = user
     person.save(update_fields=["user"])
     return user, password
+
+
+def area_of(actor: User) -> Unit:
+    """The widest unit whose roster the person keeps. Raises NotAllowed where there is none."""
+    roots = actor.unit_ids_with(Right.ROSTER)
+    if not roots:
+        raise NotAllowed(_("You do not keep a roster."))
+    return Unit.objects.get(pk=roots[0])
 
 
 def organisations(members: MembershipQuerySet) -> list[str]:

@@ -72,6 +72,11 @@ class Batch(TenantModel):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def places(self) -> dict[str, int]:
+        """Which column of the file holds what, by the keys of the roster's columns."""
+        return {each["key"]: each["index"] for each in self.headings if each["key"]}
+
 
 class BatchFile(TenantModel):
     """The file itself: in the database, where the walls stand around it and a roll-back reaches."""
