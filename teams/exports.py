@@ -18,7 +18,8 @@ from teams.roster import COLUMNS
 from units import clock
 from units.errors import NotPossibleNow
 from units.models import Level, Placement, Unit
-from units.sheets.writing import FORMULA_STARTS, template
+from units.sheets.columns import FORMULA_STARTS
+from units.sheets.writing import template
 from units.text import dialled, masked
 
 # A workbook of so many rows takes half a minute; a page that loads longer looks broken.

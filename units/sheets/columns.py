@@ -7,6 +7,8 @@ from typing import Any
 
 # What a cell holds, as the file says it; a datetime is a date, too.
 Cell = str | int | float | bool | date | datetime | None
+# What a program that opens a text takes for the beginning of a formula.
+FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 class NotThis(ValueError):

@@ -15,7 +15,7 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from units import clock
-from units.sheets.columns import Cell, NotThis
+from units.sheets.columns import FORMULA_STARTS, Cell, NotThis
 from units.text import fold, normalise
 
 Value = TypeVar("Value")
@@ -78,7 +78,7 @@ def person_name(cell: Cell) -> str:
     name = text(100)(cell)
     if not name:
         return ""
-    if name.startswith(("=", "+", "-", "@")):
+    if name.startswith(FORMULA_STARTS):
         raise NotThis(_("A formula is no name: type the name itself."))
     if A_DIGIT.search(name) or not A_LETTER.search(name):
         raise NotThis(_("“%(typed)s” is no name of a person.") % {"typed": _cut(name)})

@@ -17,14 +17,13 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from units.sheets.columns import Column
+from units.sheets.columns import FORMULA_STARTS, Column
 from units.sheets.reading import open_book
 from units.sheets.safety import Format
 from units.sheets.tables import address
 from units.sheets.values import id_number, phone
 from units.text import normalise
 
-FORMULA_STARTS = ("=", "+", "-", "@")
 LINE = Side(style="thin", color="B8C4D0")
 HEAD_FILL = PatternFill("solid", start_color="E4EEFA")
 WRONG_FILL = PatternFill("solid", start_color="F8CBCB")
