@@ -2,6 +2,7 @@
 
 import csv
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from teams import batches
 from teams.models import Export, Membership, Person, Post
 from tests.cast import SINCE, Cast, Enter, SignIn
 from tests.pages import in_english, read
+from tests.teams import bringing
 from units.text import name_key
 
 PHONE = "+84912345678"
@@ -126,6 +129,17 @@ def test_workbook_holds_what_was_asked_for_and_the_taking_is_recorded(
         export = Export.objects.get()
         assert (export.by, export.rows, export.is_masked) == (named.officer, 1, False)
         assert (export.asked, export.unit) == ({"core": True}, named.units["06691"])
+
+
+def test_workbook_that_was_taken_out_comes_in_again_and_changes_nothing(
+    officer: Client, named: Cast, enter: Enter, tmp_path: Path
+) -> None:
+    path = tmp_path / "roster.xlsx"
+    path.write_bytes(officer.get("/members/export/", {"core": "1"}).content)
+    with enter(named.officer):
+        asked = {"effective_on": bringing.ON, "is_complete": False, "actor": named.officer}
+        batch = bringing.worked(batches.receive(path=path, name=path.name, **asked))
+    assert (batch.counts, batch.said) == ({"unchanged": 1}, "")
 
 
 def test_numbers_are_masked_for_whoever_does_not_keep_the_roster(
