@@ -26,7 +26,7 @@ demo: ## Set up and run the portal with demo data; PORT=8010 serves elsewhere
 .PHONY: test
 test: ## Install what the tests need and run all of them; ARGS goes to pytest
 	@$(machine) test
-	@$(with_services) $(venv)/python -m pytest --numprocesses=logical --maxprocesses=8 --dist=loadgroup $(ARGS)
+	@$(with_services) $(venv)/python -m pytest --numprocesses=auto --dist=loadgroup $(ARGS)
 
 .PHONY: check
 check: ## Style, types, imports, migrations, translations, documentation
