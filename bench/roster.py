@@ -24,6 +24,7 @@ from bench.province import Province
 from bench.sheets import write_xlsx
 from teams import batches
 from teams.models import Batch, Person, Team
+from teams.roster import MEMBERS
 from units.tenancy import scope
 
 ON = date(2024, 6, 10)
@@ -103,7 +104,7 @@ def _brought_in(path: Path, admin: User) -> tuple[float, float]:
 
 def _received(path: Path, admin: User) -> Batch:
     return batches.receive(
-        path=path, name=path.name, effective_on=ON, is_complete=False, actor=admin
+        path=path, name=path.name, effective_on=ON, is_complete=False, actor=admin, subject=MEMBERS
     )
 
 

@@ -5,6 +5,7 @@ class TeamsConfig(AppConfig):
     name = "teams"
 
     def ready(self) -> None:
-        from teams import batches, tasks
+        from teams import batches, roster, subjects, tasks
 
+        subjects.declare(roster.MEMBERS)
         batches.on_work(tasks.work_soon)

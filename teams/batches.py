@@ -5,7 +5,6 @@ the next one begins the stage anew.
 """
 
 import hashlib
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,13 +21,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.roles import Right
-from teams import differences, enlistment, progress, registry, roster
-from teams.differences import Line, Plan
-from teams.models import Batch, BatchFile, BatchRow, Membership, Person
+from teams import enlistment, plans, progress, registry
+from teams.models import Batch, BatchFile, BatchRow
+from teams.plans import Digest, Line, Plan, Problem
+from teams.subjects import Subject, subject_of
 from units import bulk, clock, reversal
 from units.errors import FileRefused, NotAllowed, NotPossibleNow
-from units.sheets import writing
+from units.sheets import entries, writing
 from units.sheets.reading import open_book
 from units.sheets.safety import Format, demand_safe
 from units.sheets.tables import Heading, Table, address, find_table
@@ -37,8 +36,6 @@ logger = logging.getLogger(__name__)
 State = Batch.State
 Outcome = BatchRow.Outcome
 
-# Whatever refers to others stands before them.
-TRACKED = (Membership, Person)
 STAGED = {
     "number": "integer", "outcome": "text", "title": "text", "changes": "jsonb",
     "problems": "jsonb", "notes": "jsonb",
@@ -46,7 +43,6 @@ STAGED = {
 INSERT_ROWS = """
 insert into teams_batchrow (tenant_id, batch_id, number, outcome, title, changes, problems, notes)
 select %s, %s, number, outcome, title, changes, problems, notes from planned
-order by number nulls last
 """
 
 # Who is called once a batch has something to do; the tasks of this app are.
@@ -62,17 +58,26 @@ def on_work(listener: Callable[[int, int], None]) -> None:
 
 
 @transaction.atomic
-def receive(*, path: Path, name: str, effective_on: date, is_complete: bool, actor: User) -> Batch:
+def receive(
+    *,
+    path: Path,
+    name: str,
+    effective_on: date,
+    is_complete: bool,
+    actor: User,
+    subject: Subject,
+) -> Batch:
     """Take a file in, to be read by a worker.
 
     Raises NotAllowed, and FileRefused for what nobody should open: then nothing is stored.
     """
+    area = registry.area_of(actor, subject.right)
     kind = demand_safe(path, name)
     content = path.read_bytes()
     batch = Batch.objects.create(
         tenant_id=actor.tenant_id,
-        unit=registry.area_of(actor),
-        subject="members",
+        unit=area,
+        subject=subject.key,
         file_name=Path(name).name[-200:],
         file_format=kind.value,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -86,6 +91,32 @@ def receive(*, path: Path, name: str, effective_on: date, is_complete: bool, act
     BatchFile.objects.create(tenant_id=actor.tenant_id, batch=batch, content=content)
     _call_worker(batch)
     return batch
+
+
+def correct(*, batch: Batch, number: int, key: str, chosen: str, actor: User) -> None:
+    """Read the file again with `chosen`, one of the values that were offered, in place of a cell.
+
+    It stands in every row that was refused with the same sentence. Raises NotPossibleNow.
+    """
+    _demand_keeper(batch, actor)
+    rows = list(batch.rows.exclude(problems=[]).values_list("number", "problems"))
+    asked = [why for row, told in rows if row == number for why in _offering(told, key, chosen)]
+    corrections = dict(batch.corrections)
+    for row, told in rows:
+        if any(why in asked for why in _offering(told, key, chosen)):
+            corrections[str(row)] = {**corrections.get(str(row), {}), key: chosen}
+    if not asked:
+        raise NotPossibleNow(_("This is not offered any more: look at the import again."))
+    _take(batch, (State.PREVIEWED,), State.READING, corrections=corrections)
+
+
+def _offering(problems: list[list[Any]], key: str, chosen: str) -> list[str]:
+    """The sentences of a row's problems that offer a value for a column."""
+    return [
+        why
+        for _cell, of, why, *near in problems
+        if of == key and any(chosen in offered for offered in near)
+    ]
 
 
 def match_columns(*, batch: Batch, matched: Mapping[str, str], actor: User) -> None:
@@ -126,7 +157,7 @@ def undo(*, batch: Batch, actor: User) -> None:
 
 
 def _demand_keeper(batch: Batch, actor: User) -> None:
-    if not actor.may(Right.ROSTER, batch.unit):
+    if not actor.may(subject_of(batch.subject).right, batch.unit):
         raise NotAllowed(_("You do not keep the roster of this area."))
 
 
@@ -190,14 +221,15 @@ def _commit(batch: Batch) -> None:
     """Carry the plan out, if it is still the one that was shown."""
     enlistment.lock_register(batch.tenant_id)
     plan = _plan(batch)
-    if plan.digest != batch.digest:
+    if Digest.of(plan) != batch.digest:
         _show(batch, plan)
         said = _("The register has changed since this preview was made: look at it again.")
         _end(batch.pk, State.PREVIEWED, said)
         return
     who = batch.committed_by_id
     with pghistory.context(batch=batch.pk, user=who) as context:
-        enlistment.write(plan.without_refused(), tenant=batch.tenant_id, on=batch.effective_on)
+        write = subject_of(batch.subject).write
+        write(plan.without_refused(), tenant=batch.tenant_id, on=batch.effective_on)
     _end(batch.pk, State.COMMITTED, context=context.id, committed_at=clock.now())
 
 
@@ -205,11 +237,12 @@ def _undo(batch: Batch) -> None:
     enlistment.lock_register(batch.tenant_id)
     # Whatever was committed has one.
     context = cast(UUID, batch.context)
-    if later := reversal.standing_on(TRACKED, context):
+    tracked = subject_of(batch.subject).tracked
+    if later := reversal.standing_on(tracked, context):
         _end(batch.pk, State.COMMITTED, _what_stands(later))
         return
     with pghistory.context(undoes_batch=batch.pk, user=batch.undone_by_id):
-        reversal.take_back(TRACKED, context)
+        reversal.take_back(tracked, context)
     _end(batch.pk, State.UNDONE, undone_at=clock.now())
 
 
@@ -220,13 +253,21 @@ def _plan(batch: Batch) -> Plan:
             names = ", ".join(str(column.label) for column in table.missing)
             batch.said = _("Choose the column of: %(names)s.") % {"names": names}
             return Plan()
-        return differences.compare(
-            map(roster.read, table.rows()),
+        subject = subject_of(batch.subject)
+        return subject.compare(
+            _entries(batch, subject, table),
             batch.unit,
             on=batch.effective_on,
             is_complete=batch.is_complete,
             tell=lambda done: progress.tell(batch.pk, done),
         )
+
+
+def _entries(batch: Batch, subject: Subject, table: Table) -> Iterator[entries.Entry]:
+    """The rows as they are read, with what a person chose in place of a cell."""
+    for row in table.rows():
+        row.cells.update(batch.corrections.get(str(row.number), {}))
+        yield entries.read(row, subject.by_key)
 
 
 @contextmanager
@@ -237,7 +278,7 @@ def table_of(batch: Batch) -> Iterator[Table]:
         refusal = FileRefused(_("There is no visible sheet in this file."))
         for sheet in open_book(path, Format(batch.file_format)).sheets:
             try:
-                table = find_table(sheet, roster.COLUMNS, matched)
+                table = find_table(sheet, subject_of(batch.subject).columns, matched)
             except FileRefused as why:
                 refusal = why
             else:
@@ -269,25 +310,30 @@ def _heading(heading: Heading) -> dict[str, Any]:
 def _show(batch: Batch, plan: Plan) -> None:
     """Keep the plan row by row, in place of an earlier one."""
     batch.rows.all().delete()
-    places = batch.places
-    bulk.stage("planned", STAGED, (_staged(line, places) for line in plan.lines))
+    places, digest = batch.places, Digest()
+    bulk.stage("planned", STAGED, (_staged(line, places, digest) for line in plan.lines))
     with connection.cursor() as cursor:
         cursor.execute(INSERT_ROWS, [batch.tenant_id, batch.pk])
-    batch.state, batch.counts, batch.digest = State.PREVIEWED, plan.counts, plan.digest
+    batch.state, batch.counts, batch.digest = State.PREVIEWED, plan.counts, str(digest)
     batch.save(update_fields=["state", "counts", "digest", "headings", "sheet_name", "said"])
 
 
-def _staged(line: Line, places: Mapping[str, int]) -> list[Any]:
-    problems = [
-        [address(line.number, places[key]) if line.number and key in places else "", key, why]
-        for key, why in line.problems
-    ]
+def _staged(line: Line, places: Mapping[str, int], digest: Digest) -> list[Any]:
     return [
         line.number,
         str(line.outcome),
         line.title[:250],
-        *(json.dumps(each, ensure_ascii=False) for each in (line.changes, problems, line.notes)),
+        digest.take(line),
+        plans.encode([[_cell(line, each, places), *each] for each in line.problems]),
+        plans.encode(line.notes),
     ]
+
+
+def _cell(line: Line, problem: Problem, places: Mapping[str, int]) -> str:
+    """The address of the cell, "" where the file has none."""
+    if line.number is None or problem.key not in places:
+        return ""
+    return address(line.number, places[problem.key])
 
 
 def annotated(batch: Batch) -> bytes:
@@ -296,7 +342,7 @@ def annotated(batch: Batch) -> bytes:
     first = min(places.values(), default=0)
     told: dict[tuple[int, int], str] = {}
     for number, problems in batch.rows.exclude(problems=[]).values_list("number", "problems"):
-        for _cell, key, why in problems:
+        for _cell, key, why, *_near in problems:
             place = (number, places.get(key, first))
             told[place] = f"{told[place]} {why}" if place in told else why
     with _stored(batch) as path:

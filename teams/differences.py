@@ -1,48 +1,31 @@
 """What would a sheet of members change? The plan of an import: nothing is written here."""
 
-import hashlib
-import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from teams.gazetteer import Gazetteer, Misplaced
 from teams.identity import OF_MEMBERSHIP, OF_PERSON, Known, Register
-from teams.models import BatchRow, Post, Sex
-from teams.roster import Entry
+from teams.models import Post
+from teams.plans import Line, Outcome, Plan
 from units.models import Unit
-from units.text import dialled, fold
+from units.sheets.entries import Entry
+from units.text import fold
 
-Outcome = BatchRow.Outcome
-
-
-@dataclass
-class Line:
-    """What becomes of one row, or of somebody whom the file leaves out (`number` None)."""
-
-    number: int | None
-    title: str
-    outcome: str = Outcome.UNCHANGED
-    changes: list[list[Any]] = field(default_factory=list)
-    problems: list[list[str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def becomes(self, outcome: str) -> None:
-        """What is refused stays refused."""
-        if not self.problems:
-            self.outcome = outcome
-
-    def refuse(self, key: str, why: str) -> None:
-        self.outcome = Outcome.REFUSED
-        self.problems.append([key, why])
+# What stands for one person only.
+ONE_OF_A_KIND = (
+    ("member_code", gettext_lazy("The same person stands in row %(row)s.")),
+    ("id_number", gettext_lazy("The same ID number stands in row %(row)s.")),
+    ("phone", gettext_lazy("The same phone stands in row %(row)s.")),
+)
 
 
-@dataclass
+@dataclass(slots=True)
 class Arrival:
     """A membership that would begin; `person` None is somebody new to the register."""
 
@@ -53,7 +36,7 @@ class Arrival:
     since: date
 
 
-@dataclass
+@dataclass(slots=True)
 class Change:
     """What would change of a present membership and its person, by field."""
 
@@ -63,7 +46,7 @@ class Change:
     of_membership: dict[str, Any]
 
 
-@dataclass
+@dataclass(slots=True)
 class Departure:
     line: Line
     known: Known
@@ -71,34 +54,12 @@ class Departure:
 
 
 @dataclass
-class Plan:
-    lines: list[Line] = field(default_factory=list)
+class Roster(Plan):
+    """Whoever comes, changes or goes."""
+
     arrivals: list[Arrival] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     departures: list[Departure] = field(default_factory=list)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        return dict(Counter(str(line.outcome) for line in self.lines))
-
-    @property
-    def digest(self) -> str:
-        """The same for the same plan: what is committed has to be what was shown."""
-        said = hashlib.sha256()
-        for line in self.lines:
-            said.update(json.dumps([line.number, line.outcome, line.title, line.changes]).encode())
-        return said.hexdigest()
-
-    def without_refused(self) -> "Plan":
-        def stands(each: Any) -> bool:
-            return each.line.outcome != Outcome.REFUSED
-
-        return Plan(
-            self.lines,
-            [each for each in self.arrivals if stands(each)],
-            [each for each in self.changes if stands(each)],
-            [each for each in self.departures if stands(each)],
-        )
 
 
 def compare(
@@ -108,7 +69,7 @@ def compare(
     on: date,
     is_complete: bool = False,
     tell: Callable[[int], None] = lambda done: None,
-) -> Plan:
+) -> Roster:
     """Hold a sheet against the register as of `on`; `tell` hears how many rows are done.
 
     With `is_complete`, whoever is in a team of the sheet but not in the sheet would leave it.
@@ -124,10 +85,11 @@ def compare(
 class Comparison:
     def __init__(self, area: Unit, on: date):
         self.on = on
-        self.plan = Plan()
+        self.plan = Roster()
         self.gazetteer = Gazetteer(area, on=on)
         self.known = Register(area, on)
-        self.seen: dict[tuple[str, Any], int] = {}
+        # In which row of the file a value stands first, by column.
+        self.seen: dict[str, dict[Any, int]] = defaultdict(dict)
         self.teams: set[int] = set()
         self.leaders: dict[int, Line] = {}
 
@@ -157,27 +119,25 @@ class Comparison:
         try:
             return self.gazetteer.team_of(entry.values)
         except Misplaced as refusal:
-            line.refuse(refusal.key, str(refusal))
+            line.refuse(refusal.key, str(refusal), refusal.near)
             return None
 
     def _compare_within_file(self, entry: Entry, line: Line) -> None:
         """The same phone or ID number stands for one person only, and so does a member's code."""
-        for key, sentence in (
-            ("member_code", _("The same person stands in row %(row)s.")),
-            ("id_number", _("The same ID number stands in row %(row)s.")),
-            ("phone", _("The same phone stands in row %(row)s.")),
-        ):
-            if value := entry.values.get(key):
-                first = self.seen.setdefault((key, value), entry.number)
-                if first != entry.number:
-                    line.refuse(key, sentence % {"row": first})
+        for key, sentence in ONE_OF_A_KIND:
+            value = entry.values.get(key)
+            if value and (first := self._first_row(key, value, entry)) != entry.number:
+                line.refuse(key, sentence % {"row": first})
         name, born = entry.values.get("full_name"), entry.values.get("birth_year")
         if name and born:
-            first = self.seen.setdefault(("name", (fold(name), born)), entry.number)
+            first = self._first_row("full_name", (fold(name), born), entry)
             if first != entry.number:
                 line.notes.append(
                     _("The same name and year of birth stand in row %(row)s.") % {"row": first}
                 )
+
+    def _first_row(self, key: str, value: Any, entry: Entry) -> int:
+        return self.seen[key].setdefault(value, entry.number)
 
     def _claim(self, known: Known, line: Line) -> None:
         if known.row is not None:
@@ -186,20 +146,16 @@ class Comparison:
             )
         known.row = known.row or line.number
 
-    def _join(self, line: Line, team: int, values: dict[str, Any]) -> None:
+    def _join(self, line: Line, team: int, given: dict[str, Any]) -> None:
         """Somebody new to the register."""
         line.becomes(Outcome.NEW)
+        values = {key: given[key] for key in (*OF_PERSON, *OF_MEMBERSHIP) if given.get(key)}
         if taken := self.known.taken(values, None):
             line.refuse(taken[0], self._whose(*taken))
         elif self.known.has_namesake(values):
             line.notes.append(_("Somebody of this name and year of birth is registered already."))
-        line.changes += [
-            [key, "", shown(key, values[key])]
-            for key in (*OF_PERSON, *OF_MEMBERSHIP)
-            if values.get(key) not in (None, "", False)
-        ]
-        since = values.get("joined_on") or self.on
-        self._arrive(Arrival(line, team, None, values, since))
+        line.gives = values
+        self._arrive(Arrival(line, team, None, values, given.get("joined_on") or self.on), given)
 
     def _move(self, line: Line, team: int, values: dict[str, Any], known: Known) -> None:
         """Somebody of another team: the membership there ends on the day when this one begins."""
@@ -211,15 +167,15 @@ class Comparison:
         if known.since >= self.on:
             line.refuse("team", _("This person joined another team on this very day."))
         names = self.gazetteer.names
-        line.changes.append(["team", names.get(known.team, ""), names[team]])
+        line.changes.append(("team", names.get(known.team, ""), names[team]))
         # Core or not, and sent by whom, goes along; the post is one of the old team's.
         given = known.values | {"post": Post.MEMBER} | values
         self._amend(line, known, {key: given[key] for key in OF_PERSON}, {})
         self._depart(line, known, self.on)
-        self._arrive(Arrival(line, team, known.person, given, self.on))
+        self._arrive(Arrival(line, team, known.person, given, self.on), values)
 
-    def _arrive(self, arrival: Arrival) -> None:
-        if arrival.values.get("left_on"):
+    def _arrive(self, arrival: Arrival, said: dict[str, Any]) -> None:
+        if said.get("left_on"):
             arrival.line.refuse("left_on", _("Somebody who is not in the team cannot leave it."))
         self._lead(arrival.line, arrival.team, arrival.values.get("post", Post.MEMBER))
         self.plan.arrivals.append(arrival)
@@ -246,8 +202,7 @@ class Comparison:
         if taken := self.known.taken(person, known.person):
             line.refuse(taken[0], self._whose(*taken))
         line.changes += [
-            [key, shown(key, known.values[key]), shown(key, value)]
-            for key, value in (person | membership).items()
+            (key, known.values[key], value) for key, value in (person | membership).items()
         ]
         if person or membership:
             self.plan.changes.append(Change(line, known, person, membership))
@@ -267,7 +222,7 @@ class Comparison:
         line.becomes(Outcome.LEAVES)
         if until <= known.since:
             line.refuse("left_on", _("Nobody leaves before the day of joining."))
-        line.changes.append(["left_on", "", shown("left_on", until)])
+        line.changes.append(("left_on", None, until))
         self._depart(line, known, until)
 
     def _depart(self, line: Line, known: Known, until: date) -> None:
@@ -285,7 +240,7 @@ class Comparison:
                 _("The team would have two leaders: see row %(row)s.") % {"row": first.number},
             )
 
-    def finish(self, *, is_complete: bool) -> Plan:
+    def finish(self, *, is_complete: bool) -> Roster:
         if is_complete:
             self._dismiss_the_missing()
         self._demand_one_leader()
@@ -317,18 +272,3 @@ class Comparison:
 
 def _new_in(given: dict[str, Any], known: Known) -> dict[str, Any]:
     return {key: value for key, value in given.items() if value != known.values[key]}
-
-
-def shown(key: str, value: Any) -> str:
-    """A value as the preview shows it."""
-    if value in (None, ""):
-        return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, date):
-        return str(formats.date_format(value, "SHORT_DATE_FORMAT"))
-    if key == "phone":
-        return dialled(value)
-    if key == "post":
-        return str(Post(value).label)
-    return str(Sex(value).label) if key == "sex" else str(value)

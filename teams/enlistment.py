@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from teams.differences import Change, Plan
+from teams.differences import Change, Roster
 from teams.models import Person, Post
 from units.bulk import next_ids, stage
 from units.text import fold, name_key, normalise
@@ -62,7 +62,7 @@ def lock_register(tenant: int) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtext('teams_register'), %s)", [tenant])
 
 
-def write(plan: Plan, *, tenant: int, on: date) -> None:
+def write(plan: Roster, *, tenant: int, on: date) -> None:
     """Bring the register to what the plan says, as of `on`; in the caller's transaction."""
     newcomers = [arrival for arrival in plan.arrivals if arrival.person is None]
     for arrival, pk in zip(newcomers, next_ids(Person, len(newcomers)), strict=True):
@@ -78,7 +78,7 @@ def write(plan: Plan, *, tenant: int, on: date) -> None:
     _write_memberships(plan, tenant, on)
 
 
-def _write_memberships(plan: Plan, tenant: int, on: date) -> None:
+def _write_memberships(plan: Roster, tenant: int, on: date) -> None:
     """Ends come first: a team has one leader at a time."""
     turns = [change for change in plan.changes if change.of_membership]
     # What began on the very day is put right; what began before is ended, and begins anew.

@@ -1,5 +1,6 @@
 """What people ask of lists, and say of files that they bring."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,13 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from teams.models import Kind, Post, Sex
 from teams.querysets import MembershipQuerySet, TeamQuerySet
 from teams.registry import CORE_MEMBERS, FEWEST_MEMBERS
-from teams.roster import BY_KEY
+from teams.roster import MEMBERS
+from teams.subjects import Subject
 from units.models import Unit
 from units.sheets.columns import NotThis
+from units.sheets.values import day
 from units.text import normalise
 
 
 class UploadForm(forms.Form):
+    subject = forms.ChoiceField(
+        label=_("What the file holds"), widget=forms.Select(attrs={"class": "form-select"})
+    )
     file = forms.FileField(
         label=_("File"),
         help_text=_("Excel (.xlsx, .xls), OpenDocument (.ods) or text (.csv), up to 64 MB"),
@@ -27,16 +33,27 @@ class UploadForm(forms.Form):
         ),
         error_messages={"empty": _("The file is empty.")},
     )
-    effective_on = forms.DateField(
+    # Typed as everywhere else: a browser's own field shows 06/10/2024 to whoever has an English one.
+    effective_on = forms.CharField(
         label=_("In effect from"),
-        help_text=_("The day from which posts, joining and leaving hold."),
-        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
+        help_text=_("The day from which posts, joining and leaving hold: day/month/year."),
+        widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "numeric"}),
     )
     is_complete = forms.BooleanField(
-        label=_("The list of each team is complete"),
-        help_text=_("Whoever is in one of its teams but not in the file leaves that team."),
+        label=_("The list of each team or committee is complete"),
+        help_text=_("Whoever is in one of them but not in the file leaves it."),
         required=False,
     )
+
+    def __init__(self, *args: Any, subjects: Mapping[str, Subject], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["subject"].choices = [(key, each.label) for key, each in subjects.items()]
+
+    def clean_effective_on(self) -> date | None:
+        try:
+            return day(self.cleaned_data["effective_on"])
+        except NotThis as refusal:
+            raise forms.ValidationError(str(refusal)) from None
 
 
 class Filter(forms.Form):
@@ -144,7 +161,7 @@ class MemberForm(forms.Form):
             self.fields["team"] = forms.ModelChoiceField(teams, label=_("Team"), empty_label=None)
 
     def _field(self, key: str) -> forms.Field:
-        column = BY_KEY[key]
+        column = MEMBERS.by_key[key]
         said = {"label": column.label, "help_text": column.help, "required": False}
         if key == "is_core":
             return forms.BooleanField(**said)
@@ -154,10 +171,11 @@ class MemberForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """The values as the roster's columns read them."""
+        columns = MEMBERS.by_key
         for key, field in self.fields.items():
-            if key in BY_KEY and isinstance(field, forms.CharField) and key in self.cleaned_data:
-                self._read(key, BY_KEY[key].parse)
-        self._read("effective_on", BY_KEY["joined_on"].parse)
+            if key in columns and isinstance(field, forms.CharField) and key in self.cleaned_data:
+                self._read(key, columns[key].parse)
+        self._read("effective_on", columns["joined_on"].parse)
         return self.cleaned_data
 
     def _read(self, key: str, parse: Any) -> None:

@@ -1,7 +1,7 @@
 """Which team does a row of a sheet belong to? Found by code or by name, never guessed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -19,11 +19,15 @@ NEAR = 0.7
 
 
 class Misplaced(ValueError):
-    """The row names no team over which the person keeps the roster; says why, and of which cell."""
+    """The row names no team over which the person keeps the roster; says why, and of which cell.
 
-    def __init__(self, key: str, message: str):
+    `near` are names that may have been meant.
+    """
+
+    def __init__(self, key: str, message: str, near: Sequence[str] = ()):
         super().__init__(message)
         self.key = key
+        self.near = tuple(near)
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ class Gazetteer:
                 % {"codes": ", ".join(f"{each.code} ({self._above(each)})" for each in found)},
             )
         if not found:
-            raise Misplaced("commune", _unknown(typed, self._names(self.communes)))
+            raise _unknown("commune", typed, self._names(self.communes))
         if found[0].pk not in self.own:
             raise Misplaced(
                 "commune",
@@ -143,7 +147,7 @@ class Gazetteer:
         within = self.hamlets[home.pk]
         found = within.get(fold(typed), [])
         if len(found) != 1:
-            raise Misplaced("hamlet", _unknown(typed, self._names(within)))
+            raise _unknown("hamlet", typed, self._names(within), home.name)
         return found[0]
 
     def _one_of(self, key: str, teams: list[int], name: str | None) -> int:
@@ -165,7 +169,7 @@ class Gazetteer:
             return teams[0]
         if teams:
             raise Misplaced("team", _("Several teams are called so: give commune and hamlet, too."))
-        raise Misplaced("team", _unknown(typed, [self.names[pk] for pk in self._of(home)]))
+        raise _unknown("team", typed, [self.names[pk] for pk in self._of(home)])
 
     def _of(self, home: Place | None) -> Iterable[int]:
         return [
@@ -217,13 +221,16 @@ def _bare_text(name: str) -> str:
     return folded
 
 
-def _unknown(typed: str, names: list[str]) -> str:
+def _unknown(key: str, typed: str, names: list[str], where: str = "") -> Misplaced:
     """Names what comes near, and never takes it for what was meant."""
     by_key = {fold(name): name for name in names}
-    near = sorted(by_key[key] for key in get_close_matches(fold(typed), by_key, 3, NEAR))
-    if near:
-        return _("“%(typed)s” is not known. Did you mean %(near)s?") % {
-            "typed": typed,
-            "near": _(" or ").join(f"“{name}”" for name in near),
-        }
-    return _("“%(typed)s” is not known here.") % {"typed": typed}
+    near = sorted(by_key[each] for each in get_close_matches(fold(typed), by_key, 3, NEAR))
+    told = {"typed": typed, "where": where}
+    unknown = (
+        _("“%(typed)s” is not known in %(where)s.") % told
+        if where
+        else _("“%(typed)s” is not known here.") % told
+    )
+    meant = _(" or ").join(f"“{name}”" for name in near)
+    asked = _("Did you mean %(near)s?") % {"near": meant} if near else ""
+    return Misplaced(key, f"{unknown} {asked}".strip(), near)

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Right
 from teams import differences, enlistment, registry
-from teams.differences import Line, Outcome
 from teams.identity import OF_MEMBERSHIP, OF_PERSON
 from teams.models import Membership, Team
-from teams.roster import BY_KEY, Entry
+from teams.plans import Line, Outcome
+from teams.roster import MEMBERS
 from units.errors import InvalidEntry, NotAllowed
 from units.models import Unit
+from units.sheets.entries import Entry
 
 
 def demand_keeper(actor: User, unit: Unit) -> None:
@@ -40,9 +41,10 @@ def enter(
     line = plan.lines[0]
     if line.outcome == Outcome.REFUSED:
         errors: dict[str, list[str]] = {}
-        for key, why in line.problems:
-            errors.setdefault(key if key in BY_KEY else "full_name", []).append(why)
-        raise InvalidEntry(line.problems[0][1], errors=errors)
+        for problem in line.problems:
+            key = problem.key if problem.key in MEMBERS.by_key else "full_name"
+            errors.setdefault(key, []).append(problem.why)
+        raise InvalidEntry(line.problems[0].why, errors=errors)
     enlistment.write(plan, tenant=team.tenant_id, on=on)
     return line
 

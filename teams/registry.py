@@ -125,9 +125,9 @@ def give_account(*, membership: Membership, username: str, actor: User) -> tuple
     return user, password
 
 
-def area_of(actor: User) -> Unit:
-    """The widest unit whose roster the person keeps. Raises NotAllowed where there is none."""
-    roots = actor.unit_ids_with(Right.ROSTER)
+def area_of(actor: User, right: Right = Right.ROSTER) -> Unit:
+    """The widest unit over which the person has a right. Raises NotAllowed where there is none."""
+    roots = actor.unit_ids_with(right)
     if not roots:
         raise NotAllowed(_("You do not keep a roster."))
     return Unit.objects.get(pk=roots[0])

@@ -1,17 +1,12 @@
-"""What a sheet of team members says: its columns, and the values of each row.
+"""Members as a sheet has them: its columns, which template, reader, preview and export all use."""
 
-The columns are declared once; template, reader, preview and export all use them.
-"""
-
-from dataclasses import dataclass, field
-from typing import Any
-
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from teams.models import Post, Sex
-from units.sheets.columns import Column, NotThis
-from units.sheets.tables import TableRow
+from accounts.roles import Right
+from teams import differences, enlistment
+from teams.models import Membership, Person, Post, Sex
+from teams.subjects import Subject
+from units.sheets.columns import Column, as_day, label_in
 from units.sheets.values import (
     birth_year,
     choice,
@@ -23,6 +18,7 @@ from units.sheets.values import (
     whole_number,
     yes_no,
 )
+from units.text import dialled
 
 POSTS = {
     Post.LEADER: ("tổ trưởng", "TT", "trưởng", "leader"),
@@ -67,6 +63,7 @@ COLUMNS = [
     Column(
         "sex", gettext_lazy("Sex"), choice(SEXES),
         aliases=("Giới tính", "Nam/nữ", "Sex"), choices=lambda: ["Nữ", "Nam"], width=10,
+        show=label_in(Sex),
     ),
     Column(
         "birth_year", gettext_lazy("Year of birth"), birth_year,
@@ -76,7 +73,7 @@ COLUMNS = [
     ),
     Column(
         "phone", gettext_lazy("Phone"), phone,
-        aliases=("Số điện thoại", "Điện thoại", "SĐT", "Di động", "Phone"),
+        aliases=("Số điện thoại", "Điện thoại", "SĐT", "Di động", "Phone"), show=dialled,
     ),
     Column(
         "id_number", gettext_lazy("ID number"), id_number,
@@ -86,7 +83,7 @@ COLUMNS = [
     Column(
         "post", gettext_lazy("Post"), choice(POSTS),
         aliases=("Chức danh", "Chức vụ", "Vai trò", "Chức vụ trong tổ", "Post"),
-        choices=lambda: ["Tổ trưởng", "Tổ phó", "Thành viên"],
+        choices=lambda: ["Tổ trưởng", "Tổ phó", "Thành viên"], show=label_in(Post),
     ),
     Column(
         "is_core", gettext_lazy("Core member"), yes_no,
@@ -102,59 +99,33 @@ COLUMNS = [
     Column(
         "joined_on", gettext_lazy("Joined on"), day,
         aliases=("Ngày tham gia", "Tham gia từ", "Ngày vào tổ", "Joined on"),
-        takes_formulas=True,
+        takes_formulas=True, show=as_day,
     ),
     Column(
         "left_on", gettext_lazy("Left on"), day,
         aliases=("Ngày rời tổ", "Ngày thôi tham gia", "Nghỉ từ ngày", "Left on"),
-        takes_formulas=True,
+        takes_formulas=True, show=as_day,
     ),
     Column(
         "consented_on", gettext_lazy("Consent given on"), day,
         aliases=("Ngày đồng ý", "Ngày đồng ý xử lý dữ liệu", "Consent given on"),
         help=gettext_lazy("When the person agreed that these data are kept."),
-        takes_formulas=True,
+        takes_formulas=True, show=as_day,
     ),
     Column(
         "consent_purpose", gettext_lazy("Purpose of the consent"), text(200),
         aliases=("Mục đích đồng ý", "Mục đích xử lý dữ liệu", "Purpose of the consent"), width=28,
     ),
 ]  # fmt: skip
-BY_KEY = {column.key: column for column in COLUMNS}
 
-
-@dataclass
-class Entry:
-    """One row as it was read: values by column, and a sentence for each that was refused.
-
-    A blank cell of a sheet keeps what stands; where the entry is whole, as of a form that showed
-    all of it, a blank takes it away.
-    """
-
-    number: int
-    values: dict[str, Any] = field(default_factory=dict)
-    problems: dict[str, str] = field(default_factory=dict)
-    is_whole: bool = False
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """What the row says."""
-        if self.is_whole:
-            return self.values
-        return {key: value for key, value in self.values.items() if value not in (None, "")}
-
-
-def read(row: TableRow) -> Entry:
-    """Parse every cell, so that all problems of a row are told at once."""
-    entry = Entry(row.number)
-    for key, cell in row.cells.items():
-        try:
-            entry.values[key] = BY_KEY[key].parse(cell)
-        except NotThis as refusal:
-            entry.problems[key] = str(refusal)
-    for key in row.formulas:
-        if not BY_KEY[key].takes_formulas:
-            entry.problems[key] = _("This cell holds a formula: type or paste the value itself.")
-    if not entry.values.get("full_name") and "full_name" not in entry.problems:
-        entry.problems["full_name"] = _("The name is missing.")
-    return entry
+MEMBERS = Subject(
+    key="members",
+    label=gettext_lazy("Members of teams"),
+    title=gettext_lazy("Roster of team members"),
+    file_name="danh-sach-thanh-vien",
+    right=Right.ROSTER,
+    columns=COLUMNS,
+    compare=differences.compare,
+    write=enlistment.write,
+    tracked=(Membership, Person),
+)

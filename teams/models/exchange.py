@@ -40,6 +40,8 @@ class Batch(TenantModel):
     is_complete = models.BooleanField(default=False)
     # Which column of the file is what, where a person chose: {"3": "phone", "5": ""}.
     matched = models.JSONField(default=dict)
+    # What a person chose among the values that were offered: {"7": {"hamlet": "Khu phố 2"}}.
+    corrections = models.JSONField(default=dict, db_default={})
     headings = models.JSONField(default=list)
     counts = models.JSONField(default=dict)
     # Of the plan that was shown: what is committed has to be the same.
@@ -106,9 +108,9 @@ class BatchRow(TenantModel):
     number = models.PositiveIntegerField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     title = models.CharField(max_length=250)
-    # Each [the column's key, what stands now, what would stand].
+    # Each [the column's key, what stands now, what would stand], as `teams.plans` encodes them.
     changes = models.JSONField(default=list)
-    # Each [the cell's address, the column's key, the sentence].
+    # Each [the cell's address, the column's key, the sentence, values that may have been meant].
     problems = models.JSONField(default=list)
     notes = models.JSONField(default=list)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.http import urlencode
@@ -16,13 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
-from teams import batches, progress, roster
+from teams import batches, progress
 from teams.forms import UploadForm
 from teams.models import Batch, BatchRow
+from teams.subjects import Subject, subject_of, subjects_for
 from teams.views.files import file_response
 from units import clock
 from units.errors import FileRefused, NotPossibleNow
 from units.sheets import writing
+from units.text import whole_number
 
 KEEPERS = holders_of(Right.ROSTER)
 PAGE = 50
@@ -56,18 +58,23 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 @csrf_protect
 def _imports(request: HttpRequest) -> HttpResponse:
+    subjects = subjects_for(request.user)
     if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES)
+        form = UploadForm(request.POST, request.FILES, subjects=subjects)
         if form.is_valid() and (batch := _receive(request, form)):
             return redirect("import", batch.pk)
         if request.upload_handlers[0].is_too_big:
             form.errors["file"] = form.error_class([_("The file is larger than 64 MB.")])
     else:
-        form = UploadForm(initial={"effective_on": clock.today()})
+        asked = {
+            "effective_on": clock.today().strftime("%d/%m/%Y"),
+            "subject": request.GET.get("subject"),
+        }
+        form = UploadForm(initial=asked, subjects=subjects)
     rows = Batch.objects.visible_to(request.user).select_related("uploaded_by", "unit")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     status = 422 if form.errors else 200
-    context = {"form": form, "page": page, "query": ""}
+    context = {"form": form, "subjects": subjects.values(), "page": page, "query": ""}
     return render(request, "imports/imports.html", context, status=status)
 
 
@@ -80,6 +87,7 @@ def _receive(request: HttpRequest, form: UploadForm) -> Batch | None:
             effective_on=form.cleaned_data["effective_on"],
             is_complete=form.cleaned_data["is_complete"],
             actor=request.user,
+            subject=subject_of(form.cleaned_data["subject"]),
         )
     except FileRefused as refusal:
         form.add_error("file", refusal.message)
@@ -88,11 +96,14 @@ def _receive(request: HttpRequest, form: UploadForm) -> Batch | None:
 
 @open_to(KEEPERS)
 @require_safe
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: HttpRequest, key: str) -> HttpResponse:
     """An empty workbook with the columns that are understood, in Vietnamese."""
+    subject = subjects_for(request.user).get(key)
+    if subject is None:
+        raise Http404
     with translation.override("vi"):
-        content = writing.template(roster.COLUMNS, _("Roster of team members"))
-    return file_response(content, "mau-danh-sach-thanh-vien.xlsx")
+        content = writing.template(subject.columns, str(subject.title))
+    return file_response(content, f"mau-{subject.file_name}.xlsx")
 
 
 @open_to(KEEPERS)
@@ -108,19 +119,19 @@ def _show(request: HttpRequest, row: Batch, refusal: str = "", status: int = 200
     if wanted in BatchRow.Outcome.values:
         lines = lines.filter(outcome=wanted)
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
-    labels = {column.key: column.label for column in roster.COLUMNS}
+    subject = subject_of(row.subject)
     for line in page:
-        line.told = [(labels.get(key, key), old, new) for key, old, new in line.changes]
-        line.refused = [(cell, labels.get(key, key), why) for cell, key, why in line.problems]
+        line.told = [_told(subject, *change) for change in line.changes]
+        line.refused = [_refused(subject, *problem) for problem in line.problems]
     context = {
         "batch": row,
+        "subject": subject,
         "tallies": [
             (value, label, row.counts.get(value, 0)) for value, label in BatchRow.Outcome.choices
         ],
         "page": page,
         "outcome": wanted,
         "query": f"{urlencode({'outcome': wanted})}&" if wanted else "",
-        "columns": roster.COLUMNS,
         "is_at_work": row.state in Batch.State.at_work(),
         "rows_done": progress.rows_done(row.pk),
         "refused": row.counts.get(BatchRow.Outcome.REFUSED, 0),
@@ -128,6 +139,15 @@ def _show(request: HttpRequest, row: Batch, refusal: str = "", status: int = 200
         "refusal": refusal,
     }
     return render(request, "imports/batch.html", context, status=status)
+
+
+def _told(subject: Subject, key: str, old: Any, new: Any) -> tuple[Any, str, str]:
+    column = subject.by_key[key]
+    return column.label, column.shown(old), column.shown(new)
+
+
+def _refused(subject: Subject, cell: str, key: str, why: str, near: Any = ()) -> dict[str, Any]:
+    return {"cell": cell, "key": key, "label": subject.by_key[key].label, "why": why, "near": near}
 
 
 @open_to(KEEPERS)
@@ -145,13 +165,24 @@ def batch_progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def match_columns(request: HttpRequest, pk: int) -> HttpResponse:
     row = _visible(request, pk)
-    known = {column.key for column in roster.COLUMNS}
+    known = subject_of(row.subject).by_key
     chosen = {
         str(each["index"]): request.POST.get(f"column-{each['index']}", "") for each in row.headings
     }
     matched = {index: key if key in known else "" for index, key in chosen.items()}
     return _ask(request, row, lambda: batches.match_columns(
         batch=row, matched=matched, actor=request.user))  # fmt: skip
+
+
+@open_to(KEEPERS)
+@require_POST
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one of the values that were offered in place of what a cell says."""
+    row = _visible(request, pk)
+    number = whole_number(request.POST.get("number", "")) or 0
+    key, chosen = request.POST.get("key", ""), request.POST.get("chosen", "")
+    return _ask(request, row, lambda: batches.correct(
+        batch=row, number=number, key=key, chosen=chosen, actor=request.user))  # fmt: skip
 
 
 @open_to(KEEPERS)

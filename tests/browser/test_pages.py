@@ -178,10 +178,10 @@ def windows(crowd: Seats, addresses: dict[str, int]) -> dict[str, Page]:
 
 # Redirects, files, forms that only are sent, and what programs read.
 NO_PAGES = {
-    "commit-import", "correct", "download", "export-members", "health", "import-problems",
-    "import-progress", "import-template", "lock-period", "match-columns", "open-period", "progress",
-    "renew-password", "set-active", "set_language", "sign-out", "take-step", "this-month",
-    "undo-import",
+    "commit-import", "correct", "correct-import", "download", "export-members", "health",
+    "import-problems", "import-progress", "import-template", "lock-period", "match-columns",
+    "open-period", "progress", "renew-password", "set-active", "set_language", "sign-out",
+    "take-step", "this-month", "undo-import",
 }  # fmt: skip
 
 

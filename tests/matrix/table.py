@@ -139,6 +139,14 @@ def of_batch(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.pk_of_batch}
 
 
+def of_members(scene: Scene) -> dict[str, Any]:
+    return {"key": "members"}
+
+
+def offered(scene: Scene) -> dict[str, Any]:
+    return {"number": 3, "key": "hamlet", "chosen": "Khu phố 1"}
+
+
 def of_june(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.period.pk}
 
@@ -259,7 +267,10 @@ TABLE = {
     "imports":       Row("302 403 200 200 403 403 200 200 403 403 302",
                          "302 403 422 422 403 403 422 422 403 403 302"),
     "import-template": Row("302 403 200 200 403 403 200 200 403 403 302",
-                           "302 403 405 405 403 403 405 405 403 403 302"),
+                           "302 403 405 405 403 403 405 405 403 403 302", of_members),
+    # Nothing was offered.
+    "correct-import": Row("302 403 405 405 403 403 405 405 403 403 302",
+                          "302 403 409 404 403 403 409 404 403 403 302", of_batch, offered),
     "import":        Row("302 403 200 404 403 403 200 404 403 403 302",
                          "302 403 405 405 403 403 405 405 403 403 302", of_batch),
     "import-progress": Row("302 403 200 404 403 403 200 404 403 403 302",

@@ -19,6 +19,7 @@ from tests.matrix.table import (
     asked,
     nothing,
     of_june,
+    of_members,
     of_province,
 )
 
@@ -53,7 +54,7 @@ def test_things_of_others_are_not_found(
     undone: Undone,
 ) -> None:
     client = browser_of(who)
-    shared = (nothing, of_province, of_june) if whose == "neighbour" else (nothing,)
+    shared = {nothing, of_members} | ({of_province, of_june} if whose == "neighbour" else set())
     for names in SCENES:
         with undone():
             scene = scene_of(TABLE[names[0]], whose)

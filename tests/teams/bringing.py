@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import User
 from teams import batches
 from teams.models import Batch
+from teams.roster import MEMBERS
 from tests.teams import rosters
 
 ON = date(2024, 6, 10)
@@ -16,9 +17,14 @@ ON = date(2024, 6, 10)
 def bring(actor: User, *rows: list[Any], **options: Any) -> Batch:
     """A batch of these rows that was read; the connection is open for the actor."""
     with TemporaryDirectory() as folder:
-        path = rosters.save(Path(folder) / "roster.xlsx", *rows)
-        asked = {"effective_on": ON, "is_complete": False, **options}
-        return worked(batches.receive(path=path, name="Danh sách.xlsx", actor=actor, **asked))
+        path = rosters.save(Path(folder) / "Danh sách.xlsx", *rows)
+        return received(path, actor, **options)
+
+
+def received(path: Path, actor: User, **options: Any) -> Batch:
+    """A batch of this file that was read."""
+    asked = {"effective_on": ON, "is_complete": False, "subject": MEMBERS, **options}
+    return worked(batches.receive(path=path, name=path.name, actor=actor, **asked))
 
 
 def worked(batch: Batch) -> Batch:

@@ -10,6 +10,7 @@ import pytest
 from accounts.models import User
 from teams import batches, enlistment
 from teams.models import Batch, Membership, Person
+from teams.roster import MEMBERS
 from tests.cast import Cast, Enter
 from tests.teams import bringing, rosters
 from tests.teams.bringing import ON, worked
@@ -17,6 +18,7 @@ from units.errors import FileRefused, NotAllowed, NotPossibleNow
 
 State = Batch.State
 Bring = Callable[..., Batch]
+ASKED: dict[str, Any] = {"effective_on": ON, "is_complete": False, "subject": MEMBERS}
 
 
 @pytest.fixture(autouse=True)
@@ -67,15 +69,16 @@ def test_preview_says_row_by_row_what_would_happen(bring: Bring, cast: Cast, ent
         rows = batch.rows.values_list("number", "outcome", "changes", "problems")
         assert list(rows) == [
             (3, "unchanged", [], []),
-            (4, "changed", [["birth_year", "", "1985"], ["phone", "", "0912345678"]], []),
-            (5, "new", [["full_name", "", "Phạm Thị Mới"], ["birth_year", "", "1990"],
-                        ["phone", "", "0987654321"], ["post", "", "Thành viên"]], []),
+            (4, "changed", [["birth_year", None, 1985], ["phone", "", "+84912345678"]], []),
+            (5, "new", [["full_name", None, "Phạm Thị Mới"], ["birth_year", None, 1990],
+                        ["phone", None, "+84987654321"], ["post", None, "member"]], []),
             (6, "refused", [], [
-                ["F6", "birth_year", "Không ai sinh năm 2099."],
+                ["F6", "birth_year", "Không ai sinh năm 2099.", []],
                 ["G6", "phone", "“12” không phải là số điện thoại: số di động có 10 chữ số, ví dụ "
-                                "0912 345 678."],
-                ["B6", "hamlet", "Không có “Khu phố 9”. Có phải là “Khu phố 1” hoặc “Khu phố 2” "
-                                 "hoặc “Khu phố 3” không?"],
+                                "0912 345 678.", []],
+                ["B6", "hamlet", "Phường Hồng Gai không có “Khu phố 9”. Có phải là “Khu phố 1” "
+                                 "hoặc “Khu phố 2” hoặc “Khu phố 3” không?",
+                 ["Khu phố 1", "Khu phố 2", "Khu phố 3"]],
             ]),
         ]  # fmt: skip
         assert people(cast) == BEFORE
@@ -87,9 +90,7 @@ def test_file_that_nobody_should_open_is_not_kept(cast: Cast, enter: Enter, tmp_
     path = tmp_path / "roster.xlsx"
     path.write_bytes(b"no workbook")
     with enter(cast.officer), pytest.raises(FileRefused):
-        batches.receive(
-            path=path, name="a.xlsx", effective_on=ON, is_complete=False, actor=cast.officer
-        )
+        batches.receive(path=path, name="a.xlsx", actor=cast.officer, **ASKED)
     with enter(cast.officer):
         assert not Batch.objects.exists()
 
@@ -97,11 +98,7 @@ def test_file_that_nobody_should_open_is_not_kept(cast: Cast, enter: Enter, tmp_
 def test_sheet_without_a_table_fails_in_words(cast: Cast, enter: Enter, tmp_path: Path) -> None:
     path = rosters.save(tmp_path / "roster.xlsx", heads=["a", "b"])
     with enter(cast.officer):
-        batch = worked(
-            batches.receive(
-                path=path, name="a.xlsx", effective_on=ON, is_complete=False, actor=cast.officer
-            )
-        )
+        batch = worked(batches.receive(path=path, name="a.xlsx", actor=cast.officer, **ASKED))
     assert batch.state == State.FAILED
     assert "Họ và tên" in batch.said
 
@@ -119,6 +116,25 @@ def test_columns_are_read_as_a_person_says(
             batch=batch, matched={"1": "hamlet", "3": "full_name"}, actor=cast.officer
         )
         assert worked(batch).counts == {"new": 1}
+
+
+def test_name_that_is_chosen_stands_in_every_row_that_said_the_same(
+    bring: Bring, cast: Cast, enter: Enter
+) -> None:
+    astray = [["", "Khu phố 9", "", name, "TV", "", ""] for name in ("Lê Thị Một", "Lê Thị Hai")]
+    batch = bring(*astray, ["", "Khu phố 8", "", "Lê Thị Ba", "TV", "", ""])
+    assert batch.counts == {"refused": 3}
+    asked = {"batch": batch, "number": 3, "key": "hamlet", "actor": cast.officer}
+    with enter(cast.officer):
+        with pytest.raises(NotPossibleNow):
+            batches.correct(**asked, chosen="Khu phố 5")
+        batches.correct(**asked, chosen="Khu phố 2")
+        batch = worked(batch)
+        assert list(batch.rows.values_list("number", "outcome", "title")) == [
+            (3, "new", "Lê Thị Một · Tổ hg-2"),
+            (4, "new", "Lê Thị Hai · Tổ hg-2"),
+            (5, "refused", "Lê Thị Ba"),
+        ]
 
 
 @pytest.mark.parametrize("who", ["leader", "district_officer", "staff", "national"])
@@ -176,7 +192,7 @@ def test_import_is_shown_again_when_the_register_has_changed(
         assert (batch.state, batch.said) == (
             State.PREVIEWED, "Danh sách đã thay đổi sau khi xem trước: hãy xem lại."
         )  # fmt: skip
-        assert [row.changes for row in batch.rows.all()] == [[["phone", "", "0912345678"]]]
+        assert [row.changes for row in batch.rows.all()] == [[["phone", "", "+84912345678"]]]
 
 
 def test_import_that_breaks_off_leaves_nothing_half_done(

@@ -7,21 +7,22 @@ from typing import Any
 import pytest
 
 from teams import differences, enlistment
-from teams.differences import Plan
+from teams.differences import Roster
 from teams.models import BatchRow, Membership, Person, Post
-from teams.roster import Entry
+from teams.plans import Problem
 from tests.cast import SINCE, Cast, Enter
+from units.sheets.entries import Entry
 
 Outcome = BatchRow.Outcome
 ON = date(2024, 6, 10)
-PlanOf = Callable[..., Plan]
+PlanOf = Callable[..., Roster]
 
 
 @pytest.fixture
 def plan_of(cast: Cast, enter: Enter) -> PlanOf:
     """`plan_of({...}, {...})` holds rows, numbered from 2, against the register of the commune."""
 
-    def plan(*rows: dict[str, Any], area: str = "06691", **options: Any) -> Plan:
+    def plan(*rows: dict[str, Any], area: str = "06691", **options: Any) -> Roster:
         entries = [Entry(number, dict(row)) for number, row in enumerate(rows, 2)]
         with enter(cast.admin):
             return differences.compare(entries, cast.units[area], on=ON, **options)
@@ -29,8 +30,8 @@ def plan_of(cast: Cast, enter: Enter) -> PlanOf:
     return plan
 
 
-def told(plan: Plan) -> list[tuple[Any, ...]]:
-    return [(line.number, line.outcome, line.changes, line.problems) for line in plan.lines]
+def told(plan: Roster) -> list[tuple[Any, ...]]:
+    return [(line.number, line.outcome, line.told, line.problems) for line in plan.lines]
 
 
 def in_hg_2(**values: Any) -> dict[str, Any]:
@@ -50,8 +51,8 @@ def register(cast: Cast, team: str) -> list[tuple[str, str, date, date | None]]:
 def test_row_of_somebody_unknown_is_new(plan_of: PlanOf) -> None:
     plan = plan_of(in_hg_2(full_name="Phạm Thị Mới", birth_year=1990, is_core=True))
     assert told(plan) == [
-        (2, "new", [["full_name", "", "Phạm Thị Mới"], ["birth_year", "", "1990"],
-                    ["is_core", "", "có"]], []),
+        (2, "new", [("full_name", None, "Phạm Thị Mới"), ("birth_year", None, 1990),
+                    ("is_core", None, True)], []),
     ]  # fmt: skip
 
 
@@ -63,7 +64,7 @@ def test_row_that_says_what_stands_is_unchanged(plan_of: PlanOf) -> None:
 
 def test_row_that_says_something_else_is_changed(plan_of: PlanOf) -> None:
     plan = plan_of(in_hg_2(full_name="Member hg-2", phone="+84912345678", organisation="Đoàn"))
-    changes = [["phone", "", "0912345678"], ["organisation", "", "Đoàn"]]
+    changes = [("phone", "", "+84912345678"), ("organisation", "", "Đoàn")]
     assert told(plan) == [(2, "changed", changes, [])]
 
 
@@ -78,20 +79,20 @@ def test_person_of_another_team_moves(plan_of: PlanOf, cast: Cast, enter: Enter)
     with enter(cast.admin):
         Person.objects.filter(full_name="Member hg-1a").update(phone="+84912345678")
     plan = plan_of(in_hg_2(full_name="Member hg-1a", phone="+84912345678"))
-    assert told(plan) == [(2, "moved", [["team", "Tổ hg-1a", "Tổ hg-2"]], [])]
+    assert told(plan) == [(2, "moved", [("team", "Tổ hg-1a", "Tổ hg-2")], [])]
 
 
 def test_who_is_not_in_a_complete_list_would_leave(plan_of: PlanOf) -> None:
     rows = [in_hg_2(full_name=name) for name in ("Leader hg-2", "Deputy hg-2")]
     plan = plan_of(*rows, is_complete=True)
-    assert told(plan)[2:] == [(None, "leaves", [["left_on", "", "10/06/2024"]], [])]
+    assert told(plan)[2:] == [(None, "leaves", [("left_on", None, ON)], [])]
     assert plan.lines[2].title == "Member hg-2 · Tổ hg-2"
     assert len(plan_of(*rows).lines) == 2
 
 
 def test_person_leaves_on_the_day_that_is_given(plan_of: PlanOf) -> None:
     plan = plan_of(in_hg_2(full_name="Member hg-2", left_on=date(2024, 5, 31)))
-    assert told(plan) == [(2, "leaves", [["left_on", "", "31/05/2024"]], [])]
+    assert told(plan) == [(2, "leaves", [("left_on", None, date(2024, 5, 31))], [])]
 
 
 # -- What is refused ----------------------------------------------------------------------------
@@ -100,7 +101,7 @@ def test_person_leaves_on_the_day_that_is_given(plan_of: PlanOf) -> None:
 @pytest.mark.parametrize(
     ("row", "problem"),
     [
-        ({"hamlet": "Khu phố 9"}, ["hamlet", "Không có “Khu phố 9”. Có phải là "
+        ({"hamlet": "Khu phố 9"}, ["hamlet", "Phường Hồng Gai không có “Khu phố 9”. Có phải là "
                                    "“Khu phố 1” hoặc “Khu phố 2” hoặc “Khu phố 3” không?"]),
         ({"commune": "Bạch Đằng", "hamlet": "Khu phố 1"}, ["commune", ...]),
         ({"hamlet": "Khu phố 1"}, ["team", ...]),
@@ -113,16 +114,23 @@ def test_row_without_a_team_of_ones_own_is_refused(
     row: dict[str, Any], problem: list[Any], plan_of: PlanOf
 ) -> None:
     (line,) = plan_of({"full_name": "Ai Đó", **row}).lines
-    ((key, why),) = line.problems
-    assert (line.outcome, key) == ("refused", problem[0])
-    assert problem[1] is ... or why == problem[1]
+    (found,) = line.problems
+    assert (line.outcome, found.key) == ("refused", problem[0])
+    assert problem[1] is ... or found.why == problem[1]
+
+
+def test_names_that_come_near_are_offered(plan_of: PlanOf) -> None:
+    (line,) = plan_of({"full_name": "Ai Đó", "hamlet": "Khu phố 9"}).lines
+    assert line.problems[0].near == ("Khu phố 1", "Khu phố 2", "Khu phố 3")
+    (line,) = plan_of({"full_name": "Ai Đó", "hamlet": "Xóm Chùa"}).lines
+    assert line.problems == [Problem("hamlet", "Phường Hồng Gai không có “Xóm Chùa”.")]
 
 
 def test_all_problems_of_a_row_are_told_at_once(cast: Cast, enter: Enter) -> None:
     entry = Entry(2, {"hamlet": "Khu phố 9", "full_name": "Ai"}, {"phone": "không phải số"})
     with enter(cast.admin):
         plan = differences.compare([entry], cast.units["06691"], on=ON)
-    assert [key for key, _why in plan.lines[0].problems] == ["phone", "hamlet"]
+    assert [each.key for each in plan.lines[0].problems] == ["phone", "hamlet"]
 
 
 def test_phone_of_somebody_else_is_refused(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
@@ -130,17 +138,19 @@ def test_phone_of_somebody_else_is_refused(plan_of: PlanOf, cast: Cast, enter: E
         Person.objects.filter(full_name="Deputy ct-1").update(phone="+84912345678")
     row = in_hg_2(full_name="Ai Đó", phone="+84912345678", commune="Hồng Gai")
     (line,) = plan_of(row, area="22").lines
-    assert line.problems == [["phone", "Số điện thoại này là của Deputy ct-1."]]
+    assert line.problems == [Problem("phone", "Số điện thoại này là của Deputy ct-1.")]
     # Whoever keeps the next commune learns no name of it.
     (line,) = plan_of(row).lines
-    assert line.problems == [["phone", "Số này là của người mà bạn không quản lý danh sách."]]
+    assert line.problems == [
+        Problem("phone", "Số này là của người mà bạn không quản lý danh sách.")
+    ]
 
 
 def test_id_number_says_who_it_is(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
     with enter(cast.admin):
         Person.objects.filter(full_name="Member hg-2").update(id_number="022180001234")
     (line,) = plan_of(in_hg_2(full_name="Lê Thị Đúng", id_number="022180001234")).lines
-    changes = [["full_name", "Member hg-2", "Lê Thị Đúng"]]
+    changes = [("full_name", "Member hg-2", "Lê Thị Đúng")]
     assert (line.outcome, line.changes) == ("changed", changes)
 
 
@@ -148,7 +158,7 @@ def test_number_that_stands_twice_in_the_file_is_refused(plan_of: PlanOf) -> Non
     rows = [in_hg_2(full_name=name, phone="+84912345678") for name in ("Một", "Hai")]
     plan = plan_of(*rows)
     assert [line.outcome for line in plan.lines] == ["new", "refused"]
-    assert plan.lines[1].problems == [["phone", "Số điện thoại này trùng với dòng 2."]]
+    assert plan.lines[1].problems == [Problem("phone", "Số điện thoại này trùng với dòng 2.")]
 
 
 def test_namesake_is_told_and_not_refused(plan_of: PlanOf) -> None:
@@ -176,7 +186,7 @@ def test_person_of_a_roster_that_is_not_ones_own_does_not_move(
     with enter(cast.admin):
         Person.objects.filter(full_name="Member bd-1").update(phone="+84912345678")
     (line,) = plan_of(in_hg_2(full_name="Member bd-1", phone="+84912345678")).lines
-    assert (line.outcome, [key for key, _why in line.problems]) == ("refused", ["team"])
+    assert (line.outcome, [each.key for each in line.problems]) == ("refused", ["team"])
     assert line.changes == []
 
 

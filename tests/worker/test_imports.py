@@ -32,7 +32,7 @@ def address(stack: Stack, admin: Visitor, tmp_path: Path) -> str:
     new = ["", "", "Tổ bd-1", "Phạm Thị Mới", "TV", 1990, "0987654321"]
     path = rosters.save(tmp_path / "roster.xlsx", new)
     admin.get("/imports/")
-    address = admin.bring("/imports/", path, effective_on="2024-06-10")
+    address = admin.bring("/imports/", path, subject="members", effective_on="10/06/2024")
     until("the file is read", lambda: state(stack) == "previewed", seconds=30)
     return address
 

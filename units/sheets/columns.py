@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Choices
+from django.utils import formats
+from django.utils.translation import gettext as _
+
 # What a cell holds, as the file says it; a datetime is a date, too.
 Cell = str | int | float | bool | date | datetime | None
 # What a program that opens a text takes for the beginning of a formula.
@@ -15,13 +19,37 @@ class NotThis(ValueError):
     """The cell does not hold what its column asks for; the message says why, to who typed it."""
 
 
+def as_written(value: Any) -> str:
+    """A number or a text as it is, and yes or no."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
+
+
+def as_day(value: str) -> str:
+    """14/06/2024 of 2024-06-14."""
+    try:
+        return str(formats.date_format(date.fromisoformat(value), "SHORT_DATE_FORMAT"))
+    except ValueError:
+        return value
+
+
+def label_in(choices: type[Choices]) -> Callable[[Any], str]:
+    """The label of a value, in the present language."""
+
+    def show(value: Any) -> str:
+        return str(dict(choices.choices).get(value, value))
+
+    return show
+
+
 @dataclass(frozen=True)
 class Column:
     """One column. `label` and `help` may be lazy texts, `choices` is asked in the present language.
 
     `aliases` are headings by which it is recognised beside its label, compared without accents,
     case, punctuation and remarks in brackets. `parse` turns a cell into a value; for a blank cell
-    into None or "". It raises NotThis.
+    into None or "". It raises NotThis. `show` makes of a value, as JSON keeps it, what a page says.
     """
 
     key: str
@@ -35,3 +63,7 @@ class Column:
     example: str = ""
     # Whether a value that a formula calculates will do: a name has to be typed.
     takes_formulas: bool = False
+    show: Callable[[Any], str] = as_written
+
+    def shown(self, value: Any) -> str:
+        return "" if value in (None, "") else self.show(value)

@@ -29,6 +29,7 @@ SAMPLES = 3
 TOTALS = {"tổng", "tổng cộng", "cộng", "tổng số", "cộng chung", "total", "sum"}
 TOTALS_BARE = {fold(word) for word in TOTALS}
 TOTAL = re.compile(r"(tổng cộng|tổng số|cộng chung)\b")
+NO_FORMULAS: frozenset[str] = frozenset()
 # A name and a number of a group, or the words over a signature, fill no more cells than these.
 FEW_CELLS = 2
 
@@ -80,7 +81,9 @@ class Table:
             row = TableRow(
                 number,
                 {key: filled.get(index) for index, key in keys.items()},
-                frozenset(key for index, key in keys.items() if (number, index) in formulas),
+                frozenset(key for index, key in keys.items() if (number, index) in formulas)
+                if formulas
+                else NO_FORMULAS,
             )
             if _is_total(filled):
                 self.totals.append(row)

@@ -42,11 +42,13 @@ NEAR = 0.6
 
 def written(cell: Cell) -> str:
     """The cell as somebody reads it: a number without the decimals that the file gave it."""
+    if isinstance(cell, str):
+        return _tidy(cell)
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return _tidy(cell) if isinstance(cell, str) else str(cell)
+    return str(cell)
 
 
 # A sheet says the same commune, post and yes in most of its rows.

@@ -1,5 +1,6 @@
 """The page of an import: what can be sent there, and what is said of what cannot."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,8 @@ def officer(cast: Cast, client_of: SignIn) -> Client:
 
 def send(client: Client, content: bytes, name: str = "roster.xlsx", **typed: str) -> HttpResponse:
     file = SimpleUploadedFile(name, content)
-    return client.post("/imports/", {"effective_on": ON, **typed, "file": file})
+    sent = {"subject": "members", "effective_on": ON, **typed, "file": file}
+    return client.post("/imports/", sent)
 
 
 def kept(cast: Cast, enter: Enter) -> int:
@@ -67,6 +69,18 @@ def test_file_that_cannot_be_is_refused_beside_the_field(
     assert kept(cast, enter) == 0
 
 
+def test_day_is_typed_as_everywhere_and_refused_beside_its_field(
+    officer: Client, cast: Cast, enter: Enter, tmp_path: Path
+) -> None:
+    content = rosters.save(tmp_path / "roster.xlsx", rosters.NEW).read_bytes()
+    response = send(officer, content, effective_on="31/6/2024")
+    assert response.status_code == 422
+    assert "31/6/2024" in read(response).one(id="id_effective_on_error").text
+    assert send(officer, content, effective_on="5.6.2024").status_code == 302
+    with enter(cast.admin):
+        assert Batch.objects.get().effective_on == date(2024, 6, 5)
+
+
 def test_file_that_is_too_large_is_not_taken_in(
     officer: Client, cast: Cast, enter: Enter, settings: Settings
 ) -> None:
@@ -91,8 +105,34 @@ def test_batch_is_shown_row_by_row_and_filtered(officer: Client, cast: Cast, ent
     assert (refused.status_code, "Some rows are refused" in read(refused).text) == (409, True)
 
 
+def test_changes_are_told_in_the_language_of_the_reader(
+    officer: Client, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.officer):
+        batch = bringing.bring(cast.officer, rosters.NEW)
+    told = read(officer.get(f"/imports/{batch.pk}/")).one("ul", class_="told").all("li")
+    assert [each.text for each in told] == [
+        "Full name: Phạm Thị Mới", "Year of birth: 1990", "Phone: 0987654321", "Post: member"
+    ]  # fmt: skip
+
+
+def test_name_that_comes_near_is_chosen_on_the_page(
+    officer: Client, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.officer):
+        batch = bringing.bring(cast.officer, ["", "Khu phố 9", "", "Lê Thị Một", "TV", "", ""])
+    form = read(officer.get(f"/imports/{batch.pk}/")).form(f"/imports/{batch.pk}/correct/")
+    assert [button.text for button in form.all("button")] == [
+        "Take “Khu phố 1”", "Take “Khu phố 2”", "Take “Khu phố 3”"
+    ]  # fmt: skip
+    sent = officer.post(form.attributes["action"], {**form.filled(), "chosen": "Khu phố 2"})
+    assert sent["Location"] == f"/imports/{batch.pk}/"
+    with enter(cast.officer):
+        assert bringing.worked(batch).counts == {"new": 1}
+
+
 def test_template_is_vietnamese_for_everybody(officer: Client, tmp_path: Path) -> None:
     path = tmp_path / "mau.xlsx"
-    path.write_bytes(officer.get("/imports/template/").content)
+    path.write_bytes(officer.get("/imports/templates/members/").content)
     sheet = load_workbook(path).worksheets[0]
     assert "Họ và tên *" in [cell.value for cell in sheet[3]]

@@ -11,7 +11,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from teams import batches
 from teams.models import Export, Membership, Person, Post
 from tests.cast import SINCE, Cast, Enter, SignIn
 from tests.pages import in_english, read
@@ -137,8 +136,7 @@ def test_workbook_that_was_taken_out_comes_in_again_and_changes_nothing(
     path = tmp_path / "roster.xlsx"
     path.write_bytes(officer.get("/members/export/", {"core": "1"}).content)
     with enter(named.officer):
-        asked = {"effective_on": bringing.ON, "is_complete": False, "actor": named.officer}
-        batch = bringing.worked(batches.receive(path=path, name=path.name, **asked))
+        batch = bringing.received(path, named.officer)
     assert (batch.counts, batch.said) == ({"unchanged": 1}, "")
 
 

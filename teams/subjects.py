@@ -1,0 +1,70 @@
+"""What files may hold: for each subject its columns, how it is held against the register, and how
+it is written. The apps above add their own by `declare`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Protocol
+
+from accounts.roles import Right
+from teams.plans import Plan
+from units.models import Unit
+from units.sheets.columns import Column
+from units.sheets.entries import Entry
+
+
+class Compare(Protocol):
+    def __call__(
+        self,
+        entries: Iterable[Entry],
+        area: Unit,
+        *,
+        on: date,
+        is_complete: bool = False,
+        tell: Callable[[int], None] = ...,
+    ) -> Plan: ...
+
+
+class Write(Protocol):
+    def __call__(self, plan: Any, *, tenant: int, on: date) -> None: ...
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One kind of file. `title` and `label` may be lazy texts.
+
+    `compare` plans what a sheet would change, and `write` does it; `tracked` are the models that it
+    writes, whatever refers to others before them: an import is undone from their history.
+    """
+
+    key: str
+    label: Any
+    title: Any
+    file_name: str
+    right: Right
+    columns: list[Column]
+    compare: Compare
+    write: Write
+    tracked: tuple[Any, ...]
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Column]:
+        return {column.key: column for column in self.columns}
+
+
+_subjects: dict[str, Subject] = {}
+
+
+def declare(subject: Subject) -> None:
+    _subjects[subject.key] = subject
+
+
+def subject_of(key: str) -> Subject:
+    return _subjects[key]
+
+
+def subjects_for(user: Any) -> dict[str, Subject]:
+    """What somebody may bring, by its key."""
+    return {key: each for key, each in _subjects.items() if user.holds(each.right)}
