@@ -33,7 +33,7 @@ class UploadForm(forms.Form):
         ),
         error_messages={"empty": _("The file is empty.")},
     )
-    # Typed as everywhere else: a browser's own field shows 06/10/2024 to whoever has an English one.
+    # Typed as everywhere else: a field for dates says 06/10/2024 where the browser is English.
     effective_on = forms.CharField(
         label=_("In effect from"),
         help_text=_("The day from which posts, joining and leaving hold: day/month/year."),

@@ -12,6 +12,7 @@ from itertools import islice, takewhile
 from typing import Any
 
 from django.utils import translation
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from units.errors import FileRefused
@@ -22,6 +23,8 @@ from units.text import fold, normalise
 
 Place = tuple[int, int]
 
+# The nation has 348,362 members; a file of more rows than this is no list that anybody keeps.
+MOST_ROWS = 500_000
 # Headings stand this high, however long the title above them is.
 HEAD_WITHIN = 40
 SAMPLES = 3
@@ -71,7 +74,17 @@ class Table:
     totals: list[TableRow] = field(default_factory=list)
 
     def rows(self) -> Iterator[TableRow]:
+        """Raises FileRefused where there are more than `MOST_ROWS`."""
         self.passed_over, self.totals = [], []
+        for count, row in enumerate(self._rows(), 1):
+            if count > MOST_ROWS:
+                raise FileRefused(
+                    _("The sheet has more than %(most)s rows: split it into several files.")
+                    % {"most": number_format(MOST_ROWS, force_grouping=True)}
+                )
+            yield row
+
+    def _rows(self) -> Iterator[TableRow]:
         keys = {each.index: each.key for each in self.headings if each.key}
         formulas = self._sheet.formulas
         for number, cells in _filled_in(self._sheet, self._below):

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from units.errors import FileRefused
+from units.sheets import tables
 from units.sheets.columns import Column
 from units.sheets.reading import open_book
 from units.sheets.safety import Format
@@ -196,6 +197,16 @@ def test_sheet_without_a_table_is_refused_with_the_headings_it_should_have(
     assert "Full name" in refusal.value.message
     with pytest.raises(FileRefused):
         table_of(lambda sheet: None)
+
+
+def test_sheet_of_more_rows_than_anybody_keeps_is_refused(
+    table_of: TableOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MOST_ROWS", 2)
+    people = [["1", "Xã A", "Tổ 1", name, ""] for name in ("An", "Bình", "Chi")]
+    assert len(said(table_of(filled_with(HEADS, *people[:2])))) == 2
+    with pytest.raises(FileRefused, match="2"):
+        said(table_of(filled_with(HEADS, *people)))
 
 
 def test_hidden_sheet_is_not_read(tmp_path: Path) -> None:
