@@ -215,7 +215,7 @@ class ColumnForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """The values as the columns read them."""
-        for key in self.fields.keys() & self.cleaned_data.keys():
+        for key in list(self.cleaned_data):
             if key in self.DAYS:
                 self._read(key, values.day)
             elif key in self.COLUMNS and isinstance(self.fields[key], forms.CharField):
@@ -270,9 +270,7 @@ class HomeForm(forms.Form):
         Unit.objects.none(),
         label=_("Where the team is"),
         empty_label=_("Choose a unit"),
-        help_text=_(
-            "A commune has local teams; a province or a district has those of enterprises."
-        ),
+        help_text=_("A commune has local teams; a province or district has those of enterprises."),
     )
 
     def __init__(self, *args: Any, homes: QuerySet, **kwargs: Any) -> None:

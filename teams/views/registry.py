@@ -35,7 +35,8 @@ def new_team(request: HttpRequest) -> HttpResponse:
     home = _home(request)
     if home is None:
         form = HomeForm(request.GET if "unit" in request.GET else None, homes=_homes(request.user))
-        return render(request, "teams/new_team_home.html", {"form": form})
+        status = 422 if form.errors else 200
+        return render(request, "teams/new_team_home.html", {"form": form}, status=status)
     demand_keeper(request.user, home)
     form = NewTeamForm(
         request.POST if request.method == "POST" else None,
@@ -206,9 +207,7 @@ def _served(row: Team) -> list[int]:
 def _teams_beside(row: Team, user: Any) -> QuerySet:
     """The teams into which one may be merged: of its commune, or of enterprises."""
     others = Team.objects.visible_to(user).kept_by(user).active_on(clock.today())
-    others = (
-        others.filter(kind=row.kind, ending="").exclude(pk=row.pk).order_by("unit__code", "name")
-    )
-    if row.kind == Kind.ENTERPRISE:
-        return others
-    return others.filter(unit__in=_hamlets_beside(row))
+    others = others.filter(kind=row.kind, ending="").exclude(pk=row.pk)
+    if row.kind == Kind.LOCAL:
+        others = others.filter(unit__in=_hamlets_beside(row, user))
+    return others.order_by("unit__code", "name")
