@@ -1,24 +1,27 @@
-"""Rosters as files: of exactly what was asked for, and never without a record of who took them."""
+"""Lists as files: of exactly what was asked for, and people never without a record of who took
+them."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from io import StringIO
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from teams.models import Export, Post, Sex, Team
-from teams.querysets import MembershipQuerySet
+from teams import directory
+from teams.models import Area, Ending, Export, Kind, Post, Sex, Team
+from teams.querysets import MembershipQuerySet, TeamQuerySet
 from teams.roster import COLUMNS
 from units import clock
 from units.errors import NotPossibleNow
 from units.models import Level, Placement, Unit
-from units.sheets.columns import FORMULA_STARTS
+from units.sheets.columns import FORMULA_STARTS, Column
 from units.sheets.writing import template
 from units.text import dialled, masked
 
@@ -31,10 +34,57 @@ FIELDS = (
 )  # fmt: skip
 
 
+TEAM_FIELDS = (
+    "pk", "name", "kind", "commune", "hamlets", "decision_number", "decided_on", "active", "ending",
+    "zalo_link", "zalo_followers", "phones_given", "members_with_free_data", "has_wifi",
+    "funds_in_dong",
+)  # fmt: skip
+
+
+def teams_file(teams: TeamQuerySet, kind: str, *, on: date) -> bytes:
+    """The teams with what they were on a day as .xlsx or .csv, with the columns of the directory.
+
+    Nothing of it is personal, so that no record is kept of who took it.
+    """
+    rows = _team_rows(teams, on)
+    if kind == "csv":
+        return _csv(rows, directory.COLUMNS)
+    return template(directory.COLUMNS, _("Teams"), rows)
+
+
+def _team_rows(teams: TeamQuerySet, on: date) -> Iterator[list[Any]]:
+    home = Placement.objects.filter(unit=OuterRef("unit"), valid__contains=on)
+    areas = Area.objects.served_on(on).filter(team=OuterRef("pk")).order_by("hamlet__code")
+    told = teams.annotate(
+        commune=Coalesce(
+            Subquery(home.filter(unit__level=Level.HAMLET).values("parent__name")[:1]),
+            "unit__name",
+        ),
+        hamlets=ArraySubquery(areas.values("hamlet__name")),
+    )
+    for row in told.values_list(*TEAM_FIELDS).iterator(chunk_size=2000):
+        pk, name, what, commune, hamlets, number, decided, active, ending, *others = row
+        zalo, followers, phones, free, wifi, funds = others
+        has_ended = bool(ending) and active.upper <= on
+        yield [
+            pk, name, str(Kind(what).label), commune, f"{directory.SEPARATOR} ".join(hamlets),
+            number, decided, active.lower, active.upper if has_ended else None,
+            str(Ending(ending).label) if has_ended else "", zalo, followers, phones, free,
+            {True: _("yes"), False: _("no"), None: ""}[wifi], funds,
+        ]  # fmt: skip
+
+
 def members_file(
-    members: MembershipQuerySet, kind: str, *, asked: dict[str, Any], unit: Unit | None, actor: User
+    members: MembershipQuerySet,
+    kind: str,
+    *,
+    on: date,
+    asked: dict[str, Any],
+    unit: Unit | None,
+    actor: User,
 ) -> bytes:
-    """The members as .xlsx or .csv, with the columns that an import reads; the taking is recorded.
+    """The members of a day as .xlsx or .csv, with the columns that an import reads; the taking is
+    recorded.
 
     Raises NotPossibleNow where they are too many for one file: nothing is ever cut off.
     """
@@ -59,9 +109,9 @@ def members_file(
         at=clock.now(),
         by=actor,
     )
-    rows = _rows(members, kept, clock.today())
+    rows = _rows(members, kept, on)
     if kind == "csv":
-        return _csv(rows)
+        return _csv(rows, COLUMNS)
     return template(COLUMNS, _("Roster of team members"), rows)
 
 
@@ -89,11 +139,11 @@ def _name(unit: OuterRef, level: Level) -> Any:
     return Unit.objects.filter(pk=unit, level=level).values("name")[:1]
 
 
-def _csv(rows: Iterator[list[Any]]) -> bytes:
+def _csv(rows: Iterator[list[Any]], columns: Sequence[Column]) -> bytes:
     """With the mark by which Excel knows that it is UTF-8; formulas are texts."""
     out = StringIO()
     writer = csv.writer(out)
-    writer.writerow([column.label for column in COLUMNS])
+    writer.writerow([column.label for column in columns])
     writer.writerows([_as_text(value) for value in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 

@@ -1,23 +1,29 @@
 """What people ask of lists, and say of files that they bring."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, TextChoices
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from teams.models import Kind, Post, Sex
+from accounts.forms import UnitOfRoleField
+from teams import directory
+from teams.models import Ending, Kind, Post, Sex
 from teams.querysets import MembershipQuerySet, TeamQuerySet
 from teams.registry import CORE_MEMBERS, FEWEST_MEMBERS
 from teams.roster import MEMBERS
 from teams.subjects import Subject
+from units import clock
+from units.errors import InvalidEntry
 from units.models import Unit
-from units.sheets.columns import NotThis
-from units.sheets.values import day
+from units.sheets import values
+from units.sheets.columns import Cell, Column, NotThis
 from units.text import normalise
 
 
@@ -51,12 +57,50 @@ class UploadForm(forms.Form):
 
     def clean_effective_on(self) -> date | None:
         try:
-            return day(self.cleaned_data["effective_on"])
+            return values.day(self.cleaned_data["effective_on"])
         except NotThis as refusal:
             raise forms.ValidationError(str(refusal)) from None
 
 
-class Filter(forms.Form):
+class DayForm(forms.Form):
+    """The day of which a page tells, today if nobody says; a day that is none is refused."""
+
+    on = forms.CharField(required=False)
+
+    def __init__(self, asked: QueryDict, *, otherwise: date | None = None) -> None:
+        super().__init__(asked)
+        self.otherwise = otherwise or clock.today()
+        self.is_valid()
+
+    def clean_on(self) -> date | None:
+        try:
+            day = values.day(self.cleaned_data["on"])
+        except NotThis as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        if day and day > clock.today():
+            raise ValidationError(_("This day is still to come."))
+        return day
+
+    @property
+    def day(self) -> date:
+        return self.cleaned_data.get("on") or self.otherwise
+
+    @property
+    def is_past(self) -> bool:
+        return self.day < clock.today()
+
+    @property
+    def day_query(self) -> dict[str, str]:
+        """A past day as it stands in addresses."""
+        return {"on": f"{self.day:%d/%m/%Y}"} if self.is_past else {}
+
+    def demand_day(self) -> None:
+        """Raises InvalidEntry where the day was refused: a file is not of today by mistake."""
+        if reasons := self.errors.get("on"):
+            raise InvalidEntry(reasons[0], errors={"on": list(reasons)})
+
+
+class Filter(DayForm):
     """What is asked of a list, in its address; a value that is none of the choices asks nothing."""
 
     unit = forms.ModelChoiceField(Unit.objects.none(), required=False)
@@ -64,7 +108,7 @@ class Filter(forms.Form):
     def __init__(self, asked: QueryDict, user: Any) -> None:
         super().__init__(asked)
         self.fields["unit"].queryset = Unit.objects.visible_to(user)
-        self.is_valid()
+        self.full_clean()
 
     @property
     def words(self) -> str:
@@ -78,9 +122,23 @@ class Filter(forms.Form):
     def kept(self) -> dict[str, Any]:
         """What was asked, without what was not."""
         kept = {name: self.asked(name) for name in self.fields}
-        kept["unit"] = kept["unit"].pk if kept["unit"] else None
-        kept["q"] = self.words or None
+        kept |= {"unit": None, "on": None, "q": self.words or None} | self.place
         return {name: value for name, value in kept.items() if value is not None}
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Of which unit and which day the list is."""
+        unit = self.asked("unit")
+        return self.day_query | ({"unit": unit.pk} if unit else {})
+
+    @property
+    def place_query(self) -> str:
+        return urlencode(self.place)
+
+    @property
+    def query_of_today(self) -> str:
+        """The same list as it is today."""
+        return f"?{urlencode({name: each for name, each in self.kept.items() if name != 'on'})}"
 
     @property
     def query(self) -> str:
@@ -102,10 +160,13 @@ class TeamFilter(Filter):
     state = forms.ChoiceField(choices=State.choices, required=False)
     lack = forms.ChoiceField(choices=Lack.choices, required=False)
 
+    @property
+    def shows_ended(self) -> bool:
+        return self.asked("state") == self.State.ENDED
+
     def of(self, rows: TeamQuerySet, *, on: date) -> TeamQuerySet:
         """The teams that were asked for; the active ones, if nobody said."""
-        ended = self.asked("state") == self.State.ENDED
-        rows = rows.ended_by(on) if ended else rows.active_on(on)
+        rows = rows.ended_by(on) if self.shows_ended else rows.active_on(on)
         rows = rows.with_counts(on=on)
         if unit := self.asked("unit"):
             rows = rows.within(unit, on=on)
@@ -142,45 +203,44 @@ class MemberFilter(Filter):
         return rows.order_by("person__sort_key", "person", "pk")
 
 
-class MemberForm(forms.Form):
-    """One member, by the columns of the roster: what they refuse is refused beside the field."""
+class ColumnForm(forms.Form):
+    """A form by the columns of a sheet: what they refuse is refused beside the field."""
 
-    KEYS = ("full_name", "post", "is_core", "sex", "birth_year", "phone", "id_number",
-            "organisation", "consented_on", "consent_purpose")  # fmt: skip
-    CHOICES = {"post": Post.choices, "sex": [("", "–"), *Sex.choices]}
+    COLUMNS: Mapping[str, Column]
+    CHOICES: Mapping[str, Any] = {}
+    TICKED: tuple[str, ...] = ()
+    # Fields that no column declares; each holds a day.
+    DAYS: Mapping[str, tuple[Promise, Promise]] = {}
 
-    def __init__(self, *args: Any, teams: QuerySet, is_known: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        last = ("left_on",) if is_known else ("joined_on",)
-        for key in (*self.KEYS, *last):
-            self.fields[key] = self._field(key)
-        self.fields["effective_on"] = forms.CharField(
-            label=_("In effect from"), help_text=_("The day from which this holds.")
-        )
-        if is_known:
-            self.fields["team"] = forms.ModelChoiceField(teams, label=_("Team"), empty_label=None)
+    def add(self, *keys: str) -> None:
+        for key in keys:
+            self.fields[key] = self._day(key) if key in self.DAYS else self._field(key)
+
+    def _day(self, key: str) -> forms.Field:
+        label, said = self.DAYS[key]
+        return forms.CharField(label=label, help_text=said)
 
     def _field(self, key: str) -> forms.Field:
-        column = MEMBERS.by_key[key]
+        column = self.COLUMNS[key]
         said = {"label": column.label, "help_text": column.help, "required": False}
-        if key == "is_core":
+        if key in self.TICKED:
             return forms.BooleanField(**said)
         if key in self.CHOICES:
             return forms.ChoiceField(choices=self.CHOICES[key], **said)
         return forms.CharField(**said | {"required": column.required})
 
     def clean(self) -> dict[str, Any]:
-        """The values as the roster's columns read them."""
-        columns = MEMBERS.by_key
-        for key, field in self.fields.items():
-            if key in columns and isinstance(field, forms.CharField) and key in self.cleaned_data:
-                self._read(key, columns[key].parse)
-        self._read("effective_on", columns["joined_on"].parse)
+        """The values as the columns read them."""
+        for key in list(self.cleaned_data):
+            if key in self.DAYS:
+                self._read(key, values.day)
+            elif key in self.COLUMNS and isinstance(self.fields[key], forms.CharField):
+                self._read(key, self.COLUMNS[key].parse)
         return self.cleaned_data
 
-    def _read(self, key: str, parse: Any) -> None:
+    def _read(self, key: str, parse: Callable[[Cell], Any]) -> None:
         try:
-            self.cleaned_data[key] = parse(self.cleaned_data.get(key))
+            self.cleaned_data[key] = parse(self.cleaned_data[key])
         except NotThis as refusal:
             self.add_error(key, str(refusal))
 
@@ -188,3 +248,121 @@ class MemberForm(forms.Form):
         for key, reasons in errors.items():
             for reason in reasons:
                 self.add_error(key if key in self.fields else None, reason)
+
+
+class MemberForm(ColumnForm):
+    """One member, by the columns of the roster."""
+
+    COLUMNS = MEMBERS.by_key
+    KEYS = ("full_name", "post", "is_core", "sex", "birth_year", "phone", "id_number",
+            "organisation", "consented_on", "consent_purpose")  # fmt: skip
+    CHOICES = {"post": Post.choices, "sex": [("", "–"), *Sex.choices]}
+    TICKED = ("is_core",)
+    DAYS = {"effective_on": (_("In effect from"), _("The day from which this holds."))}
+
+    def __init__(self, *args: Any, teams: QuerySet, is_known: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add(*self.KEYS, "left_on" if is_known else "joined_on", "effective_on")
+        if is_known:
+            self.fields["team"] = forms.ModelChoiceField(teams, label=_("Team"), empty_label=None)
+
+
+# -- One team -------------------------------------------------------------------------------------
+
+
+class HamletsField(forms.ModelMultipleChoiceField):
+    """Hamlets to be ticked, by their names."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, hamlet: Unit) -> str:
+        return hamlet.name
+
+
+class HomeForm(forms.Form):
+    """The first step: the unit says of which kind a new team is, and which hamlets to offer."""
+
+    unit = UnitOfRoleField(
+        Unit.objects.none(),
+        label=_("Where the team is"),
+        empty_label=_("Choose a unit"),
+        help_text=_("A commune has local teams; a province or district has those of enterprises."),
+    )
+
+    def __init__(self, *args: Any, homes: QuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = homes
+
+
+class NewTeamForm(ColumnForm):
+    """A team to be established: in one of these hamlets, or of an enterprise without them."""
+
+    COLUMNS = directory.BY_KEY
+
+    def __init__(self, *args: Any, hamlets: QuerySet | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add("name")
+        if hamlets is not None:
+            self.fields["unit"] = forms.ModelChoiceField(
+                hamlets, label=_("Hamlet where it sits"), empty_label=_("Choose a hamlet")
+            )
+            self.fields["hamlets"] = HamletsField(
+                hamlets, label=_("Other hamlets that it serves"), required=False
+            )
+        self.add("decision_number", "decided_on", "active_since")
+        self.fields["active_since"].required = True
+
+
+class TeamForm(ColumnForm):
+    """What is said of a team; `hamlets` are those that it may serve, None for an enterprise's."""
+
+    COLUMNS = directory.BY_KEY
+    CHOICES = {"has_wifi": [("", _("not said")), ("x", _("yes")), ("k", _("no"))]}
+    DAYS = {
+        "since": (_("Serves them from"), _("The day from which a change of the hamlets holds."))
+    }
+
+    def __init__(self, *args: Any, hamlets: QuerySet | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add("name", "decision_number", "decided_on")
+        if hamlets is not None:
+            self.fields["hamlets"] = HamletsField(
+                hamlets,
+                label=_("Hamlets served"),
+                error_messages={"required": _("A local team serves at least one hamlet.")},
+            )
+            self.add("since")
+        self.add("zalo_link", "zalo_followers", "phones_given", "members_with_free_data",
+                 "has_wifi", "funds_in_dong")  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "has_wifi" in cleaned:
+            self._read("has_wifi", self.COLUMNS["has_wifi"].parse)
+        return cleaned
+
+
+class EndForm(ColumnForm):
+    """How a team ends, and when."""
+
+    COLUMNS: Mapping[str, Column] = {}
+    DAYS = {"on": (_("As of"), _("The first day on which the team is no longer active."))}
+
+    ending = forms.ChoiceField(
+        label=_("What happens to the team"), choices=Ending.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, teams: QuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"] = forms.ModelChoiceField(
+            teams, label=_("Into which team"), empty_label=_("Choose a team"), required=False
+        )
+        self.add("on")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("ending") == Ending.DISSOLVED:
+            cleaned["into"] = None
+        elif "into" in cleaned and not cleaned["into"]:
+            self.add_error("into", _("Say into which team it is merged."))
+        return cleaned

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, DateField, F, Func, Q, QuerySet, Value
 
 from accounts.roles import Right
 from units import clock
@@ -68,6 +68,20 @@ class TeamPartQuerySet(QuerySet):
         from teams.models import Team
 
         return self.filter(team__in=Team.objects.visible_to(user))
+
+    def since_or_after(self, day: date) -> "TeamPartQuerySet":
+        """Those that hold on a day, or on any day after it."""
+        return self.filter(valid__overlap=DateRange(day, None))
+
+    def end(self, *, on: date) -> None:
+        """Have each of them end on a day; whatever began on it or later may not be among them."""
+        day = Value(on, output_field=DateField())
+        self.update(valid=Func(Func(F("valid"), function="lower"), day, function="daterange"))
+
+
+class AreaQuerySet(TeamPartQuerySet):
+    def served_on(self, day: date) -> "AreaQuerySet":
+        return self.filter(valid__contains=day)
 
 
 class MembershipQuerySet(TeamPartQuerySet):

@@ -33,6 +33,9 @@ class NewTeam:
     unit: Unit
     kind: Kind
     decision_number: str = ""
+    decided_on: date | None = None
+    # Those that a local team serves; the one in which it sits, if nobody says.
+    hamlets: Sequence[Unit] = ()
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class NewMember:
 
 @transaction.atomic
 def establish_teams(*, tenant: Tenant, teams: Sequence[NewTeam], since: date) -> list[Team]:
-    """Establish many teams at once; a local team serves the hamlet it sits in."""
+    """Establish many teams at once; a local team serves its hamlets, or the one it sits in."""
     valid = DateRange(since, None)
     rows = Team.objects.bulk_create(
         [
@@ -58,6 +61,7 @@ def establish_teams(*, tenant: Tenant, teams: Sequence[NewTeam], since: date) ->
                 kind=new.kind,
                 name=normalise(new.name),
                 decision_number=new.decision_number,
+                decided_on=new.decided_on,
                 active=valid,
             )
             for new in teams
@@ -66,9 +70,10 @@ def establish_teams(*, tenant: Tenant, teams: Sequence[NewTeam], since: date) ->
     )
     Area.objects.bulk_create(
         [
-            Area(tenant=tenant, team=team, hamlet=team.unit, valid=valid)
-            for team in rows
+            Area(tenant=tenant, team=team, hamlet=hamlet, valid=valid)
+            for team, new in zip(rows, teams, strict=True)
             if team.kind == Kind.LOCAL
+            for hamlet in new.hamlets or [team.unit]
         ],
         batch_size=2000,
     )

@@ -1,10 +1,15 @@
 from django.urls import path
 
-from teams.views import imports, members, teams
+from teams.views import imports, members, registry, teams
 
 urlpatterns = [
     path("teams/", teams.teams, name="teams"),
+    path("teams/export/", teams.export_teams, name="export-teams"),
+    path("teams/new/", registry.new_team, name="new-team"),
     path("teams/<int:pk>/", teams.team, name="team"),
+    path("teams/<int:pk>/change/", registry.change_team, name="change-team"),
+    path("teams/<int:pk>/end/", registry.end_team, name="end-team"),
+    path("teams/<int:pk>/revive/", registry.revive_team, name="revive-team"),
     path("teams/<int:pk>/members/new/", members.new_member, name="new-member"),
     path("members/<int:pk>/", members.member, name="member"),
     path("members/", teams.members, name="members"),

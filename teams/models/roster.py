@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from teams.models.history import recorded
-from teams.querysets import MembershipQuerySet, PersonQuerySet, TeamPartQuerySet, TeamQuerySet
+from teams.querysets import AreaQuerySet, MembershipQuerySet, PersonQuerySet, TeamQuerySet
 from units.models import TenantModel, Unit
 from units.text import fold, name_key, normalise
 
@@ -88,7 +88,7 @@ class Area(TenantModel):
     hamlet = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     valid = DateRangeField()
 
-    objects = TeamPartQuerySet.as_manager()
+    objects = AreaQuerySet.as_manager()
 
     class Meta:
         constraints = [

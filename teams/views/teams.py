@@ -1,5 +1,8 @@
 """The teams of an area, and one team with its people."""
 
+from datetime import date, timedelta
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +14,11 @@ from accounts.doors import SIGNED_IN, holders_of, open_to
 from accounts.forms import TAKEN, UserNameForm
 from accounts.roles import Right
 from accounts.views import show_first_password
-from teams import registry
-from teams.exports import members_file
-from teams.forms import MemberFilter, TeamFilter
+from teams import endings, registry
+from teams.exports import members_file, teams_file
+from teams.forms import DayForm, Filter, MemberFilter, TeamFilter
 from teams.models import Membership, Post, Team
+from teams.querysets import TeamQuerySet
 from teams.views.files import file_response
 from units import clock, tree
 from units.models import Unit
@@ -27,30 +31,38 @@ MAY_EXPORT = holders_of(Right.ROSTER, Right.OVERVIEW)
 @open_to(SIGNED_IN)
 @require_safe
 def teams(request: HttpRequest) -> HttpResponse:
-    asked = TeamFilter(request.GET, request.user)
-    if (pk := whole_number(request.GET.get("unit", ""))) is not None:
-        get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
-    visible = Team.objects.visible_to(request.user).select_related("unit")
-    rows = asked.of(visible, on=clock.today()).order_by("unit__code", "name", "pk")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    asked = _asked(request, TeamFilter)
+    page = Paginator(_teams(request, asked).select_related("unit"), PAGE)
     context = {
-        "page": page,
+        "page": page.get_page(request.GET.get("page")),
         "asked": asked,
         "unit": asked.asked("unit"),
         "query": f"{asked.query}&",
+        "may_export": MAY_EXPORT.admits(request.user),
+        "keeps_roster": request.user.holds(Right.ROSTER),
     }
     return render(request, "teams/teams.html", context)
+
+
+def _asked(request: HttpRequest, of: type[Filter]) -> Any:
+    """What is asked of a list; a unit that is out of reach is not found."""
+    if (pk := whole_number(request.GET.get("unit", ""))) is not None:
+        get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    return of(request.GET, request.user)
+
+
+def _teams(request: HttpRequest, asked: TeamFilter) -> TeamQuerySet:
+    rows = asked.of(Team.objects.visible_to(request.user), on=asked.day)
+    return rows.order_by("unit__code", "name", "pk")
 
 
 @open_to(SIGNED_IN)
 @require_safe
 def members(request: HttpRequest) -> HttpResponse:
     """The people of one's teams."""
-    asked = MemberFilter(request.GET, request.user)
-    if (pk := whole_number(request.GET.get("unit", ""))) is not None:
-        get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    asked = _asked(request, MemberFilter)
     visible = Membership.objects.visible_to(request.user)
-    rows = asked.of(visible, on=clock.today()).select_related("person", "team__unit")
+    rows = asked.of(visible, on=asked.day).select_related("person", "team__unit")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -58,7 +70,7 @@ def members(request: HttpRequest) -> HttpResponse:
         "unit": asked.asked("unit"),
         "query": f"{asked.query}&",
         "may_export": MAY_EXPORT.admits(request.user),
-        "organisations": registry.organisations(visible.current_on(clock.today())),
+        "organisations": registry.organisations(visible.current_on(asked.day)),
         "shows_phones": set(
             Team.objects.editable_by(request.user)
             .filter(pk__in=[member.team_id for member in page])
@@ -71,38 +83,69 @@ def members(request: HttpRequest) -> HttpResponse:
 @open_to(SIGNED_IN)
 @require_safe
 def team(request: HttpRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(Team.objects.visible_to(request.user).select_related("unit"), pk=pk)
+    """A team as it is today, as it was at its end, or as it was on the day that was asked for."""
+    visible = Team.objects.visible_to(request.user)
+    row = get_object_or_404(visible.select_related("unit", "merged_into"), pk=pk)
     today = clock.today()
-    people = list(
-        Membership.objects.current_on(today).filter(team=row).select_related("person__user")
-    )
-    people.sort(key=lambda each: (list(Post).index(Post(each.post)), each.pk))
+    asked = DayForm(request.GET, otherwise=_last_day(row))
     path = tree.path(row.unit, on=today)
+    keeps = request.user.may(Right.ROSTER, row.unit)
     context = {
         "team": row,
-        "people": people,
-        "hamlets": row.areas.filter(valid__contains=today).select_related("hamlet"),
+        "asked": asked,
+        "people": _people(row, asked.day),
+        "hamlets": row.areas.served_on(asked.day).select_related("hamlet").order_by("hamlet__code"),
         "path": path,
         "within_reach": Unit.objects.visible_to(request.user).among(path),
-        "opens_accounts": request.user.may(Right.ACCOUNTS, row.unit),
+        "sees_successor": visible.filter(pk=row.merged_into_id).exists(),
+        "merged_in": visible.filter(merged_into=row).order_by("active", "name"),
+        "opens_accounts": not asked.is_past and request.user.may(Right.ACCOUNTS, row.unit),
         "shows_phones": Team.objects.editable_by(request.user).filter(pk=pk).exists(),
-        "keeps_roster": request.user.may(Right.ROSTER, row.unit),
+        "keeps_roster": keeps,
+        "has_way_back": keeps and endings.way_back(row) is not None,
     }
     return render(request, "teams/team.html", context)
+
+
+def _last_day(row: Team) -> date:
+    """Today, or the last day on which the team was active."""
+    return min(clock.today(), row.active.upper - timedelta(days=1)) if row.ending else clock.today()
+
+
+def _people(row: Team, day: date) -> list[Membership]:
+    people = Membership.objects.current_on(day).filter(team=row).select_related("person__user")
+    return sorted(people, key=lambda each: (list(Post).index(Post(each.post)), each.pk))
+
+
+@open_to(MAY_EXPORT)
+@require_safe
+def export_teams(request: HttpRequest) -> HttpResponse:
+    """The list of teams that the page shows, as a file."""
+    asked = _asked(request, TeamFilter)
+    asked.demand_day()
+    content = teams_file(_teams(request, asked), _kind(request), on=asked.day)
+    return file_response(content, f"danh-sach-to-{asked.day:%Y-%m-%d}.{_kind(request)}")
 
 
 @open_to(MAY_EXPORT)
 @require_safe
 def export_members(request: HttpRequest) -> HttpResponse:
-    """The list that the page shows, as a file."""
-    kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
-    asked = MemberFilter(request.GET, request.user)
-    rows = asked.of(Membership.objects.visible_to(request.user), on=clock.today())
+    """The list of members that the page shows, as a file."""
+    asked = _asked(request, MemberFilter)
+    asked.demand_day()
     content = members_file(
-        rows, kind, asked=asked.kept, unit=asked.asked("unit"), actor=request.user
+        asked.of(Membership.objects.visible_to(request.user), on=asked.day),
+        _kind(request),
+        on=asked.day,
+        asked=asked.kept,
+        unit=asked.asked("unit"),
+        actor=request.user,
     )
-    name = f"thanh-vien-{clock.today():%Y-%m-%d}.{kind}"
-    return file_response(content, name)
+    return file_response(content, f"thanh-vien-{asked.day:%Y-%m-%d}.{_kind(request)}")
+
+
+def _kind(request: HttpRequest) -> str:
+    return "csv" if request.GET.get("format") == "csv" else "xlsx"
 
 
 @open_to(holders_of(Right.ACCOUNTS))

@@ -72,6 +72,18 @@ def bring_roster(page: Page, language: str) -> None:
         expect(page.locator(".told").first).to_be_visible()
 
 
+def merge_team(page: Page, language: str) -> None:
+    """Once: in the second language the team has ended already."""
+    if button(page, "Take the merging back", language).count():
+        return
+    page.get_by_role("link", name=text("Merge or dissolve", language)).click()
+    page.get_by_label(text("merged", language).capitalize(), exact=True).check()
+    page.get_by_label(text("Into which team", language)).select_option(index=1)
+    button(page, "Show what would follow", language).click()
+    button(page, "Merge the team", language).click()
+    expect(button(page, "Take the merging back", language)).to_be_visible()
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A page as somebody sees it; `act` is what leads there from the address."""
@@ -109,7 +121,23 @@ SHEETS = [
     Sheet(OFFICER, "returned", "/months/2024-06/teams/{team_5}/"),
     Sheet(OFFICER, "overview", "/overview/2024-06/{hong_gai}/?section=activities"),
     Sheet(OFFICER, "no-team", "/teams/?q=zzz"),
+    Sheet(OFFICER, "teams", "/teams/"),
+    Sheet(OFFICER, "teams-of-a-day", "/teams/?on=01/03/2023"),
+    Sheet(OFFICER, "teams-of-no-day", "/teams/?on=31/02/2023"),
+    Sheet(OFFICER, "team", "/teams/{team_2}/"),
+    Sheet(OFFICER, "team-of-a-day", "/teams/{team_2}/?on=01/03/2023"),
+    Sheet(OFFICER, "team-merged", "/teams/{team_8}/", merge_team),
+    Sheet(OFFICER, "new-team", "/teams/new/"),
+    Sheet(OFFICER, "change-team", "/teams/{team_2}/change/"),
+    Sheet(OFFICER, "end-team", "/teams/{team_5}/end/"),
+    Sheet(
+        OFFICER,
+        "end-team-foreseen",
+        "/teams/{team_5}/end/?ending=merged&into={team_1}&on=10/06/2024",
+    ),
+    Sheet(OFFICER, "end-team-refused", "/teams/{team_5}/end/?ending=merged&on=1/1/2001"),
     Sheet(OFFICER, "members", "/members/?core=1"),
+    Sheet(OFFICER, "members-of-a-day", "/members/?on=01/03/2023"),
     Sheet(OFFICER, "new-member", "/teams/{team_1}/members/new/"),
     Sheet(OFFICER, "member", "/members/{deputy_1}/"),
     Sheet(OFFICER, "imports", "/imports/"),
@@ -124,6 +152,8 @@ SHEETS = [
     Sheet(STAFF, "report", "/months/2024-06/teams/{team_2}/"),
     Sheet(STAFF, "teams", "/teams/?page=2"),
     Sheet(ADMIN, "home", "/"),
+    Sheet(ADMIN, "new-team-home", "/teams/new/"),
+    Sheet(ADMIN, "new-team", "/teams/new/?unit={ha_long}"),
     Sheet(ADMIN, "month", "/months/2024-06/units/{quang_ninh}/"),
     Sheet(ADMIN, "correction", "/months/2024-03/teams/{team_1}/?correct=1"),
     Sheet(ADMIN, "periods", "/administration/periods/"),
@@ -178,10 +208,10 @@ def windows(crowd: Seats, addresses: dict[str, int]) -> dict[str, Page]:
 
 # Redirects, files, forms that only are sent, and what programs read.
 NO_PAGES = {
-    "commit-import", "correct", "correct-import", "download", "export-members", "health",
-    "import-problems", "import-progress", "import-template", "lock-period", "match-columns",
-    "open-period", "progress", "renew-password", "set-active", "set_language", "sign-out",
-    "take-step", "this-month", "undo-import",
+    "commit-import", "correct", "correct-import", "download", "export-members", "export-teams",
+    "health", "import-problems", "import-progress", "import-template", "lock-period",
+    "match-columns", "open-period", "progress", "renew-password", "revive-team", "set-active",
+    "set_language", "sign-out", "take-step", "this-month", "undo-import",
 }  # fmt: skip
 
 

@@ -21,11 +21,11 @@ STATES = {
 # How many kinds of pages lie within reach.
 REACH = {
     "leader": 9,
-    "officer": 18,
-    "district_officer": 14,
-    "staff": 13,
-    "admin": 23,
-    "national": 13,
+    "officer": 22,
+    "district_officer": 15,
+    "staff": 14,
+    "admin": 27,
+    "national": 14,
 }
 
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from reports import rollup, workflow
 from reports.models import DirtyTotal, Period, Report, Status, Total
 from reports.periods import DECREE_09, lay_out, lock_period, open_period
+from teams import endings
 from teams.models import Kind, Team
 from teams.registry import NewTeam, establish_teams
 from tests.cast import SINCE, Cast, Enter, ReportIn, Undone, move
@@ -154,6 +155,22 @@ def test_teams_are_expected_that_are_active_or_have_reported(
             got[team, ends] = stored(cast.june)["22"].expected
             assert stored(cast.june) == add_up(cast.june), (team, ends)
     assert got == wanted
+
+
+def test_totals_follow_a_merge_and_its_taking_back(
+    reported: dict[str, Report], cast: Cast, renew: Renew
+) -> None:
+    renew(cast.june)
+    team, into = cast.teams["ct-2"], cast.teams["ct-1"]
+    endings.end(team=team, into=into, on=TODAY, actor=cast.admin)
+    renew(cast.june)
+    assert stored(cast.june) == add_up(cast.june)
+    assert {code: stored(cast.june)[code].expected for code in ("06757", "22")} == {
+        "06757": 1, "22": 8,
+    }  # fmt: skip
+    endings.take_back(team=team, actor=cast.admin)
+    renew(cast.june)
+    assert stored(cast.june) == TOTALS
 
 
 # -- The tree of the month ----------------------------------------------------------------------

@@ -88,7 +88,11 @@ class Table:
         keys = {each.index: each.key for each in self.headings if each.key}
         formulas = self._sheet.formulas
         for number, cells in _filled_in(self._sheet, self._below):
-            filled = {index: cell for index, cell in enumerate(cells) if _is_filled(cell)}
+            filled = {
+                index: cell
+                for index, cell in enumerate(cells)
+                if cell is not None and (type(cell) is not str or not cell.isspace())
+            }
             if not filled or self._is_furniture(filled):
                 continue
             row = TableRow(
@@ -315,7 +319,7 @@ def _filled_in(sheet: Sheet, below: int) -> Iterator[tuple[int, list[Cell]]]:
 
 
 def _is_filled(cell: Cell) -> bool:
-    return cell is not None and not (type(cell) is str and (not cell or cell.isspace()))
+    return cell is not None and (type(cell) is not str or not cell.isspace())
 
 
 def _is_total(filled: Mapping[int, Cell]) -> bool:

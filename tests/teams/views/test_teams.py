@@ -143,7 +143,7 @@ def phoned(cast: Cast, enter: Enter) -> Cast:
 def test_team_is_shown_with_its_people(phoned: Cast, client_of: SignIn) -> None:
     page = read(in_english(client_of(phoned.officer)).get(f"/teams/{phoned.teams['hg-1a'].pk}/"))
     assert page.one("h1").text == "Tổ hg-1a"
-    assert page.one(class_="lead").text == "Local team · since 01/05/2022 · serves Khu phố 1"
+    assert page.one(class_="lead").text == "Local team · since 01/05/2022"
     assert page.one("h2").text == "3 members"
     assert page.rows()[1:] == [
         ["Leader hg-1a", "leader", "–", "1980", "0912 345 678"],
