@@ -24,7 +24,7 @@ from bench.province import Province
 from bench.sheets import write_xlsx
 from teams import batches
 from teams.models import Batch, Person, Team
-from teams.roster import MEMBERS
+from teams.workbooks import MEMBERS
 from units.tenancy import scope
 
 ON = date(2024, 6, 10)

@@ -5,7 +5,8 @@ class TeamsConfig(AppConfig):
     name = "teams"
 
     def ready(self) -> None:
-        from teams import batches, roster, subjects, tasks
+        from teams import batches, subjects, tasks, workbooks
 
-        subjects.declare(roster.MEMBERS)
+        for subject in (workbooks.MEMBERS, workbooks.TEAMS):
+            subjects.declare(subject)
         batches.on_work(tasks.work_soon)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from teams.models import Ending, Kind
-from units.sheets.columns import Cell, Column, NotThis
+from units.sheets.columns import Cell, Column, NotThis, as_day, label_in
 from units.sheets.values import choice, day, text, whole_number, written
 
 KINDS = {
@@ -78,7 +78,7 @@ COLUMNS = [
     Column(
         "kind", gettext_lazy("Kind"), choice(KINDS),
         aliases=("Loại Tổ", "Loại hình", "Kind"),
-        choices=lambda: ["Tổ địa phương", "Tổ doanh nghiệp"], width=18,
+        choices=lambda: ["Tổ địa phương", "Tổ doanh nghiệp"], width=18, show=label_in(Kind),
     ),
     Column(
         "commune", gettext_lazy("Commune"), text(150),
@@ -99,21 +99,24 @@ COLUMNS = [
     ),
     Column(
         "decided_on", gettext_lazy("Decided on"), day,
-        aliases=("Ngày quyết định", "Ngày ký", "Ngày văn bản", "Decided on"), takes_formulas=True,
+        aliases=("Ngày quyết định", "Ngày ký", "Ngày văn bản", "Decided on"),
+        takes_formulas=True, show=as_day,
     ),
     Column(
         "active_since", gettext_lazy("Active since"), day,
-        aliases=("Hoạt động từ", "Ngày thành lập", "Active since"), takes_formulas=True,
+        aliases=("Hoạt động từ", "Ngày thành lập", "Active since"),
+        takes_formulas=True, show=as_day,
     ),
     Column(
         "ended_on", gettext_lazy("Ended on"), day,
         aliases=("Ngày kết thúc", "Kết thúc từ ngày", "Ended on"),
-        help=gettext_lazy("The first day on which it was no longer active."), takes_formulas=True,
+        help=gettext_lazy("The first day on which it was no longer active."),
+        takes_formulas=True, show=as_day,
     ),
     Column(
         "ending", gettext_lazy("How it ended"), choice(ENDINGS),
         aliases=("Lý do kết thúc", "Hình thức kết thúc", "How it ended"),
-        choices=lambda: ["sáp nhập", "giải thể"],
+        choices=lambda: ["sáp nhập", "giải thể"], show=label_in(Ending),
     ),
     Column(
         "zalo_link", gettext_lazy("Link of the Zalo group"), link,

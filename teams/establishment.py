@@ -84,7 +84,7 @@ def amend(
         setattr(team, key, value)
     team.save(update_fields=list(given))
     if changes:
-        _serve(team, hamlets or (), since)
+        serve(team, hamlets or (), since)
 
 
 def demand_active(team: Team) -> None:
@@ -156,7 +156,7 @@ def _served(team: Team) -> list[int]:
     return list(team.areas.served_on(clock.today()).values_list("hamlet", flat=True))
 
 
-def _serve(team: Team, hamlets: Collection[Unit], since: date) -> None:
+def serve(team: Team, hamlets: Collection[Unit], since: date) -> None:
     """What began on the very day is put right; what began before is ended."""
     now = team.areas.served_on(since)
     dropped = now.exclude(hamlet__in=hamlets)

@@ -13,11 +13,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import UnitOfRoleField
-from teams import directory
+from teams import directory, roster
 from teams.models import Ending, Kind, Post, Sex
 from teams.querysets import MembershipQuerySet, TeamQuerySet
 from teams.registry import CORE_MEMBERS, FEWEST_MEMBERS
-from teams.roster import MEMBERS
 from teams.subjects import Subject
 from units import clock
 from units.errors import InvalidEntry
@@ -253,7 +252,7 @@ class ColumnForm(forms.Form):
 class MemberForm(ColumnForm):
     """One member, by the columns of the roster."""
 
-    COLUMNS = MEMBERS.by_key
+    COLUMNS = roster.BY_KEY
     KEYS = ("full_name", "post", "is_core", "sex", "birth_year", "phone", "id_number",
             "organisation", "consented_on", "consent_purpose")  # fmt: skip
     CHOICES = {"post": Post.choices, "sex": [("", "–"), *Sex.choices]}

@@ -94,27 +94,27 @@ class Gazetteer:
         self, code: int | None, commune: str | None, hamlet: str | None, team: str | None
     ) -> int:
         if code:
-            return self._own("team_code", self._by_code(code))
-        home = self._commune(commune) if commune else self._home()
+            return self._own("team_code", self.by_code(code))
+        home = self.commune(commune) if commune else self.home()
         if hamlet:
-            spot = self._hamlet(hamlet, home)
+            spot = self.hamlet(hamlet, home)
             return self._own("hamlet", self._one_of("hamlet", self.by_unit[spot.pk], team))
         if not team:
             raise Misplaced("team", _("Say which team: give its hamlet, its name or its code."))
         return self._own("team", self._named(team, home))
 
-    def _by_code(self, code: int) -> int:
+    def by_code(self, code: int) -> int:
         if code not in self.names:
             raise Misplaced(
                 "team_code", _("No active team has the code %(code)s.") % {"code": code}
             )
         return code
 
-    def _home(self) -> Place | None:
+    def home(self) -> Place | None:
         """Whoever keeps one commune need not name it."""
         return self.places.get(self.area.pk) if self.area.level == Level.COMMUNE else None
 
-    def _commune(self, typed: str) -> Place:
+    def commune(self, typed: str) -> Place:
         found = list(self.communes.get(_bare_text(typed), []))
         if not found:
             found = [
@@ -139,7 +139,7 @@ class Gazetteer:
             )
         return found[0]
 
-    def _hamlet(self, typed: str, home: Place | None) -> Place:
+    def hamlet(self, typed: str, home: Place | None) -> Place:
         if typed in self.hamlet_codes:
             return self.hamlet_codes[typed]
         if home is None:
@@ -164,7 +164,7 @@ class Gazetteer:
     def _named(self, typed: str, home: Place | None) -> int:
         teams = self.by_name.get(fold(typed), [])
         if home is not None:
-            teams = [pk for pk in teams if home.pk in self._path(self.unit_of[pk])]
+            teams = [pk for pk in teams if home.pk in self.path(self.unit_of[pk])]
         if len(teams) == 1:
             return teams[0]
         if teams:
@@ -175,7 +175,7 @@ class Gazetteer:
         return [
             pk
             for pk, unit in self.unit_of.items()
-            if unit in self.own and (home is None or home.pk in self._path(unit))
+            if unit in self.own and (home is None or home.pk in self.path(unit))
         ]
 
     def keeps(self, team: int) -> bool:
@@ -187,7 +187,8 @@ class Gazetteer:
             return team
         raise Misplaced(key, _("You do not keep the roster of this team: it is in another area."))
 
-    def _path(self, unit: int) -> set[int]:
+    def path(self, unit: int) -> set[int]:
+        """The unit and those above it."""
         path = set()
         step: int | None = unit
         while step is not None and step in self.places:

@@ -12,7 +12,7 @@ from teams import differences, enlistment, registry
 from teams.identity import OF_MEMBERSHIP, OF_PERSON
 from teams.models import Membership, Team
 from teams.plans import Line, Outcome
-from teams.roster import MEMBERS
+from teams.roster import BY_KEY
 from units.errors import InvalidEntry, NotAllowed
 from units.models import Unit
 from units.sheets.entries import Entry
@@ -42,7 +42,7 @@ def enter(
     if line.outcome == Outcome.REFUSED:
         errors: dict[str, list[str]] = {}
         for problem in line.problems:
-            key = problem.key if problem.key in MEMBERS.by_key else "full_name"
+            key = problem.key if problem.key in BY_KEY else "full_name"
             errors.setdefault(key, []).append(problem.why)
         raise InvalidEntry(line.problems[0].why, errors=errors)
     enlistment.write(plan, tenant=team.tenant_id, on=on)

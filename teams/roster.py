@@ -1,11 +1,8 @@
-"""Members as a sheet has them: its columns, which template, reader, preview and export all use."""
+"""The columns of a sheet of team members: template, reader, preview and export all use them."""
 
 from django.utils.translation import gettext_lazy
 
-from accounts.roles import Right
-from teams import differences, enlistment
-from teams.models import Membership, Person, Post, Sex
-from teams.subjects import Subject
+from teams.models import Post, Sex
 from units.sheets.columns import Column, as_day, label_in
 from units.sheets.values import (
     birth_year,
@@ -117,15 +114,4 @@ COLUMNS = [
         aliases=("Mục đích đồng ý", "Mục đích xử lý dữ liệu", "Purpose of the consent"), width=28,
     ),
 ]  # fmt: skip
-
-MEMBERS = Subject(
-    key="members",
-    label=gettext_lazy("Members of teams"),
-    title=gettext_lazy("Roster of team members"),
-    file_name="danh-sach-thanh-vien",
-    right=Right.ROSTER,
-    columns=COLUMNS,
-    compare=differences.compare,
-    write=enlistment.write,
-    tracked=(Membership, Person),
-)
+BY_KEY = {column.key: column for column in COLUMNS}

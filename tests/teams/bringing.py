@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import User
 from teams import batches
 from teams.models import Batch
-from teams.roster import MEMBERS
+from teams.workbooks import MEMBERS
 from tests.teams import rosters
 
 ON = date(2024, 6, 10)

@@ -1,0 +1,159 @@
+"""What a sheet of teams would change, and that it does."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from teams import team_differences
+from teams.models import BatchRow, Kind, Team
+from teams.team_differences import Directory
+from tests.cast import SINCE, Cast, Enter
+from units.sheets.entries import Entry
+
+Outcome = BatchRow.Outcome
+ON = date(2024, 6, 10)
+PlanOf = Callable[..., Directory]
+
+
+@pytest.fixture
+def plan_of(cast: Cast, enter: Enter) -> PlanOf:
+    """`plan_of({...}, {...})` holds rows, numbered from 4, against the teams of the commune."""
+
+    def plan(*rows: dict[str, Any], area: str = "06691") -> Directory:
+        entries = [Entry(number, dict(row)) for number, row in enumerate(rows, 4)]
+        with enter(cast.admin), translation.override("en"):
+            return team_differences.compare(entries, cast.units[area], on=ON)
+
+    return plan
+
+
+def told(plan: Directory) -> list[tuple[Any, ...]]:
+    return [(line.outcome, line.told, [each.key for each in line.problems]) for line in plan.lines]
+
+
+def served(team: Team) -> list[tuple[str, date, date | None]]:
+    rows = team.areas.select_related("hamlet")
+    return sorted((row.hamlet.code, row.valid.lower, row.valid.upper) for row in rows)
+
+
+# -- What becomes of a row ------------------------------------------------------------------------
+
+
+def test_team_that_is_not_known_is_new(plan_of: PlanOf) -> None:
+    plan = plan_of({"name": "Tổ Khu phố 3", "hamlets": ["khu phố 3"], "zalo_followers": 40})
+    assert told(plan) == [
+        ("new", [("name", None, "Tổ Khu phố 3"), ("zalo_followers", None, 40),
+                 ("kind", None, "local"), ("hamlets", None, "Khu phố 3"),
+                 ("active_since", None, ON)], []),
+    ]  # fmt: skip
+
+
+def test_team_is_known_by_its_code_or_by_its_name_there(plan_of: PlanOf, cast: Cast) -> None:
+    by_code = {"team_code": cast.teams["hg-2"].pk, "name": "Tổ hg-2"}
+    by_hamlet = {"name": "TỔ HG-1A", "hamlets": ["Khu phố 1"], "has_wifi": False}
+    plan = plan_of(by_code, by_hamlet, {"name": "Tổ hg-1b"})
+    assert [line.outcome for line in plan.lines] == ["unchanged", "changed", "unchanged"]
+    assert plan.lines[1].told == [("name", "Tổ hg-1a", "TỔ HG-1A"), ("has_wifi", None, False)]
+
+
+def test_blank_cell_keeps_what_stands(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        Team.objects.filter(pk=cast.teams["hg-2"].pk).update(decision_number="45/QĐ-UBND")
+    assert told(plan_of({"name": "Tổ hg-2", "decision_number": ""})) == [("unchanged", [], [])]
+
+
+def test_hamlets_served_change_from_the_day_of_the_file(plan_of: PlanOf, cast: Cast) -> None:
+    row = {"team_code": cast.teams["hg-2"].pk, "name": "Tổ hg-2"}
+    plan = plan_of({**row, "hamlets": ["Khu phố 2", "Khu phố 3"]})
+    assert told(plan) == [("changed", [("hamlets", "Khu phố 2", "Khu phố 2; Khu phố 3")], [])]
+
+
+def test_enterprise_sits_at_the_district_that_is_named(plan_of: PlanOf, cast: Cast) -> None:
+    row = {"name": "Tổ Điện lực", "kind": Kind.ENTERPRISE, "commune": cast.units["193"].name}
+    (founding,) = plan_of(row, area="22").foundings
+    assert (founding.new.unit, founding.new.kind) == (cast.units["193"], Kind.ENTERPRISE)
+    known = plan_of({"name": "Tổ viettel", "commune": cast.units["193"].name}, area="22")
+    assert told(known) == [("unchanged", [], [])]
+
+
+# -- What is refused ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "key"),
+    [
+        ({"name": "Tổ Mới"}, "commune"),
+        ({"name": "Tổ Mới", "hamlets": ["Khu phố 9"]}, "hamlets"),
+        ({"name": "Tổ Mới", "commune": "Bạch Đằng", "hamlets": ["Khu phố 1"]}, "commune"),
+        ({"name": "Tổ Mới", "hamlets": ["Khu phố 3"], "kind": Kind.ENTERPRISE}, "commune"),
+        ({"name": "Tổ Mới", "hamlets": ["Khu phố 3"], "ended_on": ON}, "ended_on"),
+        ({"name": "Tổ Mới", "hamlets": ["Khu phố 3"], "decided_on": date(2024, 7, 1)},
+         "decided_on"),
+        ({"name": "Tổ Mới", "hamlets": ["Khu phố 3"], "active_since": date(1990, 1, 1)},
+         "active_since"),
+        ({"name": "Tổ hg-2", "kind": Kind.ENTERPRISE}, "kind"),
+        ({"name": "Tổ hg-2", "active_since": date(2024, 1, 1)}, "active_since"),
+        ({"name": "Tổ hg-2", "ended_on": ON}, "ended_on"),
+        ({"name": "Tổ hg-2", "team_code": 999_999}, "team_code"),
+    ],
+)  # fmt: skip
+def test_row_that_cannot_be_is_refused(row: dict[str, Any], key: str, plan_of: PlanOf) -> None:
+    (line,) = plan_of(row).lines
+    assert (line.outcome, [each.key for each in line.problems]) == ("refused", [key])
+
+
+def test_team_of_the_next_commune_is_refused_by_its_code(plan_of: PlanOf, cast: Cast) -> None:
+    (line,) = plan_of({"name": "Tổ bd-1", "team_code": cast.teams["bd-1"].pk}).lines
+    assert line.problems[0].why.startswith("No active team of your area has the code")
+
+
+def test_hamlet_that_comes_near_is_offered_where_it_stands_alone(plan_of: PlanOf) -> None:
+    alone, beside = plan_of(
+        {"name": "Tổ A", "hamlets": ["Khu phố 9"]},
+        {"name": "Tổ B", "hamlets": ["Khu phố 3", "Khu phố 9"]},
+    ).lines
+    assert alone.problems[0].near == ("Khu phố 1", "Khu phố 2", "Khu phố 3")
+    assert beside.problems[0].near == ()
+
+
+def test_hamlets_that_changed_later_are_not_changed_before(
+    plan_of: PlanOf, cast: Cast, enter: Enter
+) -> None:
+    team = cast.teams["hg-2"]
+    with enter(cast.admin):
+        team_differences.serve(team, [cast.units["hg-3"]], date(2024, 6, 12))
+    (line,) = plan_of({"name": "Tổ hg-2", "hamlets": ["Khu phố 1", "Khu phố 2"]}).lines
+    assert [each.key for each in line.problems] == ["hamlets"]
+
+
+def test_team_that_stands_twice_is_refused(plan_of: PlanOf) -> None:
+    new = {"name": "Tổ Mới", "hamlets": ["Khu phố 3"]}
+    plan = plan_of({"name": "Tổ hg-2"}, {"name": "Tổ hg-2"}, new, new)
+    assert [line.outcome for line in plan.lines] == ["unchanged", "refused", "new", "refused"]
+
+
+# -- What is written ------------------------------------------------------------------------------
+
+
+def test_written_plan_is_what_was_told(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
+    rows = [
+        {"name": "Tổ Khu phố 3", "hamlets": ["Khu phố 3"], "decision_number": "45/QĐ-UBND",
+         "has_wifi": True, "active_since": date(2024, 6, 1)},
+        {"name": "Tổ Khu phố 3b", "hamlets": ["Khu phố 3"]},
+        {"name": "Tổ hg-2", "hamlets": ["Khu phố 1"], "team_code": cast.teams["hg-2"].pk,
+         "funds_in_dong": 5_000_000},
+    ]  # fmt: skip
+    plan = plan_of(*rows)
+    with enter(cast.admin):
+        team_differences.write(plan, tenant=cast.province.pk, on=ON)
+        first = Team.objects.get(name="Tổ Khu phố 3")
+        assert (first.decision_number, first.has_wifi, first.kind) == ("45/QĐ-UBND", True, "local")
+        assert served(first) == [("hg-3", date(2024, 6, 1), None)]
+        assert served(Team.objects.get(name="Tổ Khu phố 3b")) == [("hg-3", ON, None)]
+        changed = Team.objects.get(pk=cast.teams["hg-2"].pk)
+        assert changed.funds_in_dong == 5_000_000
+        assert served(changed) == [("hg-1", ON, None), ("hg-2", SINCE, ON)]
+    assert plan_of(*rows).counts == {"unchanged": 3}
