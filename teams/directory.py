@@ -130,7 +130,7 @@ COLUMNS = [
     ),
     Column(
         "phones_given", gettext_lazy("Phones given"), up_to(SMALL),
-        aliases=("Số điện thoại được cấp", "Số máy được cấp", "Phones given"),
+        aliases=("Số máy điện thoại được cấp", "Số máy được cấp", "Phones given"),
         width=12, takes_formulas=True,
     ),
     Column(

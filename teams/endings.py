@@ -223,14 +223,19 @@ def _day(valid: DateRange) -> dict[str, str]:
 
 
 def way_back(team: Team) -> UUID | None:
-    """The context of the history in which the team ended by hand; None where it did not."""
-    last = _last_version(team)
-    by_hand = team.ending and (last.pgh_context or {}).get("ends_team") == team.pk
-    return last.pgh_context_id if by_hand else None
+    """The context of the history in which the team ended by hand; None where it did not.
+
+    A team may have ended in a context of many, such as that of an import: that is not taken back
+    for one of them.
+    """
+    last = _last_version(team) if team.ending else None
+    if last is None or (last.pgh_context or {}).get("ends_team") != team.pk:
+        return None
+    return last.pgh_context_id
 
 
 def _last_version(team: Any) -> Any:
-    """The newest that the history holds; every row has one."""
+    """The newest that the history holds."""
     return team.events.order_by("pgh_id").last()
 
 
@@ -240,9 +245,10 @@ def take_back(*, team: Team, actor: User) -> None:
 
     Raises NotAllowed, and NotPossibleNow where it did not end by hand or later changes stand on it.
     """
-    _demand_keeper_of_both(actor, team, team.merged_into)
+    demand_keeper(actor, team.unit)
     enlistment.lock_register(team.tenant_id)
     team.refresh_from_db()
+    _demand_keeper_of_both(actor, team, team.merged_into)
     context = way_back(team)
     if context is None:
         raise NotPossibleNow(_("This team did not end by hand, so that nothing can be taken back."))

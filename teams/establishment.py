@@ -44,7 +44,8 @@ def establish(*, new: NewTeam, since: date, actor: User) -> Team:
     if since > clock.today():
         errors["active_since"].append(_("This day is still to come."))
     _judge_decision(errors, new.decided_on)
-    _judge_hamlets(errors, new.kind, new.hamlets, since, actor)
+    _judge_hamlets(errors, new.kind, new.hamlets)
+    _judge_additions(errors, new.hamlets, since, actor)
     demand_sound(errors)
     (team,) = registry.establish_teams(tenant=new.unit.tenant, teams=[new], since=since)
     return team
@@ -115,32 +116,36 @@ def _judge_decision(errors: Errors, decided_on: date | None) -> None:
         errors["decided_on"].append(_("This day is still to come."))
 
 
-def _judge_hamlets(
-    errors: Errors, kind: str, hamlets: Collection[Unit], since: date, actor: User
-) -> None:
+def _judge_hamlets(errors: Errors, kind: str, hamlets: Collection[Unit]) -> None:
     if bool(hamlets) != (kind == Kind.LOCAL):
         errors["hamlets"].append(
             _("A local team serves at least one hamlet, an enterprise's team none.")
         )
+
+
+def _judge_additions(errors: Errors, hamlets: Collection[Unit], since: date, actor: User) -> None:
+    """A hamlet that is served anew has to be one, to be the actor's, and to be there already."""
     kept = Unit.objects.within(actor.unit_ids_with(Right.ROSTER)).among(hamlets)
     for hamlet in hamlets:
         if hamlet.level != Level.HAMLET:
-            errors["hamlets"].append(_("%(name)s is no hamlet.") % {"name": hamlet.name})
+            why = _("%(name)s is no hamlet.")
         elif hamlet.pk not in kept:
-            errors["hamlets"].append(
-                _("You do not keep the roster of %(name)s.") % {"name": hamlet.name}
-            )
+            why = _("You do not keep the roster of %(name)s.")
         elif since not in hamlet.valid:
-            errors["hamlets"].append(
-                _("%(name)s did not exist on that day.") % {"name": hamlet.name}
-            )
+            why = _("%(name)s did not exist on that day.")
+        else:
+            continue
+        errors["hamlets"].append(why % {"name": hamlet.name})
 
 
 def _judge_change_of_hamlets(
     errors: Errors, team: Team, hamlets: Collection[Unit], since: date, actor: User
 ) -> None:
     """Whatever happened before `since` stands, so that nothing may have happened after it."""
-    _judge_hamlets(errors, team.kind, hamlets, since, actor)
+    _judge_hamlets(errors, team.kind, hamlets)
+    served = _served(team)
+    added = [each for each in hamlets if each.pk not in served]
+    _judge_additions(errors, added, since, actor)
     if since > clock.today():
         errors["since"].append(_("This day is still to come."))
     days = [day for area in team.areas.all() for day in (area.valid.lower, area.valid.upper) if day]

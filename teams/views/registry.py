@@ -23,6 +23,7 @@ from units.models import Level, Unit
 from units.text import whole_number
 
 KEEPERS = holders_of(Right.ROSTER)
+HOMES = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)
 
 
 # -- A new team -----------------------------------------------------------------------------------
@@ -57,9 +58,6 @@ def _home(request: HttpRequest) -> Unit | None:
         return unit if unit.level in HOMES else None
     homes = _homes(request.user)[:2]
     return homes[0] if len(homes) == 1 else None
-
-
-HOMES = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)
 
 
 def _homes(user: Any) -> QuerySet:
@@ -194,10 +192,11 @@ def _hamlets_of(commune: Unit, user: Any) -> QuerySet:
 
 
 def _hamlets_beside(row: Team, user: Any) -> QuerySet:
-    """The hamlets of the commune where a team sits, and those that it serves elsewhere."""
+    """The hamlets of the commune where a team sits, and those that it serves elsewhere: its page
+    names them, and what is not offered would be taken away."""
     commune = tree.path(row.unit, on=clock.today())[-2]
     near = Q(pk__in=_hamlets_of(commune, user).values("pk")) | Q(pk__in=_served(row))
-    return Unit.objects.visible_to(user).filter(near).order_by("code")
+    return Unit.objects.filter(near).order_by("code")
 
 
 def _served(row: Team) -> list[int]:

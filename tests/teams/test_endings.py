@@ -22,7 +22,6 @@ BEFORE = ON - timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def _as_administrator(cast: Cast, enter: Enter) -> Iterator[None]:
-    """In English: the translation may change, the source text is what a test names."""
     with enter(cast.admin), translation.override("en"):
         yield
 

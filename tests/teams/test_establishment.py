@@ -20,7 +20,6 @@ MAY = date(2024, 5, 1)
 
 @pytest.fixture(autouse=True)
 def _as_administrator(cast: Cast, enter: Enter) -> Iterator[None]:
-    """In English: the translation may change, the source text is what a test names."""
     with enter(cast.admin), translation.override("en"):
         yield
 

@@ -1,22 +1,15 @@
-"""The register of teams by hand: new ones, what is said of one, how one ends, and the way back."""
+"""The register of teams by hand: new ones, and what is said of one."""
 
 from datetime import date
 from typing import Any
 
-import pghistory
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from reports.models import Status
-from teams.models import Area, Membership, Post, Team
-from tests.cast import SINCE, Cast, Enter, ReportIn, SignIn
+from teams.models import Area, Team
+from tests.cast import SINCE, Cast, Enter, SignIn
 from tests.pages import Node, in_english, read
-
-TODAY = date(2024, 6, 10)
-YESTERDAY = "09/06/2024"
 
 
 @pytest.fixture
@@ -179,6 +172,30 @@ def test_hamlets_are_served_from_the_day_that_is_named(
     assert facts(page)["Hamlets served"] == "Khu phố 2"
 
 
+def test_hamlet_elsewhere_stays_served_by_whoever_changes_the_rest(
+    officer: Client, cast: Cast, enter: Enter
+) -> None:
+    """The province gave the team a hamlet of the commune next door."""
+    team, units = cast.teams["hg-2"], cast.units
+    with enter(cast.admin):
+        Area.objects.create(
+            tenant=cast.province, team=team, hamlet=units["bd-1"], valid=(date(2024, 6, 1), None)
+        )
+    page = read(officer.get(f"/teams/{team.pk}/change/"))
+    ticked = [
+        each.attributes["value"]
+        for each in page.all("input", name="hamlets")
+        if "checked" in each.attributes
+    ]
+    assert ticked == [str(units[code].pk) for code in ("bd-1", "hg-2")]
+    wanted = [*ticked, units["hg-3"].pk]
+    assert change(officer, team, hamlets=wanted, since="10/06/2024").status_code == 302
+    with enter(cast.admin):
+        assert [code for code, _since, until in served(team) if until is None] == [
+            "bd-1", "hg-2", "hg-3",
+        ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "said"),
     [
@@ -200,170 +217,3 @@ def test_change_that_cannot_be_is_refused_beside_its_field(
     assert response.status_code == 422
     assert said in page.one(id=f"id_{field}_error").text
     assert page.one("input", name="funds_in_dong").attributes["value"] == "50.000"
-
-
-# -- How one ends ---------------------------------------------------------------------------------
-
-
-def asked_to_merge(cast: Cast, into: str = "hg-1a", on: str = "10/06/2024") -> dict[str, Any]:
-    return {"ending": "merged", "into": cast.teams[into].pk, "on": on}
-
-
-def test_what_would_follow_is_shown_before_it_is_done(
-    officer: Client, cast: Cast, enter: Enter, report_in: ReportIn
-) -> None:
-    report_in(Status.SUBMITTED, team="hg-2")
-    team = cast.teams["hg-2"]
-    address = f"/teams/{team.pk}/end/"
-    page = read(officer.get(address, asked_to_merge(cast)))
-    outcome = page.one("section", class_="outcome")
-    assert outcome.one("h2").text == "Tổ hg-2 is merged into Tổ hg-1a as of 10/06/2024."
-    assert [each.text for each in outcome.all("li")][:4] == [
-        "3 people go on as plain members of Tổ hg-1a; whoever is a core member stays one.",
-        "No longer entering its figures: Leader hg-2, Deputy hg-2. Their accounts stay with them.",
-        "Hamlets that pass to the other team: Khu phố 2.",
-        "Still open: report of 06/2024 (submitted). Nothing of it is lost: whoever enters the "
-        "figures of its area can finish it.",
-    ]
-    with enter(cast.admin):
-        assert Team.objects.get(pk=team.pk).ending == ""
-    response = officer.post(address, outcome.one("form").filled())
-    assert response["Location"] == f"/teams/{team.pk}/"
-    with enter(cast.admin):
-        assert Team.objects.get(pk=team.pk).merged_into == cast.teams["hg-1a"]
-
-
-def test_hamlet_that_would_have_no_team_is_named(officer: Client, cast: Cast) -> None:
-    address = f"/teams/{cast.teams['hg-2'].pk}/end/"
-    page = read(officer.get(address, {"ending": "dissolved", "on": "10/06/2024"}))
-    told = page.one("section", class_="outcome").text
-    assert "3 people are no longer members." in told
-    assert "Hamlets that no team serves any more: Khu phố 2." in told
-    assert "None of its reports is still open." in told
-
-
-@pytest.mark.parametrize(
-    ("asked", "field", "said"),
-    [
-        ({"ending": "merged", "on": "10/06/2024"}, "into", "into which team"),
-        ({"ending": "dissolved", "on": "11/06/2024"}, "on", "still to come"),
-        ({"ending": "dissolved", "on": "01/05/2022"}, "on", "after the day on which it began"),
-        ({"ending": "dissolved", "on": "hôm nay"}, "on", "is no day"),
-        ({"ending": "merged", "into": "bd-1", "on": "10/06/2024"}, "into", "valid choice"),
-        ({"ending": "merged", "into": "pl-1", "on": "10/06/2024"}, "into", "valid choice"),
-        ({"ending": "merged", "into": "hg-2", "on": "10/06/2024"}, "into", "valid choice"),
-        ({"ending": "sold", "on": "10/06/2024"}, "ending", "valid choice"),
-    ],
-)
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_ending_that_cannot_be_is_refused_beside_its_field(
-    method: str, asked: dict[str, Any], field: str, said: str, officer: Client, cast: Cast
-) -> None:
-    if "into" in asked:
-        asked = asked | {"into": cast.teams[asked["into"]].pk}
-    response = getattr(officer, method)(f"/teams/{cast.teams['hg-2'].pk}/end/", asked)
-    page = read(response)
-    assert response.status_code == 422
-    assert said in page.one(id=f"id_{field}_error").text
-    assert page.all("section", class_="outcome") == []
-
-
-def test_teams_into_which_one_is_merged_are_those_beside_it(admin: Client, cast: Cast) -> None:
-    def offered(team: str) -> list[str]:
-        page = read(admin.get(f"/teams/{cast.teams[team].pk}/end/"))
-        return [each.text for each in page.one("select", name="into").all("option")][1:]
-
-    assert offered("hg-2") == ["Tổ hg-1a", "Tổ hg-1b"]
-    assert offered("vnpt") == ["Tổ viettel"]
-
-
-# -- Afterwards -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def merged(officer: Client, cast: Cast) -> Team:
-    team = cast.teams["hg-2"]
-    assert officer.post(f"/teams/{team.pk}/end/", asked_to_merge(cast)).status_code == 302
-    return team
-
-
-def test_page_of_an_ended_team_says_who_was_in_it_at_the_end(
-    merged: Team, officer: Client, cast: Cast
-) -> None:
-    page = read(officer.get(f"/teams/{merged.pk}/"))
-    assert page.one(class_="ending").one("p").text == "Merged on 10/06/2024 into Tổ hg-1a ."
-    assert page.one(class_="ending").links == [f"/teams/{cast.teams['hg-1a'].pk}/"]
-    assert page.one("h2").text == f"3 members · as of {YESTERDAY}"
-    assert [row[0] for row in page.rows()[1:]] == ["Leader hg-2", "Deputy hg-2", "Member hg-2"]
-    assert facts(page)["Hamlets served"] == "Khu phố 2"
-    # Nothing of it can be changed any more.
-    assert not [link for link in page.links if link.endswith(("/change/", "/end/", "/new/"))]
-    assert [
-        officer.get(f"/teams/{merged.pk}/{page}/").status_code for page in ("change", "end")
-    ] == [409, 409]
-
-
-def test_page_of_the_other_team_says_what_it_took_in(
-    merged: Team, officer: Client, cast: Cast
-) -> None:
-    page = read(officer.get(f"/teams/{cast.teams['hg-1a'].pk}/"))
-    assert page.one("h2").text == "6 members"
-    assert facts(page)["Took in"] == "Tổ hg-2 (10/06/2024)"
-    assert facts(page)["Hamlets served"] == "Khu phố 1, Khu phố 2"
-    past = read(officer.get(f"/teams/{cast.teams['hg-1a'].pk}/?on={YESTERDAY}"))
-    assert past.one("h2").text == f"3 members · as of {YESTERDAY}"
-    assert f"as they were on {YESTERDAY}" in past.one(class_="as-of").text
-    # A member of a past day is nobody to be changed.
-    assert not [link for link in past.links if link.startswith("/members/") and link[9:]]
-
-
-def test_merging_is_taken_back(merged: Team, officer: Client, cast: Cast, enter: Enter) -> None:
-    address = f"/teams/{merged.pk}/revive/"
-    assert read(officer.get(f"/teams/{merged.pk}/")).form(address)
-    assert officer.post(address)["Location"] == f"/teams/{merged.pk}/"
-    page = read(officer.get(f"/teams/{merged.pk}/"))
-    assert (page.one("h2").text, page.all(class_="ending")) == ("3 members", [])
-    with enter(cast.admin):
-        assert Membership.objects.filter(team=cast.teams["hg-1a"]).count() == 3
-    assert officer.post(address).status_code == 409
-
-
-def test_merging_is_not_taken_back_once_something_stands_on_it(
-    merged: Team, officer: Client, cast: Cast, enter: Enter
-) -> None:
-    # A context ends with its transaction, which here is the test's.
-    with enter(cast.admin), pghistory.context(user=2):
-        gone_on = Membership.objects.get(
-            team=cast.teams["hg-1a"], person__full_name="Member hg-2", post=Post.MEMBER
-        )
-        gone_on.is_core = True
-        gone_on.save()
-    response = officer.post(f"/teams/{merged.pk}/revive/")
-    assert response.status_code == 409
-    assert "who is in which team" in read(response).text
-
-
-@pytest.mark.parametrize("who", ["district_officer", "staff", "national"])
-def test_whoever_only_looks_sees_no_way_to_change(
-    who: str, merged: Team, cast: Cast, client_of: SignIn
-) -> None:
-    client = in_english(client_of(getattr(cast, who)))
-    for team in (merged, cast.teams["hg-1a"]):
-        page = read(client.get(f"/teams/{team.pk}/"))
-        assert not [
-            each for each in page.all("form") if "revive" in each.attributes.get("action", "")
-        ]
-        assert not [link for link in page.links if link.endswith(("/change/", "/end/", "/new/"))]
-
-
-def test_page_of_a_team_asks_the_database_as_often_after_a_merge_of_many(
-    merged: Team, officer: Client, cast: Cast
-) -> None:
-    def statements() -> int:
-        with CaptureQueriesContext(connection) as seen:
-            assert officer.get(f"/teams/{cast.teams['hg-1a'].pk}/").status_code == 200
-        return len(seen)
-
-    one = statements()
-    officer.post(f"/teams/{cast.teams['hg-1b'].pk}/end/", asked_to_merge(cast))
-    assert statements() == one
