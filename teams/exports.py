@@ -1,10 +1,8 @@
 """Lists as files: of exactly what was asked for, and people never without a record of who took
 them."""
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
-from io import StringIO
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -21,7 +19,7 @@ from teams.roster import COLUMNS
 from units import clock
 from units.errors import NotPossibleNow
 from units.models import Level, Placement, Unit
-from units.sheets.columns import FORMULA_STARTS, Column
+from units.sheets.listing import csv_file
 from units.sheets.writing import template
 from units.text import dialled, masked
 
@@ -48,7 +46,7 @@ def teams_file(teams: TeamQuerySet, kind: str, *, on: date) -> bytes:
     """
     rows = _team_rows(teams, on)
     if kind == "csv":
-        return _csv(rows, directory.COLUMNS)
+        return csv_file(directory.COLUMNS, rows)
     return template(directory.COLUMNS, _("Teams"), rows)
 
 
@@ -111,7 +109,7 @@ def members_file(
     )
     rows = _rows(members, kept, on)
     if kind == "csv":
-        return _csv(rows, COLUMNS)
+        return csv_file(COLUMNS, rows)
     return template(COLUMNS, _("Roster of team members"), rows)
 
 
@@ -137,19 +135,3 @@ def _rows(members: MembershipQuerySet, kept: set[int], on: date) -> Iterator[lis
 
 def _name(unit: OuterRef, level: Level) -> Any:
     return Unit.objects.filter(pk=unit, level=level).values("name")[:1]
-
-
-def _csv(rows: Iterator[list[Any]], columns: Sequence[Column]) -> bytes:
-    """With the mark by which Excel knows that it is UTF-8; formulas are texts."""
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow([column.label for column in columns])
-    writer.writerows([_as_text(value) for value in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, date):
-        return value.strftime("%d/%m/%Y")
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -70,7 +70,8 @@ class Gazetteer:
         self._found: dict[tuple[Any, ...], int | Misplaced] = {}
 
     def _load_teams(self, on: date) -> None:
-        rows = Team.objects.filter(tenant_id=self.area.tenant_id).active_on(on)
+        # Whoever joined a team that has ended since would never leave it.
+        rows = Team.objects.filter(tenant_id=self.area.tenant_id, ending="").active_on(on)
         for pk, name, unit in rows.order_by("pk").values_list("pk", "name", "unit"):
             self.names[pk], self.unit_of[pk] = name, unit
             self.by_unit[unit].append(pk)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from teams import differences, enlistment
+from teams import differences, endings, enlistment
 from teams.differences import Roster
 from teams.models import BatchRow, Membership, Person, Post
 from teams.plans import Problem
@@ -124,6 +124,16 @@ def test_names_that_come_near_are_offered(plan_of: PlanOf) -> None:
     assert line.problems[0].near == ("Khu phố 1", "Khu phố 2", "Khu phố 3")
     (line,) = plan_of({"full_name": "Ai Đó", "hamlet": "Xóm Chùa"}).lines
     assert line.problems == [Problem("hamlet", "Phường Hồng Gai không có “Xóm Chùa”.")]
+
+
+def test_team_that_has_ended_takes_nobody_in_for_a_day_before(
+    plan_of: PlanOf, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        endings.end(team=cast.teams["hg-2"], into=None, on=ON, actor=cast.admin)
+        entry = Entry(2, in_hg_2(full_name="Ai Đó"))
+        plan = differences.compare([entry], cast.units["06691"], on=date(2024, 6, 1))
+    assert [each.key for each in plan.lines[0].problems] == ["hamlet"]
 
 
 def test_all_problems_of_a_row_are_told_at_once(cast: Cast, enter: Enter) -> None:
