@@ -6,7 +6,6 @@ import pytest
 
 from cnscd_portal.machine import notice_of_skipped_tests
 
-
 # More of them than this wait for the one PostgreSQL.
 MOST_PROCESSES = 8
 

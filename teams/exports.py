@@ -1,7 +1,7 @@
 """Rosters as files: of exactly what was asked for, and never without a record of who took them."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from io import StringIO
 from typing import Any
@@ -18,7 +18,7 @@ from teams.roster import COLUMNS
 from units import clock
 from units.errors import NotPossibleNow
 from units.models import Level, Placement, Unit
-from units.sheets.columns import FORMULA_STARTS
+from units.sheets.columns import FORMULA_STARTS, Column
 from units.sheets.writing import template
 from units.text import dialled, masked
 
@@ -61,7 +61,7 @@ def members_file(
     )
     rows = _rows(members, kept, clock.today())
     if kind == "csv":
-        return _csv(rows)
+        return as_csv(COLUMNS, rows)
     return template(COLUMNS, _("Roster of team members"), rows)
 
 
@@ -89,11 +89,11 @@ def _name(unit: OuterRef, level: Level) -> Any:
     return Unit.objects.filter(pk=unit, level=level).values("name")[:1]
 
 
-def _csv(rows: Iterator[list[Any]]) -> bytes:
+def as_csv(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> bytes:
     """With the mark by which Excel knows that it is UTF-8; formulas are texts."""
     out = StringIO()
     writer = csv.writer(out)
-    writer.writerow([column.label for column in COLUMNS])
+    writer.writerow([column.label for column in columns])
     writer.writerows([_as_text(value) for value in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 

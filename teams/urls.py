@@ -1,6 +1,6 @@
 from django.urls import path
 
-from teams.views import imports, members, teams
+from teams.views import committees, imports, members, seats, teams
 
 urlpatterns = [
     path("teams/", teams.teams, name="teams"),
@@ -10,6 +10,15 @@ urlpatterns = [
     path("members/", teams.members, name="members"),
     path("members/export/", teams.export_members, name="export-members"),
     path("members/<int:pk>/account/", teams.leader_account, name="leader-account"),
+    path("teams/committees/", committees.committees, name="committees"),
+    path("teams/committees/export/", committees.export_committees, name="export-committees"),
+    path("teams/committees/new/<int:pk>/", committees.new_committee, name="new-committee"),
+    path("teams/committees/<int:pk>/", committees.committee, name="committee"),
+    path("teams/committees/<int:pk>/edit/", committees.edit_committee, name="edit-committee"),
+    path("teams/committees/<int:pk>/end/", committees.end_committee, name="end-committee"),
+    path("teams/committees/<int:pk>/seats/new/", seats.new_seat, name="new-seat"),
+    path("teams/seats/<int:pk>/", seats.seat, name="seat"),
+    path("teams/seats/<int:pk>/end/", seats.end_seat, name="end-seat"),
     path("imports/", imports.imports, name="imports"),
     path("imports/template/", imports.template, name="import-template"),
     path("imports/<int:pk>/", imports.batch, name="import"),
