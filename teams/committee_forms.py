@@ -56,8 +56,8 @@ class CommitteeFilter(Filter):
     """`units` are those that were asked for, `seats` the people in their committees."""
 
     class State(TextChoices):
-        STANDING = "standing", _("with a committee")
-        MISSING = "missing", _("without a committee")
+        STANDING = "standing", _("committee set up")
+        MISSING = "missing", _("no committee yet")
 
     level = forms.TypedChoiceField(
         choices=[(str(level.value), level.label) for level in STEERED], coerce=int, required=False

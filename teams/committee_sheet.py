@@ -42,8 +42,8 @@ COLUMNS = [
         aliases=("Đơn vị", "Tên đơn vị", "Địa phương", "Unit"), required=True, width=26,
     ),
     Column(
-        "name", gettext_lazy("Steering committee"), text(200),
-        aliases=("Tổ chỉ đạo", "Tên tổ chỉ đạo", "Ban chỉ đạo", "Steering committee"),
+        "name", gettext_lazy("Name of the committee"), text(200),
+        aliases=("Tên tổ chỉ đạo", "Tổ chỉ đạo", "Ban chỉ đạo", "Name of the committee"),
         help=gettext_lazy("Its name as in the decision."), required=True, width=44,
     ),
     Column(

@@ -202,6 +202,12 @@ def set_up_many(
     return rows
 
 
+def ended_on(row: Committee | Seat) -> date | None:
+    """The first day without it, once that has come; None for what goes on."""
+    upper = row.valid.upper
+    return upper if upper and upper <= clock.today() else None
+
+
 def usual_name(unit: Unit) -> str:
     """What decisions mostly call the committee: in Vietnamese, whatever the page speaks."""
     called = f"{unit.name[0].lower()}{unit.name[1:]}"
@@ -226,16 +232,16 @@ def demand_steered(unit: Unit) -> None:
 
 def demand_standing(committee: Committee) -> None:
     """Raises NotPossibleNow where it has ended."""
-    if (upper := committee.valid.upper) and upper <= clock.today():
+    if day := ended_on(committee):
         said = _("“%(name)s” has ended on %(day)s: what was stays as it is.")
-        raise NotPossibleNow(said % {"name": committee.name, "day": _written(upper)})
+        raise NotPossibleNow(said % {"name": committee.name, "day": _written(day)})
 
 
 def demand_sitting(seat: Seat) -> None:
     """Raises NotPossibleNow where the seat is one of the past."""
-    if (upper := seat.valid.upper) and upper <= clock.today():
+    if day := ended_on(seat):
         said = _("%(name)s has left this seat on %(day)s: what was stays as it is.")
-        raise NotPossibleNow(said % {"name": seat.full_name, "day": _written(upper)})
+        raise NotPossibleNow(said % {"name": seat.full_name, "day": _written(day)})
 
 
 def _demand_told(committee: Committee) -> None:

@@ -46,14 +46,15 @@ def committees(request: HttpRequest) -> HttpResponse:
     page = Paginator(units.order_by("level", "parent_code", "code"), PAGE).get_page(
         request.GET.get("page")
     )
+    coverage = oversight.coverage(asked.area(area), on=asked.day)
     context = {
         "page": page,
-        "rows": oversight.table(page.object_list, on=asked.day, words=asked.words),
+        "rows": oversight.table(list(page), on=asked.day, words=asked.words),
         "asked": asked,
         "unit": asked.asked("unit"),
         "query": f"{asked.query}&",
         "parts": _parts(request.user, asked.asked("unit")),
-        "coverage": oversight.coverage(asked.area(area), on=asked.day),
+        "coverage": coverage if sum(each.units for each in coverage) > 1 else [],
         "kept": Unit.objects.within(request.user.unit_ids_with(Right.ROSTER)).among(page),
     }
     status = 422 if "on" in asked.errors else 200
@@ -85,17 +86,19 @@ def committee(request: HttpRequest, pk: int) -> HttpResponse:
     asked = DayFilter(request.GET)
     on = (asked.is_valid() and asked.cleaned_data["on"]) or _usual_day(row)
     path = tree.path(row.unit, on=clock.today())
+    people = list(Seat.objects.current_on(on).filter(committee=row).in_order())
     keeps = request.user.may(Right.ROSTER, row.unit)
     context = {
         "committee": row,
-        "people": Seat.objects.current_on(on).filter(committee=row).in_order(),
+        "people": people,
+        "changeable": {seat.pk for seat in people if keeps and not steering.ended_on(seat)},
         "asked": asked,
         "on": on,
         "query": f"{urlencode(_of_itself(row, on))}&",
         "path": path,
         "within_reach": _area(request.user).among(path),
         "keeps": keeps,
-        "stands": row.valid.upper is None or row.valid.upper > clock.today(),
+        "stands": not steering.ended_on(row),
     }
     status = 422 if asked.errors else 200
     return render(request, "teams/committee.html", context, status=status)
@@ -158,13 +161,13 @@ def end_committee(request: HttpRequest, pk: int) -> HttpResponse:
 def _show_edit(
     request: HttpRequest, row: Committee, form: CommitteeForm, ending: EndingForm
 ) -> HttpResponse:
-    on = clock.today()
+    seats = Seat.objects.current_on(clock.today())
     context = {
         "committee": row,
         "form": form,
         "ending": ending,
-        "people": Seat.objects.current_on(on).filter(committee=row).count(),
-        "stands": row.valid.upper is None or row.valid.upper > on,
+        "people": seats.filter(committee=row).count(),
+        "stands": not steering.ended_on(row),
     }
     status = 422 if form.errors or ending.errors else 200
     return render(request, "teams/edit_committee.html", context, status=status)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import translation
 
 from teams import steering
 from teams.models import Committee, Seat, SteeringPost
@@ -22,7 +23,7 @@ OTHER = Official("Nguyễn Đình Ân", SteeringPost.HEAD, "Phó Chủ tịch UB
 
 @pytest.fixture(autouse=True)
 def _as_administrator(cast: Cast, enter: Enter) -> Iterator[None]:
-    with enter(cast.admin):
+    with enter(cast.admin), translation.override("en"):
         yield
 
 
