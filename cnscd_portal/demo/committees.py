@@ -34,7 +34,7 @@ UNIONS = (
     "Ủy ban Mặt trận Tổ quốc", "Hội Liên hiệp Phụ nữ", "Hội Nông dân", "Hội Cựu chiến binh",
     "Liên đoàn Lao động",
 )  # fmt: skip
-OFFICES_OF_THE_OWN_BUREAU = (
+NEAREST_OFFICES = (
     "Trưởng phòng Công nghệ thông tin, Sở Thông tin và Truyền thông",
     "Trưởng phòng Bưu chính, Viễn thông, Sở Thông tin và Truyền thông",
     "Giám đốc Trung tâm Công nghệ thông tin và Truyền thông",
@@ -57,6 +57,12 @@ HELPERS_OF_A_COMMUNE = (
 )  # fmt: skip
 
 
+# A post in the committee, and the office of whoever holds it.
+Place = tuple[SteeringPost, str]
+# A committee with its places in order, and whether it sits in the mountains.
+Draft = tuple[NewCommittee, list[Place], bool]
+
+
 @dataclass(frozen=True)
 class Decree:
     """Of the province: the number of its decision, its day, and how many sit in each level."""
@@ -67,7 +73,7 @@ class Decree:
     people_of_districts: int
 
 
-# Hải Dương's are those of its report; Quảng Ninh gives none of its own.
+# Hải Dương's stand in its report; those of Quảng Ninh are invented.
 DECREES = {
     "30": Decree("689/QĐ-UBND", date(2022, 3, 21), 113, 357),
     "22": Decree("1018/QĐ-UBND", date(2022, 4, 20), 45, 238),
@@ -104,11 +110,8 @@ def _change_head_of_hong_gai(actor: User) -> None:
     )
 
 
-Draft = tuple[NewCommittee, list[tuple[SteeringPost, str]], bool]
-
-
 def drafts(province: Province, planted: Sequence[tuple[Seedling, Unit]]) -> list[Draft]:
-    """Each committee with its posts and their offices, and whether it sits in the mountains."""
+    """The committees of a province from the top down, all but those of communes that are behind."""
     decree = DECREES[province.code]
     of_level = {
         level: [(seedling, unit) for seedling, unit in planted if seedling.level == level]
@@ -147,7 +150,7 @@ def _behind(province: Province, communes: Sequence[tuple[Seedling, Unit]]) -> se
 def _draft(
     decree: Decree,
     unit: Unit,
-    seats: Iterator[tuple[SteeringPost, str]],
+    seats: Iterator[Place],
     size: int,
     highland: bool = False,
 ) -> Draft:
@@ -184,7 +187,7 @@ def _called(unit: Unit) -> str:
 
 def _seated(
     leading: Sequence[str], deputies: Sequence[str], others: Iterator[str]
-) -> Iterator[tuple[SteeringPost, str]]:
+) -> Iterator[Place]:
     yield SteeringPost.HEAD, leading[0]
     yield SteeringPost.STANDING_DEPUTY, leading[1]
     for office in deputies:
@@ -195,7 +198,7 @@ def _seated(
 
 def _of_province(
     districts: Sequence[tuple[Seedling, Unit]],
-) -> Iterator[tuple[SteeringPost, str]]:
+) -> Iterator[Place]:
     leading = (
         "Giám đốc Sở Thông tin và Truyền thông",
         "Phó Giám đốc Sở Thông tin và Truyền thông",
@@ -210,7 +213,7 @@ def _of_province(
 
 def _members_of_province(districts: Sequence[tuple[Seedling, Unit]]) -> Iterator[str]:
     """The nearest to the work first: a smaller committee has those alone."""
-    yield from OFFICES_OF_THE_OWN_BUREAU
+    yield from NEAREST_OFFICES
     yield from (f"Phó Giám đốc {bureau}" for bureau in BUREAUS)
     yield from (f"Phó Chủ tịch {union} tỉnh" for union in UNIONS)
     yield from (f"Phó Chủ tịch UBND {_called(unit)}" for _, unit in districts)
@@ -222,7 +225,7 @@ def _members_of_province(districts: Sequence[tuple[Seedling, Unit]]) -> Iterator
     yield from (f"Chánh Văn phòng HĐND và UBND {_called(unit)}" for _, unit in districts)
 
 
-def _of_district(unit: Unit, communes: Sequence[Unit]) -> Iterator[tuple[SteeringPost, str]]:
+def _of_district(unit: Unit, communes: Sequence[Unit]) -> Iterator[Place]:
     called = _called(unit)
     leading = (f"Phó Chủ tịch UBND {called}", f"Trưởng phòng Văn hóa và Thông tin {called}")
     deputies = (f"Phó Trưởng Công an {called}", "Phó Chánh Văn phòng HĐND và UBND")
@@ -239,15 +242,13 @@ def _members_of_district(called: str, communes: Sequence[Unit]) -> Iterator[str]
     yield from (f"Chủ tịch UBND {_called(commune)}" for commune in communes)
 
 
-def _of_commune(unit: Unit) -> Iterator[tuple[SteeringPost, str]]:
+def _of_commune(unit: Unit) -> Iterator[Place]:
     called = _called(unit)
     leading = (f"Chủ tịch UBND {called}", f"Phó Chủ tịch UBND {called}")
     return _seated(leading, (), iter(HELPERS_OF_A_COMMUNE))
 
 
-def _officials(
-    unit: Unit, seats: Sequence[tuple[SteeringPost, str]], number: int, highland: bool
-) -> list[Official]:
+def _officials(unit: Unit, seats: Sequence[Place], number: int, highland: bool) -> list[Official]:
     draw = chance.of("officials", unit.code)
     return [
         Official(

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from cnscd_portal.demo import area, committees
 from cnscd_portal.demo.provinces import BACH_DANG, HONG_GAI, PROVINCES, Province
 from teams import oversight
 from teams.models import Committee, Seat, SteeringPost
@@ -43,9 +44,9 @@ def test_every_committee_has_a_head_and_a_standing_deputy(
 ) -> None:
     with scope(tenant=Tenant.objects.get(code=province.code).pk):
         seats = list(Seat.objects.current_on(TODAY).values_list("committee", "post", "phone"))
-        committees = sorted(Committee.objects.values_list("pk", flat=True))
+        everywhere = sorted(Committee.objects.values_list("pk", flat=True))
     for post in (SteeringPost.HEAD, SteeringPost.STANDING_DEPUTY):
-        assert sorted(pk for pk, held, _ in seats if held == post) == committees
+        assert sorted(pk for pk, held, _ in seats if held == post) == everywhere
     phones = Counter(phone for *_, phone in seats if phone)
     assert phones.most_common(1)[0][1] == 1
 
@@ -60,3 +61,25 @@ def test_head_of_hong_gai_has_changed(quang_ninh: Unit) -> None:
     heads = Seat.objects.filter(committee__unit=hong_gai, post=SteeringPost.HEAD)
     before, after = [heads.current_on(date(2024, *day)).get() for day in ((2, 29), (3, 1))]
     assert before.full_name != after.full_name
+
+
+@pytest.mark.parametrize("province", PROVINCES, ids=lambda province: province.name)
+def test_two_generations_are_equal(province: Province) -> None:
+    assert generated(province) == generated(province)
+
+
+def generated(province: Province) -> list[tuple[str, str, list[committees.Place]]]:
+    """All that chance decides of the committees, made without a database."""
+    seedlings = area.seedlings(province)
+    planted = [
+        (each, Unit(pk=number, level=each.level, code=each.code, name=each.name))
+        for number, each in enumerate(seedlings, start=1)
+    ]
+    drawn = committees.drafts(province, planted)
+    return [(new.unit.code, new.decision_number, places) for new, places, _highland in drawn]
+
+
+def test_people_are_the_same_on_every_machine(hai_duong: Unit) -> None:
+    head = Seat.objects.get(committee__unit=hai_duong, post=SteeringPost.HEAD)
+    assert head.office == "Giám đốc Sở Thông tin và Truyền thông"
+    assert (head.full_name, head.phone) == ("Lê Quang Công", "+84900320000")
