@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.roles import Right
+from teams.views.committees import OVERSEERS
 from units import clock
 
 
@@ -29,6 +30,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "date_is_pinned": settings.BUSINESS_DATE is not None,
         "demo": settings.DEMO,
         "navigation": _navigation(user) if signed_in else [],
+        "sees_committees": signed_in and OVERSEERS.admits(user),
         "section": request.path.split("/")[1],
         "main_grant": user.held_grants[0] if signed_in and user.held_grants else None,
     }

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Count, DateField, F, Func, Q, QuerySet, Value
+from django.db.models import Case, Count, DateField, F, Func, Q, QuerySet, Value, When
 
 from accounts.roles import Right
 from units import clock
@@ -114,11 +114,43 @@ class PersonQuerySet(QuerySet):
         return self.filter(pk__in=Membership.objects.visible_to(user).values("person"))
 
 
+class CommitteeQuerySet(TenantQuerySet):
+    def visible_to(self, user: Any) -> "CommitteeQuerySet":
+        """Committees of the units over which a role is held; to lead a team is no such role."""
+        return self.of_units_of(user, user.area_ids)
+
+    def kept_by(self, user: Any) -> "CommitteeQuerySet":
+        """Committees that the user may change, and whose phones are told to the user whole."""
+        kept = Unit.objects.within(user.unit_ids_with(Right.ROSTER))
+        return self.filter(tenant_id=user.tenant_id, unit__in=kept)
+
+    def standing_on(self, day: date) -> "CommitteeQuerySet":
+        return self.filter(valid__on=day)
+
+    def with_people(self, *, on: date) -> "CommitteeQuerySet":
+        """Each with `people`, how many sit in it on a day."""
+        return self.annotate(people=Count("seats", filter=Q(seats__valid__on=on)))
+
+
 class SeatQuerySet(QuerySet):
     def visible_to(self, user: Any) -> "SeatQuerySet":
         from teams.models import Committee
 
         return self.filter(committee__in=Committee.objects.visible_to(user))
+
+    def current_on(self, day: date) -> "SeatQuerySet":
+        return self.filter(valid__on=day)
+
+    def found(self, words: str) -> "SeatQuerySet":
+        """Whose name or office holds the words in their order, with or without accents."""
+        return self.filter(search__icontains=fold(words))
+
+    def in_order(self) -> "SeatQuerySet":
+        """The head first, then post by post as a Vietnamese roster sorts names."""
+        from teams.models import SteeringPost
+
+        ranks = [When(post=post, then=rank) for rank, post in enumerate(SteeringPost)]
+        return self.alias(rank=Case(*ranks)).order_by("rank", "sort_key", "pk")
 
 
 class BatchPartQuerySet(QuerySet):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from teams.views import imports, members, registry, teams
+from teams.views import committees, imports, members, registry, seats, teams
 
 urlpatterns = [
     path("teams/", teams.teams, name="teams"),
@@ -15,6 +15,15 @@ urlpatterns = [
     path("members/", teams.members, name="members"),
     path("members/export/", teams.export_members, name="export-members"),
     path("members/<int:pk>/account/", teams.leader_account, name="leader-account"),
+    path("teams/committees/", committees.committees, name="committees"),
+    path("teams/committees/export/", committees.export_committees, name="export-committees"),
+    path("teams/committees/new/<int:pk>/", committees.new_committee, name="new-committee"),
+    path("teams/committees/<int:pk>/", committees.committee, name="committee"),
+    path("teams/committees/<int:pk>/edit/", committees.edit_committee, name="edit-committee"),
+    path("teams/committees/<int:pk>/end/", committees.end_committee, name="end-committee"),
+    path("teams/committees/<int:pk>/seats/new/", seats.new_seat, name="new-seat"),
+    path("teams/seats/<int:pk>/", seats.seat, name="seat"),
+    path("teams/seats/<int:pk>/end/", seats.end_seat, name="end-seat"),
     path("imports/", imports.imports, name="imports"),
     path("imports/templates/<slug:key>/", imports.template, name="import-template"),
     path("imports/<int:pk>/", imports.batch, name="import"),

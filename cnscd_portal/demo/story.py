@@ -10,6 +10,7 @@ from accounts.models import User
 from cnscd_portal.demo import (
     accounts,
     area,
+    committees,
     establishment,
     figures,
     meanwhile,
@@ -115,19 +116,22 @@ def _load_province(province: Province, say: Say, only: Months) -> None:
 def _gather(
     province: Province, tenant: Tenant, planted: Sequence[tuple[Seedling, Unit]], say: Say
 ) -> months.Company:
-    """Everything but the months: accounts, teams with their people, public services."""
+    """Everything but the months: accounts, teams, their people and committees, services."""
     units = [unit for _, unit in planted]
     users = accounts.open_for(tenant, units)
     crews = establishment.establish(province, tenant, planted)
     people = members.enrol(province, tenant, crews)
     say(f"{province.name}: {len(crews)} teams with {len(people)} members")
+    cast = _cast(province, users)
+    steered = committees.set_up(province, planted, cast.admin)
+    say(f"{province.name}: {len(steered)} steering committees")
     if province is QUANG_NINH:
         _link_leader(crews, people, users)
         services.record(tenant, units[0])
     return months.Company(
         province=province,
         tenant=tenant,
-        cast=_cast(province, users),
+        cast=cast,
         crews=crews,
         portraits={crew.spot.key: figures.portray(crew.spot) for crew in crews},
     )

@@ -13,6 +13,7 @@ from reports.kpi import Rate
 from reports.models import Ratio, Report
 from reports.overview import Sum
 from teams.census import Census
+from teams.oversight import Coverage
 from units import text
 
 register = template.Library()
@@ -115,3 +116,8 @@ def commune_rate(counted: Census) -> Rate:
 @register.filter
 def hamlet_rate(counted: Census) -> Rate:
     return Rate(counted.hamlets_covered, counted.hamlets)
+
+
+@register.filter
+def committee_rate(counted: Coverage) -> Rate:
+    return Rate(counted.covered, counted.units)

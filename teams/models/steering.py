@@ -6,9 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from teams.models.history import recorded
-from teams.querysets import SeatQuerySet
+from teams.querysets import CommitteeQuerySet, SeatQuerySet
 from units.models import TenantModel, Unit
-from units.querysets import TenantQuerySet
 from units.text import fold, name_key, normalise
 
 
@@ -29,7 +28,7 @@ class Committee(TenantModel):
     decided_on = models.DateField(null=True, blank=True)
     valid = DateRangeField()
 
-    objects = TenantQuerySet.as_manager()
+    objects = CommitteeQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
@@ -50,7 +49,8 @@ class Seat(TenantModel):
 
     committee = models.ForeignKey(Committee, on_delete=models.CASCADE, related_name="seats")
     full_name = models.CharField(max_length=100)
-    search = models.CharField(max_length=100, editable=False)
+    # Of the name and of the office: see `clean_text`.
+    search = models.CharField(max_length=260, editable=False)
     sort_key = models.CharField(max_length=800, db_collation="C", editable=False)
     post = models.CharField(
         max_length=20, choices=SteeringPost.choices, default=SteeringPost.MEMBER
@@ -78,5 +78,7 @@ class Seat(TenantModel):
         return self.full_name
 
     def clean_text(self) -> None:
-        self.full_name = normalise(self.full_name)
-        self.search, self.sort_key = fold(self.full_name), name_key(self.full_name)
+        """Bring name and office into the form in which they are stored, searched and sorted."""
+        self.full_name, self.office = normalise(self.full_name), normalise(self.office)
+        self.search = fold(f"{self.full_name} | {self.office}")
+        self.sort_key = name_key(self.full_name)

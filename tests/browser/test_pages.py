@@ -64,6 +64,13 @@ def renew_password(page: Page, language: str) -> None:
     expect(page.locator(".secret")).to_be_visible()
 
 
+def be_refused_a_seat(page: Page, language: str) -> None:
+    page.get_by_label(text("Full name", language)).fill("12")
+    page.get_by_label(text("In effect from", language)).fill("hôm nay")
+    button(page, "Save", language).click()
+    expect(page.locator(".field-error").first).to_be_visible()
+
+
 def bring_roster(page: Page, language: str) -> None:
     with TemporaryDirectory() as folder:
         path = rosters.save(Path(folder) / "Danh sách.xlsx", rosters.NEW, rosters.REFUSED)
@@ -140,6 +147,12 @@ SHEETS = [
     Sheet(OFFICER, "members-of-a-day", "/members/?on=01/03/2023"),
     Sheet(OFFICER, "new-member", "/teams/{team_1}/members/new/"),
     Sheet(OFFICER, "member", "/members/{deputy_1}/"),
+    Sheet(OFFICER, "committees", "/teams/committees/"),
+    Sheet(OFFICER, "committee", "/teams/committees/{steering_hong_gai}/"),
+    Sheet(OFFICER, "edit-committee", "/teams/committees/{steering_hong_gai}/edit/"),
+    Sheet(OFFICER, "new-seat", "/teams/committees/{steering_hong_gai}/seats/new/"),
+    Sheet(OFFICER, "seat", "/teams/seats/{head_hong_gai}/"),
+    Sheet(OFFICER, "seat-refused", "/teams/seats/{head_hong_gai}/", be_refused_a_seat),
     Sheet(OFFICER, "imports", "/imports/"),
     Sheet(OFFICER, "import", "/imports/", bring_roster, "import"),
     Sheet(DISTRICT, "home", "/"),
@@ -151,6 +164,10 @@ SHEETS = [
     Sheet(STAFF, "services", "/overview/{quang_ninh}/services/"),
     Sheet(STAFF, "report", "/months/2024-06/teams/{team_2}/"),
     Sheet(STAFF, "teams", "/teams/?page=2"),
+    Sheet(STAFF, "committees", "/teams/committees/"),
+    Sheet(STAFF, "committees-missing", "/teams/committees/?state=missing"),
+    Sheet(STAFF, "committees-found", "/teams/committees/?q=van hoa va thong tin&on=01/02/2024"),
+    Sheet(STAFF, "committee", "/teams/committees/{steering_quang_ninh}/"),
     Sheet(ADMIN, "home", "/"),
     Sheet(ADMIN, "new-team-home", "/teams/new/"),
     Sheet(ADMIN, "new-team", "/teams/new/?unit={ha_long}"),
@@ -161,6 +178,7 @@ SHEETS = [
     Sheet(ADMIN, "new-account-role", "/administration/accounts/new/"),
     Sheet(ADMIN, "new-account", "/administration/accounts/new/?role=commune_officer"),
     Sheet(ADMIN, "first-password", "/administration/accounts/", renew_password),
+    Sheet(ADMIN, "new-committee", "/teams/committees/new/{bach_dang}/"),
     Sheet(ADMIN, "leader-account", "/members/{deputy_1}/account/"),
     Sheet(NATION, "home", "/"),
     Sheet(NATION, "overview", "/overview/2024-06/{viet_nam}/?section=activities"),
@@ -169,7 +187,8 @@ SHEETS = [
 ]
 
 UNITS = {
-    "VN": "viet_nam", "22": "quang_ninh", "30": "hai_duong", "193": "ha_long", "06691": "hong_gai"
+    "VN": "viet_nam", "22": "quang_ninh", "30": "hai_duong", "193": "ha_long", "06691": "hong_gai",
+    "06694": "bach_dang",
 }  # fmt: skip
 
 
@@ -185,8 +204,19 @@ def addresses(portal: Stack) -> dict[str, int]:
         "where team.name = %s and post = 'deputy'",
         "Tổ CNSCĐ Khu 1, phường Hồng Gai",
     )
+    committees = database.ask(
+        "select unit.code, committee.id from teams_committee committee "
+        "join units_unit unit on unit.id = unit_id where code = any(%s)", ["22", "06691"]
+    )  # fmt: skip
+    head = database.one(
+        "select seat.id from teams_seat seat where committee_id = %s and post = 'head' "
+        "and upper_inf(valid)",
+        dict(committees)["06691"],
+    )
     return {
         "deputy_1": deputy,
+        "head_hong_gai": head,
+        **{f"steering_{UNITS[code]}": pk for code, pk in committees},
         **{UNITS[code]: pk for code, pk in units},
         **{f"team_{re.sub(r'[^0-9]', '', name)}": pk for name, pk in teams},
     }
@@ -208,16 +238,18 @@ def windows(crowd: Seats, addresses: dict[str, int]) -> dict[str, Page]:
 
 # Redirects, files, forms that only are sent, and what programs read.
 NO_PAGES = {
-    "commit-import", "correct", "correct-import", "download", "export-members", "export-teams",
-    "health", "import-problems", "import-progress", "import-template", "lock-period",
-    "match-columns", "open-period", "progress", "renew-password", "revive-team", "set-active",
+    "commit-import", "correct", "correct-import", "download", "end-committee", "end-seat",
+    "export-committees", "export-members", "export-teams", "health", "import-problems",
+    "import-progress", "import-template", "lock-period", "match-columns", "open-period",
+    "progress", "renew-password", "revive-team", "set-active",
     "set_language", "sign-out", "take-step", "this-month", "undo-import",
 }  # fmt: skip
 
 
 def test_sheets_show_every_page_when_resolver_is_asked() -> None:
+    steered = ["head_hong_gai", "steering_hong_gai", "steering_quang_ninh"]
     places = dict.fromkeys(
-        ["deputy_1", *UNITS.values(), *(f"team_{number}" for number in range(1, 9))], 1
+        ["deputy_1", *steered, *UNITS.values(), *(f"team_{number}" for number in range(1, 9))], 1
     )
     paths = [urlsplit(sheet.address.format_map(places)).path for sheet in SHEETS]
     shown = {resolve(path).url_name for path in paths if path != "/nowhere/"}

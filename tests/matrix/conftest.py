@@ -6,10 +6,11 @@ from django.test import Client
 from accounts.enrolment import open_account
 from accounts.models import User
 from accounts.roles import Role
-from teams.models import Batch, Membership, Post, Team
+from teams.models import Batch, Membership, Post, Seat, Team
 from tests.cast import PASSWORD, Cast, Enter, ReportIn, SignIn
 from tests.matrix.table import PLACES, BrowserOf, Row, Scene, SceneOf
-from tests.teams import bringing
+from tests.teams import bringing, sitting
+from units.models import Unit
 
 
 @pytest.fixture
@@ -59,10 +60,15 @@ def scene_of(cast: Cast, enter: Enter, report_in: ReportIn) -> SceneOf:
             deputy=deputy,
             report=report_in(row.report, team=team) if row.report else None,
             batch=_batch(getattr(cast, whose), cast.teams[team]) if row.needs[1] else None,
+            seat=_seat(getattr(cast, whose), cast.units[commune]) if row.needs[2] else None,
         )
 
     def _batch(actor: User, team: Team) -> Batch:
         with enter(actor):
             return bringing.bring(actor, ["", "", team.name, "Lê Thị Mới", "TV", 1990, ""])
+
+    def _seat(actor: User, unit: Unit) -> Seat:
+        with enter(actor):
+            return sitting.set_up(actor, unit).seats.latest("pk")
 
     return build

@@ -17,7 +17,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import Role
 from reports.models import Period, Report, Status
-from teams.models import Batch, Membership, Team
+from teams.models import Batch, Membership, Seat, Team
 from tests.cast import PASSWORD
 from units.models import Unit
 
@@ -58,6 +58,7 @@ class Scene:
     deputy: Membership
     report: Report | None = None
     batch: Batch | None = None
+    seat: Seat | None = None
 
     @property
     def pk_of_report(self) -> int:
@@ -87,9 +88,9 @@ class Row:
     put: str = ""
 
     @property
-    def needs(self) -> tuple[Status | None, bool]:
-        """What has to be there: a report in a state, and a batch that was read."""
-        return self.report, self.kwargs is of_batch
+    def needs(self) -> tuple[Status | None, bool, bool]:
+        """What has to be there: a report in a state, a batch that was read, a seat."""
+        return self.report, self.kwargs is of_batch, self.kwargs in (of_committee, of_seat)
 
     def expects(self, method: str, who: str) -> int:
         return int(getattr(self, method).split()[PEOPLE.index(who)])
@@ -147,6 +148,16 @@ def offered(scene: Scene) -> dict[str, Any]:
     return {"number": 3, "key": "hamlet", "chosen": "Khu phố 1"}
 
 
+def of_committee(scene: Scene) -> dict[str, Any]:
+    assert scene.seat is not None
+    return {"pk": scene.seat.committee_id}
+
+
+def of_seat(scene: Scene) -> dict[str, Any]:
+    assert scene.seat is not None
+    return {"pk": scene.seat.pk}
+
+
 def of_june(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.period.pk}
 
@@ -191,6 +202,19 @@ def account(scene: Scene) -> dict[str, Any]:
 
 def name(scene: Scene) -> dict[str, Any]:
     return {"username": "qn.moi"}
+
+
+def committee(scene: Scene) -> dict[str, Any]:
+    return {"name": "Tổ chỉ đạo mới", "since": "01/06/2024"}
+
+
+def official(scene: Scene) -> dict[str, Any]:
+    day = "01/06/2024"
+    return {"full_name": "Lê Thị Mới", "post": "member", "since": day, "effective_on": day}
+
+
+def ending(scene: Scene) -> dict[str, Any]:
+    return {"until": "10/06/2024"}
 
 
 def own_password(scene: Scene) -> dict[str, Any]:
@@ -275,6 +299,24 @@ TABLE = {
                          "302 405 405 405 405 405 405 405 405 405 302"),
     "export-members": Row("302 403 200 200 200 200 200 200 200 403 302",
                           "302 403 405 405 405 405 405 405 405 403 302"),
+    "committees":    Row("302 403 200 200 200 200 200 200 200 403 302",
+                         "302 403 405 405 405 405 405 405 405 403 302"),
+    "export-committees": Row("302 403 200 200 200 200 200 200 200 403 302",
+                             "302 403 405 405 405 405 405 405 405 403 302"),
+    "new-committee": Row("302 403 200 404 403 403 200 404 403 403 302",
+                         "302 403 302 404 403 403 302 404 403 403 302", of_commune, committee),
+    "committee":     Row("302 403 200 404 200 200 200 404 200 403 302",
+                         "302 403 405 405 405 405 405 405 405 403 302", of_committee),
+    "edit-committee": Row("302 403 200 404 403 403 200 404 403 403 302",
+                          "302 403 302 404 403 403 302 404 403 403 302", of_committee, committee),
+    "end-committee": Row("302 403 405 405 403 403 405 405 403 403 302",
+                         "302 403 302 404 403 403 302 404 403 403 302", of_committee, ending),
+    "new-seat":      Row("302 403 200 404 403 403 200 404 403 403 302",
+                         "302 403 302 404 403 403 302 404 403 403 302", of_committee, official),
+    "seat":          Row("302 403 200 404 403 403 200 404 403 403 302",
+                         "302 403 302 404 403 403 302 404 403 403 302", of_seat, official),
+    "end-seat":      Row("302 403 405 405 403 403 405 405 403 403 302",
+                         "302 403 302 404 403 403 302 404 403 403 302", of_seat, ending),
     # A form without a file is refused.
     "imports":       Row("302 403 200 200 403 403 200 200 403 403 302",
                          "302 403 422 422 403 403 422 422 403 403 302"),

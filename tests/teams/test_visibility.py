@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from teams.models import Area, Membership, Person, Post, Team
+from teams.models import Area, Committee, Membership, Person, Post, Seat, Team
 from tests.cast import Cast, Enter
+from tests.teams import sitting
 
 HONG_GAI = {"hg-1a", "hg-1b", "hg-2"}
 BACH_DANG = {"bd-1", "bd-2"}
@@ -82,6 +83,35 @@ def test_team_is_hidden_from_a_leader_who_has_left(cast: Cast, enter: Enter) -> 
         membership.update(valid=DateRange(date(2022, 5, 1), date(2024, 6, 10)))
         assert names(Team.objects.visible_to(cast.leader)) == set()
         assert names(Team.objects.editable_by(cast.leader)) == set()
+
+
+# Of the province, the district and two communes; of the other province's one.
+COMMITTEES = {
+    "leader": [],
+    "officer": ["06691"],
+    "neighbour": ["06688"],
+    "district_officer": ["06688", "06691", "193"],
+    "staff": ["06688", "06691", "193", "22"],
+    "admin": ["06688", "06691", "193", "22"],
+    "stranger": ["30"],
+    "national": ["06688", "06691", "193", "22", "30"],
+}
+
+
+@pytest.mark.parametrize("who", COMMITTEES)
+def test_committees_and_their_people_are_seen_by(who: str, cast: Cast, enter: Enter) -> None:
+    for admin, codes in ((cast.admin, ["22", "193", "06691", "06688"]), (cast.stranger, ["30"])):
+        with enter(admin):
+            for code in codes:
+                sitting.set_up(admin, cast.units[code])
+    user, seen = getattr(cast, who), COMMITTEES[who]
+    with enter(cast.national):
+        rows = Committee.objects.visible_to(user)
+        assert sorted(rows.values_list("unit__code", flat=True)) == seen
+        seats = Seat.objects.visible_to(user)
+        assert sorted(set(seats.values_list("committee__unit__code", flat=True))) == seen
+        kept = sorted(rows.kept_by(user).values_list("unit__code", flat=True))
+        assert kept == (seen if who in {"officer", "neighbour", "admin", "stranger"} else [])
 
 
 def test_teams_within_a_unit_are_those_of_the_day(cast: Cast, enter: Enter) -> None:

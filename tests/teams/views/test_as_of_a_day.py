@@ -64,13 +64,15 @@ def test_list_says_that_it_is_of_a_past_day(officer: Client, merged: Cast) -> No
     assert told.links == ["?kind=local"]
     assert page.one("form", role="search").filled()["on"] == BEFORE
     day = "on=31%2F05%2F2024"
-    assert page.one("nav", class_="tabs").links == [f"/teams/?{day}", f"/members/?{day}"]
+    assert page.one("nav", class_="tabs").links == [
+        f"/teams/?{day}", f"/members/?{day}", f"/teams/committees/?{day}"
+    ]  # fmt: skip
     assert f"/teams/{merged.teams['hg-2'].pk}/?on=31/05/2024" in page.links
     assert read(officer.get("/teams/")).all(class_="as-of") == []
     assert read(officer.get("/teams/", {"on": "10/06/2024"})).all(class_="as-of") == []
 
 
-@pytest.mark.parametrize("address", ["/teams/", "/members/"])
+@pytest.mark.parametrize("address", ["/teams/", "/members/", "/teams/committees/"])
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

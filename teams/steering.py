@@ -1,0 +1,330 @@
+"""Steering committees: set up, amended and ended, and the officials who sit in them.
+
+Nothing of the past is overwritten: a post or an office that changes ends one seat, and another
+begins on that day. What began on that very day, and a name or a phone, is put right in its place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NoReturn, cast
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Right
+from teams.models import Committee, Seat, SteeringPost
+from units import clock
+from units.errors import InvalidEntry, NotAllowed, NotPossibleNow
+from units.models import Level, Unit
+from units.text import normalise
+
+# The nation's is none of the portal's business, and a hamlet has its team.
+STEERED = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)
+
+
+@dataclass(frozen=True)
+class NewCommittee:
+    unit: Unit
+    name: str
+    since: date
+    decision_number: str = ""
+    decided_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Official:
+    """Somebody who sits in a committee, mostly for an office held outside of it."""
+
+    full_name: str
+    post: SteeringPost = SteeringPost.MEMBER
+    office: str = ""
+    phone: str = ""
+
+
+@transaction.atomic
+def set_up(*, new: NewCommittee, actor: User) -> Committee:
+    """Set up the committee of a province, district or commune, which has one at a time.
+
+    Raises NotAllowed, NotPossibleNow for another level, and InvalidEntry.
+    """
+    demand_keeper(actor, new.unit)
+    demand_steered(new.unit)
+    # Two officers who set up the same one wait for each other.
+    unit = Unit.objects.select_for_update(no_key=True).get(pk=new.unit.pk)
+    if new.since not in unit.valid:
+        _refuse("since", _("%(unit)s does not exist on that day.") % {"unit": unit.name})
+    clashing = Committee.objects.filter(unit=unit, valid__overlap=DateRange(new.since, None))
+    if standing := clashing.order_by("valid").first():
+        said = _("%(unit)s has one since %(day)s, “%(name)s”: end that one first.")
+        known = {"unit": unit.name, "day": _written(_first_day(standing)), "name": standing.name}
+        _refuse("since", said % known)
+    committee = _committee(new)
+    _demand_told(committee)
+    committee.save()
+    return committee
+
+
+@transaction.atomic
+def amend(
+    *,
+    committee: Committee,
+    name: str,
+    decision_number: str,
+    decided_on: date | None,
+    actor: User,
+) -> Committee:
+    """Put the name and the decision right. Raises NotAllowed and InvalidEntry."""
+    known = _locked(committee, actor)
+    known.name, known.decision_number = normalise(name), normalise(decision_number)
+    known.decided_on = decided_on
+    _demand_told(known)
+    known.save()
+    return known
+
+
+@transaction.atomic
+def end(*, committee: Committee, until: date, actor: User) -> Committee:
+    """End a committee, and with it every seat; `until` is the first day without it.
+
+    Raises NotAllowed, NotPossibleNow where it has ended, and InvalidEntry.
+    """
+    known = _locked(committee, actor)
+    demand_standing(known)
+    if until <= _first_day(known):
+        said = _("The committee stands since %(day)s: it cannot end by then.")
+        _refuse("until", said % {"day": _written(_first_day(known))})
+    if known.valid.upper and until > known.valid.upper:
+        said = _("The committee ends on %(day)s.")
+        _refuse("until", said % {"day": _written(known.valid.upper)})
+    left = Seat.objects.filter(committee=known).exclude(valid__fully_lt=DateRange(until, None))
+    left.filter(valid__startswith__gte=until).delete()
+    seats = list(left)
+    for seat in seats:
+        seat.valid = DateRange(seat.valid.lower, until)
+    Seat.objects.bulk_update(seats, ["valid"])
+    known.valid = DateRange(known.valid.lower, until)
+    known.save()
+    return known
+
+
+@transaction.atomic
+def give_seat(*, committee: Committee, official: Official, since: date, actor: User) -> Seat:
+    """Have somebody sit in a committee, for as long as it stands.
+
+    Raises NotAllowed, NotPossibleNow where it has ended, and InvalidEntry.
+    """
+    known = _locked(committee, actor)
+    demand_standing(known)
+    if since not in known.valid:
+        said = _("The committee stands since %(day)s; nobody sits in it on that day.")
+        _refuse("since", said % {"day": _written(_first_day(known))})
+    valid = DateRange(since, known.valid.upper)
+    _demand_place(known, official, valid)
+    seat = _seat(known, official, valid)
+    seat.save()
+    return seat
+
+
+@transaction.atomic
+def change_seat(*, seat: Seat, official: Official, on: date, actor: User) -> Seat:
+    """Say anew who sits there, in which post and office; returns the seat that goes on.
+
+    A name or a phone is put right whenever it was wrong, a post or an office holds from `on`.
+    Raises NotAllowed, NotPossibleNow where the seat has ended, and InvalidEntry.
+    """
+    known = _present(seat, actor)
+    since, upper = _first_day(known), known.valid.upper
+    stays = (official.post, normalise(official.office)) == (known.post, known.office)
+    if not stays and on not in known.valid:
+        said = _("This seat begins on %(day)s and does not hold on the day that you name.")
+        _refuse("effective_on", said % {"day": _written(since)})
+    begins = since if stays else on
+    _demand_place(known.committee, official, DateRange(begins, upper), beside=known)
+    if begins > since:
+        post = SteeringPost(known.post)
+        before = Official(official.full_name, post, known.office, official.phone)
+        _write(known, before, DateRange(since, on))
+        known.save()
+        known = _seat(known.committee, official, DateRange(on, upper))
+    else:
+        _write(known, official, known.valid)
+    known.save()
+    return known
+
+
+@transaction.atomic
+def end_seat(*, seat: Seat, until: date, actor: User) -> None:
+    """End a seat; `until` is the first day without it. One that ends on its first day never was.
+
+    Raises NotAllowed, NotPossibleNow where the seat has ended, and InvalidEntry.
+    """
+    known = _present(seat, actor)
+    since, stands_until = _first_day(known), known.committee.valid.upper
+    if until < since or (stands_until and until > stands_until):
+        said = _("This seat begins on %(day)s and does not hold on the day that you name.")
+        _refuse("until", said % {"day": _written(since)})
+    if until == since:
+        known.delete()
+        return
+    known.valid = DateRange(since, until)
+    known.save()
+
+
+@transaction.atomic
+def set_up_many(
+    *, committees: Sequence[tuple[NewCommittee, Sequence[Official]]], actor: User
+) -> list[Committee]:
+    """Set up many committees at once, with everybody who sits in them from the first day.
+
+    Raises NotAllowed where one of the units is not the actor's, and IntegrityError where one has a
+    committee already, or two heads.
+    """
+    units = {new.unit for new, _officials in committees}
+    kept = Unit.objects.within(actor.unit_ids_with(Right.ROSTER)).among(units)
+    for unit in units:
+        if unit.pk not in kept:
+            _forbid(unit)
+        demand_steered(unit)
+    rows = Committee.objects.bulk_create(
+        [_committee(new) for new, _officials in committees], batch_size=2000
+    )
+    Seat.objects.bulk_create(
+        [
+            _seat(committee, official, committee.valid)
+            for committee, (_new, officials) in zip(rows, committees, strict=True)
+            for official in officials
+        ],
+        batch_size=2000,
+    )
+    return rows
+
+
+def ended_on(row: Committee | Seat) -> date | None:
+    """The first day without it, once that has come; None for what goes on."""
+    upper = row.valid.upper
+    return upper if upper and upper <= clock.today() else None
+
+
+def usual_name(unit: Unit) -> str:
+    """What decisions mostly call the committee: in Vietnamese, whatever the page speaks."""
+    called = f"{unit.name[0].lower()}{unit.name[1:]}"
+    return f"Tổ chỉ đạo triển khai Tổ công nghệ số cộng đồng {called}"
+
+
+# -- What has to hold -----------------------------------------------------------------------------
+
+
+def demand_keeper(actor: User, unit: Unit) -> None:
+    """Raises NotAllowed where the person does not keep the committee of the unit."""
+    if not actor.may(Right.ROSTER, unit):
+        _forbid(unit)
+
+
+def demand_steered(unit: Unit) -> None:
+    """Raises NotPossibleNow for a unit whose level has no committees."""
+    if unit.level not in STEERED:
+        said = _("Provinces, districts and communes have steering committees, %(unit)s has none.")
+        raise NotPossibleNow(said % {"unit": unit.name})
+
+
+def demand_standing(committee: Committee) -> None:
+    """Raises NotPossibleNow where it has ended."""
+    if day := ended_on(committee):
+        said = _("“%(name)s” has ended on %(day)s: what was stays as it is.")
+        raise NotPossibleNow(said % {"name": committee.name, "day": _written(day)})
+
+
+def demand_sitting(seat: Seat) -> None:
+    """Raises NotPossibleNow where the seat is one of the past."""
+    if day := ended_on(seat):
+        said = _("%(name)s has left this seat on %(day)s: what was stays as it is.")
+        raise NotPossibleNow(said % {"name": seat.full_name, "day": _written(day)})
+
+
+def _demand_told(committee: Committee) -> None:
+    if not committee.name:
+        _refuse("name", _("The name is missing."))
+    if committee.decided_on and committee.decided_on > clock.today():
+        _refuse("decided_on", _("That day is still to come."))
+
+
+def _demand_place(
+    committee: Committee, official: Official, valid: DateRange, beside: Seat | None = None
+) -> None:
+    """The committee is locked, so nobody else takes the place meanwhile."""
+    if not normalise(official.full_name):
+        _refuse("full_name", _("The name is missing."))
+    others = Seat.objects.filter(committee=committee, valid__overlap=valid)
+    others = others.exclude(pk=beside.pk if beside else None)
+    heads = others.filter(post=official.post).filter(post=SteeringPost.HEAD)
+    if head := heads.order_by("valid").first():
+        said = _("%(name)s heads the committee since %(day)s: change or end that seat first.")
+        _refuse("post", said % {"name": head.full_name, "day": _written(_first_day(head))})
+    name, office = normalise(official.full_name), normalise(official.office)
+    if others.filter(full_name=name, office=office).exists():
+        _refuse("full_name", _("Somebody of this name and office sits in the committee already."))
+
+
+def _refuse(key: str, why: str) -> NoReturn:
+    raise InvalidEntry(why, errors={key: [why]})
+
+
+def _forbid(unit: Unit) -> NoReturn:
+    said = _("You do not keep the steering committee of %(unit)s.")
+    raise NotAllowed(said % {"unit": unit.name})
+
+
+# -- Rows -----------------------------------------------------------------------------------------
+
+
+def _locked(committee: Committee, actor: User) -> Committee:
+    """The committee as it stands now; who changes it or its seats next has to wait."""
+    demand_keeper(actor, committee.unit)
+    return Committee.objects.select_for_update(no_key=True).get(pk=committee.pk)
+
+
+def _present(seat: Seat, actor: User) -> Seat:
+    """The seat as it stands now, with its committee locked."""
+    committee = _locked(seat.committee, actor)
+    known = Seat.objects.filter(pk=seat.pk).first()
+    if known is None:
+        raise NotPossibleNow(_("This seat was taken away meanwhile."))
+    demand_sitting(known)
+    known.committee = committee
+    return known
+
+
+def _committee(new: NewCommittee) -> Committee:
+    return Committee(
+        tenant_id=new.unit.tenant_id,
+        unit=new.unit,
+        name=normalise(new.name),
+        decision_number=normalise(new.decision_number),
+        decided_on=new.decided_on,
+        valid=DateRange(new.since, None),
+    )
+
+
+def _seat(committee: Committee, official: Official, valid: DateRange) -> Seat:
+    seat = Seat(tenant_id=committee.tenant_id, committee=committee)
+    _write(seat, official, valid)
+    return seat
+
+
+def _write(seat: Seat, official: Official, valid: DateRange) -> None:
+    seat.full_name, seat.post = official.full_name, official.post
+    seat.office, seat.phone = official.office, official.phone
+    seat.valid = valid
+    seat.clean_text()
+
+
+def _first_day(row: Committee | Seat) -> date:
+    """None of them is without one."""
+    return cast(date, row.valid.lower)
+
+
+def _written(day: date) -> str:
+    return f"{day:%d/%m/%Y}"

@@ -1,0 +1,226 @@
+"""The steering committees of an area, and one committee: its people, its name and its end."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.doors import holders_of, open_to
+from accounts.models import User
+from accounts.roles import Right
+from teams import oversight, steering
+from teams.committee_forms import (
+    CommitteeFilter,
+    CommitteeForm,
+    EndingForm,
+    NewCommitteeForm,
+)
+from teams.forms import DayForm
+from teams.models import Committee, Seat
+from teams.steering import NewCommittee
+from teams.views.files import file_response
+from units import clock, tree
+from units.errors import InvalidEntry
+from units.models import Unit
+from units.querysets import UnitQuerySet
+from units.text import whole_number
+
+PAGE = 50
+OVERSEERS = holders_of(Right.OVERVIEW, Right.ROSTER)
+KEEPERS = holders_of(Right.ROSTER)
+ONE_DAY = timedelta(days=1)
+
+
+@open_to(OVERSEERS)
+@require_safe
+def committees(request: HttpRequest) -> HttpResponse:
+    asked = _asked(request)
+    area = _area(request.user)
+    units = asked.units(area).with_parent_name(on=asked.day)
+    page = Paginator(units.order_by("level", "parent_code", "code"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    coverage = oversight.coverage(asked.area(area), on=asked.day)
+    context = {
+        "page": page,
+        "rows": oversight.table(list(page), on=asked.day, words=asked.words),
+        "asked": asked,
+        "unit": asked.asked("unit"),
+        "query": f"{asked.query}&",
+        "parts": _parts(request.user, asked.asked("unit")),
+        "coverage": coverage if sum(each.units for each in coverage) > 1 else [],
+        "kept": Unit.objects.within(request.user.unit_ids_with(Right.ROSTER)).among(page),
+    }
+    return render(request, "teams/committees.html", context)
+
+
+@open_to(OVERSEERS)
+@require_safe
+def export_committees(request: HttpRequest) -> HttpResponse:
+    """Who sits in the committees that the page shows, as a file."""
+    # Half a second of imports that no other page needs.
+    from teams.committee_exports import seats_file
+
+    asked = _asked(request)
+    asked.demand_day()
+    kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    seats = asked.seats(Seat.objects.visible_to(request.user), _area(request.user))
+    content = seats_file(
+        seats, kind, asked=asked.kept, unit=asked.asked("unit"), actor=request.user
+    )
+    return file_response(content, f"to-chi-dao-{asked.day:%Y-%m-%d}.{kind}")
+
+
+@open_to(OVERSEERS)
+@require_safe
+def committee(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _visible(request, pk)
+    asked = DayForm(request.GET, otherwise=_usual_day(row))
+    on = asked.day
+    path = tree.path(row.unit, on=clock.today())
+    people = list(Seat.objects.current_on(on).filter(committee=row).in_order())
+    keeps = request.user.may(Right.ROSTER, row.unit)
+    context = {
+        "committee": row,
+        "people": people,
+        "changeable": {seat.pk for seat in people if keeps and not steering.ended_on(seat)},
+        "asked": asked,
+        "query": f"{urlencode(_of_itself(row, on))}&",
+        "path": path,
+        "within_reach": _area(request.user).among(path),
+        "keeps": keeps,
+        "stands": not steering.ended_on(row),
+    }
+    return render(request, "teams/committee.html", context)
+
+
+@open_to(KEEPERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_committee(request: HttpRequest, pk: int) -> HttpResponse:
+    unit = get_object_or_404(_area(request.user), pk=pk)
+    steering.demand_keeper(request.user, unit)
+    steering.demand_steered(unit)
+    form = NewCommitteeForm(
+        request.POST if request.method == "POST" else None,
+        initial={"name": steering.usual_name(unit), "since": clock.today()},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = steering.set_up(
+                new=NewCommittee(unit=unit, **form.cleaned_data), actor=request.user
+            )
+            messages.success(request, _("The committee is set up: now say who sits in it."))
+            return redirect("committee", row.pk)
+        except InvalidEntry as refusal:
+            form.refuse(refusal.errors)
+    context = {"form": form, "unit": unit}
+    status = 422 if form.errors else 200
+    return render(request, "teams/new_committee.html", context, status=status)
+
+
+@open_to(KEEPERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_committee(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _kept(request, pk)
+    form = CommitteeForm(request.POST if request.method == "POST" else None, initial=_known_of(row))
+    if request.method == "POST" and form.is_valid():
+        try:
+            steering.amend(committee=row, actor=request.user, **form.cleaned_data)
+            messages.success(request, _("The name and the decision are saved."))
+            return redirect("committee", row.pk)
+        except InvalidEntry as refusal:
+            form.refuse(refusal.errors)
+    return _show_edit(request, row, form, EndingForm(initial={"until": clock.today()}))
+
+
+@open_to(KEEPERS)
+@require_POST
+def end_committee(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _kept(request, pk)
+    ending = EndingForm(request.POST)
+    if ending.is_valid():
+        try:
+            steering.end(committee=row, actor=request.user, **ending.cleaned_data)
+            messages.success(request, _("The end of “%(name)s” is on record.") % {"name": row.name})
+            return redirect("committee", row.pk)
+        except InvalidEntry as refusal:
+            ending.refuse(refusal.errors)
+    return _show_edit(request, row, CommitteeForm(initial=_known_of(row)), ending)
+
+
+def _show_edit(
+    request: HttpRequest, row: Committee, form: CommitteeForm, ending: EndingForm
+) -> HttpResponse:
+    seats = Seat.objects.current_on(clock.today())
+    context = {
+        "committee": row,
+        "form": form,
+        "ending": ending,
+        "people": seats.filter(committee=row).count(),
+        "stands": not steering.ended_on(row),
+    }
+    status = 422 if form.errors or ending.errors else 200
+    return render(request, "teams/edit_committee.html", context, status=status)
+
+
+# -- What is asked for ----------------------------------------------------------------------------
+
+
+def _asked(request: HttpRequest) -> CommitteeFilter:
+    if (pk := whole_number(request.GET.get("unit", ""))) is not None:
+        get_object_or_404(_area(request.user), pk=pk)
+    return CommitteeFilter(request.GET, request.user)
+
+
+def _area(user: User) -> UnitQuerySet:
+    """The units over which the person holds a role; to lead a team is no such role."""
+    return Unit.objects.visible_to(user).within(user.area_ids)
+
+
+def _parts(user: User, chosen: Unit | None) -> list[Unit]:
+    """The units to choose from: those right below one's own, and what was chosen."""
+    below = Unit.objects.visible_to(user).filter(
+        level__in=steering.STEERED,
+        placements__parent__in=user.area_ids,
+        placements__valid__on=clock.today(),
+    )
+    parts = list(below.order_by("level", "code"))
+    return parts if chosen is None or chosen in parts else [chosen, *parts]
+
+
+def _visible(request: HttpRequest, pk: int) -> Committee:
+    rows = Committee.objects.visible_to(request.user)
+    return get_object_or_404(rows.select_related("unit"), pk=pk)
+
+
+def _kept(request: HttpRequest, pk: int) -> Committee:
+    row = _visible(request, pk)
+    steering.demand_keeper(request.user, row.unit)
+    return row
+
+
+def _usual_day(row: Committee) -> date:
+    """Today; the last day of one that has ended, and the first of one that is still to come."""
+    today = clock.today()
+    if row.valid.upper and row.valid.upper <= today:
+        return row.valid.upper - ONE_DAY
+    return max(today, row.valid.lower)
+
+
+def _of_itself(row: Committee, on: date) -> dict[str, Any]:
+    """What the list is asked for the one committee and nothing below its unit."""
+    return {"unit": row.unit_id, "level": row.unit.level, "on": f"{on:%d/%m/%Y}"}
+
+
+def _known_of(row: Committee) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "decision_number": row.decision_number,
+        "decided_on": row.decided_on,
+    }

@@ -1,0 +1,105 @@
+"""One seat in a steering committee: given, changed, left."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.doors import holders_of, open_to
+from accounts.roles import Right
+from teams import steering
+from teams.committee_forms import ChangedSeatForm, EndingForm, NewSeatForm
+from teams.models import Committee, Seat, SteeringPost
+from units import clock
+from units.errors import InvalidEntry
+from units.text import dialled
+
+KEEPERS = holders_of(Right.ROSTER)
+
+
+@open_to(KEEPERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_seat(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Committee.objects.visible_to(request.user).select_related("unit")
+    committee = get_object_or_404(rows, pk=pk)
+    steering.demand_keeper(request.user, committee.unit)
+    steering.demand_standing(committee)
+    usual = {"post": SteeringPost.MEMBER, "since": max(clock.today(), committee.valid.lower)}
+    form = NewSeatForm(request.POST if request.method == "POST" else None, initial=usual)
+    if request.method == "POST" and form.is_valid():
+        since = form.cleaned_data["since"]
+        try:
+            seat = steering.give_seat(
+                committee=committee, official=form.official, since=since, actor=request.user
+            )
+            messages.success(request, _("%(name)s sits in it now.") % {"name": seat.full_name})
+            return redirect("committee", committee.pk)
+        except InvalidEntry as refusal:
+            form.refuse(refusal.errors)
+    context = {"form": form, "committee": committee}
+    return render(request, "teams/seat.html", context, status=422 if form.errors else 200)
+
+
+@open_to(KEEPERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def seat(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _kept(request, pk)
+    form = ChangedSeatForm(
+        request.POST if request.method == "POST" else None, initial=_known_of(row)
+    )
+    if request.method == "POST" and form.is_valid():
+        on = form.cleaned_data["effective_on"]
+        try:
+            steering.change_seat(seat=row, official=form.official, on=on, actor=request.user)
+            name = form.cleaned_data["full_name"]
+            messages.success(request, _("What is known of %(name)s is saved.") % {"name": name})
+            return redirect("committee", row.committee_id)
+        except InvalidEntry as refusal:
+            form.refuse(refusal.errors)
+    return _show(request, row, form, EndingForm(initial={"until": clock.today()}))
+
+
+@open_to(KEEPERS)
+@require_POST
+def end_seat(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _kept(request, pk)
+    ending = EndingForm(request.POST)
+    if ending.is_valid():
+        try:
+            steering.end_seat(seat=row, actor=request.user, **ending.cleaned_data)
+            said = _("That %(name)s leaves is on record.") % {"name": row.full_name}
+            messages.success(request, said)
+            return redirect("committee", row.committee_id)
+        except InvalidEntry as refusal:
+            ending.refuse(refusal.errors)
+    return _show(request, row, ChangedSeatForm(initial=_known_of(row)), ending)
+
+
+def _show(
+    request: HttpRequest, row: Seat, form: ChangedSeatForm, ending: EndingForm
+) -> HttpResponse:
+    context = {"seat": row, "committee": row.committee, "form": form, "ending": ending}
+    status = 422 if form.errors or ending.errors else 200
+    return render(request, "teams/seat.html", context, status=status)
+
+
+def _kept(request: HttpRequest, pk: int) -> Seat:
+    """A seat that may be changed: of a visible committee that one keeps, and not of the past."""
+    rows = Seat.objects.visible_to(request.user).select_related("committee__unit")
+    row = get_object_or_404(rows, pk=pk)
+    steering.demand_keeper(request.user, row.committee.unit)
+    steering.demand_sitting(row)
+    return row
+
+
+def _known_of(row: Seat) -> dict[str, Any]:
+    return {
+        "full_name": row.full_name,
+        "post": row.post,
+        "office": row.office,
+        "phone": dialled(row.phone),
+        "effective_on": max(clock.today(), row.valid.lower),
+    }
