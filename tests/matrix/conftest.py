@@ -8,7 +8,8 @@ from accounts.models import User
 from accounts.roles import Role
 from teams.models import Batch, Membership, Post, Seat, Team
 from tests.cast import PASSWORD, Cast, Enter, ReportIn, SignIn
-from tests.matrix.table import PLACES, BrowserOf, Row, Scene, SceneOf
+from tests.matrix.scenes import PLACES, Scene
+from tests.matrix.table import BrowserOf, Row, SceneOf
 from tests.teams import bringing, sitting
 from units.models import Unit
 

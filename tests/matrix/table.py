@@ -1,4 +1,4 @@
-"""Who may do what at which address, written by hand: the table, and what its rows speak of.
+"""Who may do what at which address, written by hand.
 
 What is asked for is always the commune officer's: phường Hồng Gai, its team hg-1a, the report of
 that team.
@@ -8,20 +8,44 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
-from accounts.roles import Role
-from reports.models import Period, Report, Status
-from teams.models import Batch, Membership, Seat, Team
-from tests.cast import PASSWORD
-from units.models import Unit
-
-KEY = UUID("6d0f2f4e-6b7e-4a53-8d8e-0d7f3a5c9b11")
+from reports.models import Status
+from tests.matrix.scenes import (
+    Scene,
+    account,
+    closing,
+    committee,
+    correction,
+    draft,
+    ending,
+    english,
+    figures,
+    name,
+    nothing,
+    of_account,
+    of_batch,
+    of_committee,
+    of_commune,
+    of_commune_in_june,
+    of_deputy,
+    of_june,
+    of_members,
+    of_province,
+    of_report,
+    of_seat,
+    of_step,
+    of_team,
+    of_team_and_period,
+    of_team_in_june,
+    offered,
+    official,
+    own_password,
+    step,
+)
 
 PEOPLE = [
     "anonymous",
@@ -36,43 +60,6 @@ PEOPLE = [
     "roleless",
     "newcomer",  # a commune officer with a first password
 ]
-
-
-# Commune, province, team and month of each.
-PLACES = {
-    "officer": ("06691", "22", "hg-1a", "june"),
-    "neighbour": ("06688", "22", "bd-1", "june"),
-    "stranger": ("10507", "30", "pl-1", "june_elsewhere"),
-}
-
-
-@dataclass
-class Scene:
-    """What the addresses name: things of one commune, and of its province."""
-
-    commune: Unit
-    province: Unit
-    team: Team
-    period: Period
-    account: User
-    deputy: Membership
-    report: Report | None = None
-    batch: Batch | None = None
-    seat: Seat | None = None
-
-    @property
-    def pk_of_report(self) -> int:
-        assert self.report is not None
-        return self.report.pk
-
-    @property
-    def pk_of_batch(self) -> int:
-        assert self.batch is not None
-        return self.batch.pk
-
-
-def nothing(scene: Scene) -> dict[str, Any]:
-    return {}
 
 
 @dataclass
@@ -98,128 +85,6 @@ class Row:
     @property
     def methods(self) -> list[str]:
         return ["get", "post", "put"] if self.put else ["get", "post"]
-
-
-def of_commune(scene: Scene) -> dict[str, Any]:
-    return {"pk": scene.commune.pk}
-
-
-def of_commune_in_june(scene: Scene) -> dict[str, Any]:
-    return {"month": (2024, 6), "pk": scene.commune.pk}
-
-
-def of_team_in_june(scene: Scene) -> dict[str, Any]:
-    return {"month": (2024, 6), "pk": scene.team.pk}
-
-
-def of_team(scene: Scene) -> dict[str, Any]:
-    return {"pk": scene.team.pk}
-
-
-def of_deputy(scene: Scene) -> dict[str, Any]:
-    return {"pk": scene.deputy.pk}
-
-
-def of_team_and_period(scene: Scene) -> dict[str, Any]:
-    return {"pk": scene.team.pk, "period_id": scene.period.pk}
-
-
-def of_province(scene: Scene) -> dict[str, Any]:
-    return {"pk": scene.province.pk}
-
-
-def of_report(scene: Scene) -> dict[str, Any]:
-    return {"pk": scene.pk_of_report}
-
-
-def of_step(scene: Scene) -> dict[str, Any]:
-    return {"pk": scene.pk_of_report, "name": "return"}
-
-
-def of_batch(scene: Scene) -> dict[str, Any]:
-    return {"pk": scene.pk_of_batch}
-
-
-def of_members(scene: Scene) -> dict[str, Any]:
-    return {"key": "members"}
-
-
-def offered(scene: Scene) -> dict[str, Any]:
-    return {"number": 3, "key": "hamlet", "chosen": "Khu phố 1"}
-
-
-def of_committee(scene: Scene) -> dict[str, Any]:
-    assert scene.seat is not None
-    return {"pk": scene.seat.committee_id}
-
-
-def of_seat(scene: Scene) -> dict[str, Any]:
-    assert scene.seat is not None
-    return {"pk": scene.seat.pk}
-
-
-def of_june(scene: Scene) -> dict[str, Any]:
-    return {"pk": scene.period.pk}
-
-
-def of_account(scene: Scene) -> dict[str, Any]:
-    return {"pk": scene.account.pk}
-
-
-def figures(scene: Scene) -> dict[str, Any]:
-    return {"residents_guided": "12", "version": "0", "key": str(KEY), "action": "submit"}
-
-
-def step(scene: Scene) -> dict[str, Any]:
-    version = scene.report.version if scene.report else 1
-    return {"version": version, "key": str(KEY), "reason": "sai số liệu"}
-
-
-def correction(scene: Scene) -> dict[str, Any]:
-    return {**step(scene), "residents_guided": "13"}
-
-
-def draft(scene: Scene) -> dict[str, Any]:
-    return {"version": 0, "values": {"residents_guided": 12}}
-
-
-def closing(scene: Scene) -> dict[str, Any]:
-    return {"active": "0"}
-
-
-def english(scene: Scene) -> dict[str, Any]:
-    return {"language": "en"}
-
-
-def account(scene: Scene) -> dict[str, Any]:
-    return {
-        "username": "qn.moi",
-        "full_name": "Nguyễn Thị Mới",
-        "role": Role.COMMUNE_OFFICER.value,
-        "unit": scene.commune.pk,
-    }
-
-
-def name(scene: Scene) -> dict[str, Any]:
-    return {"username": "qn.moi"}
-
-
-def committee(scene: Scene) -> dict[str, Any]:
-    return {"name": "Tổ chỉ đạo mới", "since": "01/06/2024"}
-
-
-def official(scene: Scene) -> dict[str, Any]:
-    day = "01/06/2024"
-    return {"full_name": "Lê Thị Mới", "post": "member", "since": day, "effective_on": day}
-
-
-def ending(scene: Scene) -> dict[str, Any]:
-    return {"until": "10/06/2024"}
-
-
-def own_password(scene: Scene) -> dict[str, Any]:
-    chosen = "biển bạc rừng vàng 1945"
-    return {"old_password": PASSWORD, "new_password1": chosen, "new_password2": chosen}
 
 
 # fmt: off
