@@ -7,6 +7,6 @@ class TeamsConfig(AppConfig):
     def ready(self) -> None:
         from teams import batches, subjects, tasks, workbooks
 
-        for subject in (workbooks.MEMBERS, workbooks.TEAMS):
+        for subject in workbooks.SUBJECTS:
             subjects.declare(subject)
         batches.on_work(tasks.work_soon)

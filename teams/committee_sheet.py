@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from teams.models import SteeringPost
 from units.models import Level
-from units.sheets.columns import Column
+from units.sheets.columns import Column, as_day, label_in
 from units.sheets.values import choice, day, person_name, phone, text
+from units.text import dialled
 
 LEVELS = {
     Level.PROVINCE: ("cấp tỉnh", "tỉnh", "thành phố trực thuộc trung ương", "province"),
@@ -32,6 +33,7 @@ COLUMNS = [
         "level", gettext_lazy("Level"), choice(LEVELS),
         aliases=("Cấp", "Cấp đơn vị", "Level"),
         choices=lambda: ["Cấp tỉnh", "Cấp huyện", "Cấp xã"], width=12,
+        show=label_in(Level),
     ),
     Column(
         "unit_code", gettext_lazy("Unit code"), text(20),
@@ -55,6 +57,7 @@ COLUMNS = [
         "decided_on", gettext_lazy("Decided on"), day,
         aliases=("Ngày quyết định", "Ngày ký", "Ngày ban hành", "Decided on"),
         width=14, takes_formulas=True,
+        show=as_day,
     ),
     Column(
         "full_name", gettext_lazy("Full name"), person_name,
@@ -65,6 +68,7 @@ COLUMNS = [
         "post", gettext_lazy("Post in the committee"), choice(POSTS),
         aliases=("Chức danh trong tổ chỉ đạo", "Chức danh", "Vai trò", "Post in the committee"),
         choices=lambda: ["Tổ trưởng", "Tổ phó thường trực", "Tổ phó", "Thành viên"], width=20,
+        show=label_in(SteeringPost),
     ),
     Column(
         "office", gettext_lazy("Office"), text(150),
@@ -74,15 +78,18 @@ COLUMNS = [
     Column(
         "phone", gettext_lazy("Phone"), phone,
         aliases=("Số điện thoại", "Điện thoại", "SĐT", "Di động", "Phone"),
+        show=dialled,
     ),
     Column(
         "since", gettext_lazy("From"), day,
         aliases=("Từ ngày", "Ngày tham gia", "From"), width=14, takes_formulas=True,
+        show=as_day,
     ),
     Column(
         "until", gettext_lazy("Until"), day,
         aliases=("Đến ngày", "Ngày thôi tham gia", "Until"),
         help=gettext_lazy("The first day without."), width=14, takes_formulas=True,
+        show=as_day,
     ),
 ]  # fmt: skip
 BY_KEY = {column.key: column for column in COLUMNS}

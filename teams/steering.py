@@ -59,9 +59,9 @@ def set_up(*, new: NewCommittee, actor: User) -> Committee:
     clashing = Committee.objects.filter(unit=unit, valid__overlap=DateRange(new.since, None))
     if standing := clashing.order_by("valid").first():
         said = _("%(unit)s has one since %(day)s, “%(name)s”: end that one first.")
-        known = {"unit": unit.name, "day": _written(_first_day(standing)), "name": standing.name}
+        known = {"unit": unit.name, "day": _written(first_day(standing)), "name": standing.name}
         _refuse("since", said % known)
-    committee = _committee(new)
+    committee = unsaved_committee(new)
     _demand_told(committee)
     committee.save()
     return committee
@@ -93,9 +93,9 @@ def end(*, committee: Committee, until: date, actor: User) -> Committee:
     """
     known = _locked(committee, actor)
     demand_standing(known)
-    if until <= _first_day(known):
+    if until <= first_day(known):
         said = _("The committee stands since %(day)s: it cannot end by then.")
-        _refuse("until", said % {"day": _written(_first_day(known))})
+        _refuse("until", said % {"day": _written(first_day(known))})
     if known.valid.upper and until > known.valid.upper:
         said = _("The committee ends on %(day)s.")
         _refuse("until", said % {"day": _written(known.valid.upper)})
@@ -120,10 +120,10 @@ def give_seat(*, committee: Committee, official: Official, since: date, actor: U
     demand_standing(known)
     if since not in known.valid:
         said = _("The committee stands since %(day)s; nobody sits in it on that day.")
-        _refuse("since", said % {"day": _written(_first_day(known))})
+        _refuse("since", said % {"day": _written(first_day(known))})
     valid = DateRange(since, known.valid.upper)
     _demand_place(known, official, valid)
-    seat = _seat(known, official, valid)
+    seat = unsaved_seat(known, official, valid)
     seat.save()
     return seat
 
@@ -136,7 +136,7 @@ def change_seat(*, seat: Seat, official: Official, on: date, actor: User) -> Sea
     Raises NotAllowed, NotPossibleNow where the seat has ended, and InvalidEntry.
     """
     known = _present(seat, actor)
-    since, upper = _first_day(known), known.valid.upper
+    since, upper = first_day(known), known.valid.upper
     stays = (official.post, normalise(official.office)) == (known.post, known.office)
     if not stays and on not in known.valid:
         said = _("This seat begins on %(day)s and does not hold on the day that you name.")
@@ -146,11 +146,11 @@ def change_seat(*, seat: Seat, official: Official, on: date, actor: User) -> Sea
     if begins > since:
         post = SteeringPost(known.post)
         before = Official(official.full_name, post, known.office, official.phone)
-        _write(known, before, DateRange(since, on))
+        rewrite(known, before, DateRange(since, on))
         known.save()
-        known = _seat(known.committee, official, DateRange(on, upper))
+        known = unsaved_seat(known.committee, official, DateRange(on, upper))
     else:
-        _write(known, official, known.valid)
+        rewrite(known, official, known.valid)
     known.save()
     return known
 
@@ -162,7 +162,7 @@ def end_seat(*, seat: Seat, until: date, actor: User) -> None:
     Raises NotAllowed, NotPossibleNow where the seat has ended, and InvalidEntry.
     """
     known = _present(seat, actor)
-    since, stands_until = _first_day(known), known.committee.valid.upper
+    since, stands_until = first_day(known), known.committee.valid.upper
     if until < since or (stands_until and until > stands_until):
         said = _("This seat begins on %(day)s and does not hold on the day that you name.")
         _refuse("until", said % {"day": _written(since)})
@@ -189,11 +189,11 @@ def set_up_many(
             _forbid(unit)
         demand_steered(unit)
     rows = Committee.objects.bulk_create(
-        [_committee(new) for new, _officials in committees], batch_size=2000
+        [unsaved_committee(new) for new, _officials in committees], batch_size=2000
     )
     Seat.objects.bulk_create(
         [
-            _seat(committee, official, committee.valid)
+            unsaved_seat(committee, official, committee.valid)
             for committee, (_new, officials) in zip(rows, committees, strict=True)
             for official in officials
         ],
@@ -262,7 +262,7 @@ def _demand_place(
     heads = others.filter(post=official.post).filter(post=SteeringPost.HEAD)
     if head := heads.order_by("valid").first():
         said = _("%(name)s heads the committee since %(day)s: change or end that seat first.")
-        _refuse("post", said % {"name": head.full_name, "day": _written(_first_day(head))})
+        _refuse("post", said % {"name": head.full_name, "day": _written(first_day(head))})
     name, office = normalise(official.full_name), normalise(official.office)
     if others.filter(full_name=name, office=office).exists():
         _refuse("full_name", _("Somebody of this name and office sits in the committee already."))
@@ -297,7 +297,8 @@ def _present(seat: Seat, actor: User) -> Seat:
     return known
 
 
-def _committee(new: NewCommittee) -> Committee:
+def unsaved_committee(new: NewCommittee) -> Committee:
+    """As it begins, without anybody in it."""
     return Committee(
         tenant_id=new.unit.tenant_id,
         unit=new.unit,
@@ -308,21 +309,23 @@ def _committee(new: NewCommittee) -> Committee:
     )
 
 
-def _seat(committee: Committee, official: Official, valid: DateRange) -> Seat:
+def unsaved_seat(committee: Committee, official: Official, valid: DateRange) -> Seat:
+    """A seat in a committee, which may not be saved either."""
     seat = Seat(tenant_id=committee.tenant_id, committee=committee)
-    _write(seat, official, valid)
+    rewrite(seat, official, valid)
     return seat
 
 
-def _write(seat: Seat, official: Official, valid: DateRange) -> None:
+def rewrite(seat: Seat, official: Official, valid: DateRange) -> None:
+    """Say anew who sits there and when, without saving it."""
     seat.full_name, seat.post = official.full_name, official.post
     seat.office, seat.phone = official.office, official.phone
     seat.valid = valid
     seat.clean_text()
 
 
-def _first_day(row: Committee | Seat) -> date:
-    """None of them is without one."""
+def first_day(row: Committee | Seat) -> date:
+    """The day on which it began: none of them is without one."""
     return cast(date, row.valid.lower)
 
 

@@ -1,10 +1,18 @@
-"""The workbooks that this app reads: of teams and of their members."""
+"""The workbooks that this app reads: of members, of teams, and of steering committees."""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Right
-from teams import differences, directory, enlistment, roster, team_differences
-from teams.models import Area, Membership, Person, Team
+from teams import (
+    committee_sheet,
+    differences,
+    directory,
+    enlistment,
+    roster,
+    seat_differences,
+    team_differences,
+)
+from teams.models import Area, Committee, Membership, Person, Seat, Team
 from teams.subjects import Subject
 
 MEMBERS = Subject(
@@ -29,3 +37,15 @@ TEAMS = Subject(
     write=team_differences.write,
     tracked=(Area, Team),
 )
+COMMITTEES = Subject(
+    key="committees",
+    label=_("Steering committees"),
+    title=_("Steering committees"),
+    file_name="to-chi-dao",
+    right=Right.ROSTER,
+    columns=committee_sheet.COLUMNS,
+    compare=seat_differences.compare,
+    write=seat_differences.write,
+    tracked=(Seat, Committee),
+)
+SUBJECTS = (MEMBERS, TEAMS, COMMITTEES)
