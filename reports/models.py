@@ -15,6 +15,7 @@ from reports.querysets import (
     TotalQuerySet,
 )
 from teams.models import Team
+from units import clock
 from units.bilingual import Bilingual, CatalogueQuerySet, in_language
 from units.models import TenantModel, Unit
 from units.querysets import TenantQuerySet
@@ -160,6 +161,11 @@ class Period(TenantModel):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the first day of its window is here; until then nothing can be submitted."""
+        return self.starts_on <= clock.today()
 
     @property
     def tree_on(self) -> date:

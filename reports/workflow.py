@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +21,7 @@ from reports import figures, remarks, rollup
 from reports.catalogue import Catalogue, of_form, of_period
 from reports.figures import Values
 from reports.models import Form, Period, Report, Status
-from reports.periods import demand_open
+from reports.periods import demand_begun, demand_open
 from teams.models import Team
 from units import clock
 from units.errors import NotAllowed, NotPossibleNow, StaleEdit
@@ -39,6 +40,8 @@ class Step:
     needs_reason: bool = False
     needs_complete: bool = False
     needs_open_period: bool = True
+    # A month may be opened early, so that drafts can be written before it begins.
+    needs_begun_period: bool = False
     # Locking moves no figure, and reports are locked by thousands.
     moves_totals: bool = True
     by_hand: bool = True
@@ -52,7 +55,8 @@ STEPS = {
         Step("return", gettext_lazy("Return"), gettext_lazy("returned"),
              (Status.SUBMITTED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
         Step("submit", gettext_lazy("Submit"), gettext_lazy("submitted"),
-             (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, Right.FILL, needs_complete=True),
+             (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, Right.FILL,
+             needs_complete=True, needs_begun_period=True),
         Step("withdraw", gettext_lazy("Take back"), gettext_lazy("taken back"),
              (Status.SUBMITTED,), Status.DRAFT, Right.FILL),
         Step("reopen", gettext_lazy("Reopen"), gettext_lazy("reopened"),
@@ -85,6 +89,7 @@ def available(report: Report, user: User) -> list[Step]:
         if step.by_hand
         and report.status in step.before
         and (report.period.is_open or not step.needs_open_period)
+        and (report.period.has_begun or not step.needs_begun_period)
     ]
     one_of_each = {step.right: step for step in possible}
     held = {right for right, step in one_of_each.items() if may_take(report, step, user)}
@@ -230,14 +235,13 @@ def apply(
         raise NotAllowed(_("You may not take this step."))
     if repeated := _repeat(report, step, key):
         return repeated
-    if step.needs_open_period:
-        demand_open(report.period)
+    moment = at or clock.now()
+    demand_month(step, report.period, at=moment)
     demand_reason(step, reason)
     if field_reasons:
         remarks.demand_fitting(field_reasons, of_form(report.form), to=step.to)
     if step.needs_complete:
         demand_complete(report.values, of_form(report.form))
-    moment = at or clock.now()
     changes: dict[str, Any] = {"status": step.to, "version": F("version") + 1}
     if step.to == Status.SUBMITTED:
         changes["submitted_at"] = moment
@@ -284,6 +288,14 @@ def submit_draft(
         if report := taken.select_related("period", "unit").first():
             return report
         raise
+
+
+def demand_month(step: Step, period: Period, *, at: datetime) -> None:
+    """Raises NotPossibleNow where the month is closed to the step, or has not begun by then."""
+    if step.needs_open_period:
+        demand_open(period)
+    if step.needs_begun_period:
+        demand_begun(period, on=localdate(at))
 
 
 def demand_complete(values: Values, catalogue: Catalogue) -> None:

@@ -3,12 +3,14 @@
 import json
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
 from reports import periods
 from reports.models import Report, ReportStep, Status
@@ -206,6 +208,19 @@ def test_draft_of_a_locked_month_is_refused_with_who_can_open_it(
     assert "đã báo cáo Bộ" in response.json()["detail"]
     assert "the provincial administrator" in response.json()["detail"]
     assert stored(cast, enter) == []
+
+
+def test_submission_before_the_window_is_refused(
+    put: Put, cast: Cast, officer: Client, enter: Enter, settings: Settings
+) -> None:
+    settings.BUSINESS_DATE = date(2024, 5, 14)
+    assert put(values={"adults": 5}).status_code == 200
+    (report,) = stored(cast, enter)
+    response = take(officer, report, "submit")
+    assert response.status_code == 409
+    assert "from 15/05/2024 on" in response.json()["detail"]
+    (kept,) = stored(cast, enter)
+    assert kept.status == "draft"
 
 
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.APPROVED, Status.LOCKED])

@@ -1,19 +1,20 @@
 """The life of a report: every state, step and role, and what each step asks for and leaves."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django import Settings
 
 from accounts.models import User
 from reports import batches, catalogue, workflow
 from reports.models import DirtyTotal, Indicator, Report, ReportStep, Status
 from reports.periods import lock_period
-from reports.workflow import STEPS
+from reports.workflow import STEPS, Draft
 from tests.cast import Cast, Enter, ReportIn, Undone
 from units.errors import InvalidFigures, NotAllowed, NotPossibleNow, StaleEdit
 
@@ -227,6 +228,41 @@ def test_step_needs_an_open_month(
         report = Report.objects.get(pk=report.pk)
         with pytest.raises(NotPossibleNow):
             take(name, report, cast.admin)
+
+
+def test_submit_waits_for_the_first_day_of_the_window(
+    cast: Cast, enter: Enter, report_in: ReportIn, settings: Settings
+) -> None:
+    report = report_in(DRAFT)
+    settings.BUSINESS_DATE = cast.june.starts_on - timedelta(days=1)
+    with enter(cast.leader):
+        # A month that was opened early takes drafts.
+        report = workflow.save_draft(
+            team=report.team, period=report.period, draft=Draft({"adults": 6}),
+            version=report.version, actor=cast.leader,
+        )  # fmt: skip
+        assert workflow.available(report, cast.leader) == []
+        with pytest.raises(NotPossibleNow, match="15/05/2024"):
+            take("submit", report, cast.leader)
+        with pytest.raises(NotPossibleNow, match="15/05/2024"):
+            workflow.submit_draft(
+                team=report.team, period=report.period, draft=Draft({"adults": 7}),
+                version=report.version, key=uuid4(), actor=cast.leader,
+            )  # fmt: skip
+        assert Report.objects.get(pk=report.pk).values == {"adults": 6}
+        settings.BUSINESS_DATE = cast.june.starts_on
+        assert [step.name for step in workflow.available(report, cast.leader)] == ["submit"]
+        assert take("submit", report, cast.leader).status == SUBMITTED
+
+
+def test_submit_many_waits_for_the_first_day_of_the_window(cast: Cast, enter: Enter) -> None:
+    early = datetime(2024, 5, 14, 23, 59, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    documents = [(cast.teams["hg-1a"], Draft({"adults": 5}))]
+    with enter(cast.admin):
+        with pytest.raises(NotPossibleNow, match="15/05/2024"):
+            batches.submit_many(period=cast.june, documents=documents, actor=cast.admin, at=early)
+        on_time = early + timedelta(minutes=1)
+        batches.submit_many(period=cast.june, documents=documents, actor=cast.admin, at=on_time)
 
 
 def test_submit_refuses_an_empty_report(cast: Cast, enter: Enter, report_in: ReportIn) -> None:

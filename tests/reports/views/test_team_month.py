@@ -1,10 +1,12 @@
 """The form of one team's month: what is typed is kept, or refused beside its field."""
 
 import unicodedata
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from reports.catalogue import Catalogue
 from reports.models import Status
@@ -304,6 +306,24 @@ def test_month_that_is_not_opened_says_who_can_open_it(leader: Desk, enter: Ente
     assert page.all("form", class_="figures-form") == []
     assert leader.send({"adults": "5", "version": "0"}).status_code == 409
     assert leader.stored() is None
+
+
+def test_month_that_was_opened_early_takes_drafts_and_says_from_when_it_can_be_submitted(
+    leader: Desk, settings: Settings
+) -> None:
+    settings.BUSINESS_DATE = date(2024, 5, 14)
+    form = leader.look().one("form", class_="figures-form")
+    assert [each.attributes.get("value") for each in form.all("button")] == ["draft"]
+    assert "It can be submitted from 15/05/2024 on." in form.text
+    response = leader.type("submit", adults="5")
+    page = read(response)
+    assert response.status_code == 409
+    assert page.one(role="alert").text == (
+        "Month 06/2024 can be submitted from 15/05/2024 on. Save the figures as a draft."
+    )
+    assert (shown(page, "adults"), leader.stored()) == ("5", None)
+    assert leader.send(page.one("form", class_="figures-form").filled()).status_code == 302
+    assert (leader.status(), leader.values()) == ("draft", {"adults": 5})
 
 
 def test_month_that_there_is_not_is_not_found(leader: Desk) -> None:
