@@ -61,15 +61,16 @@ class TotalViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
 
 @open_to(holders_of(Right.FILL, Right.REVIEW, Right.OVERVIEW))
 class ReportViewSet(viewsets.ReadOnlyModelViewSet):
-    """Filter with `?unit=`, `?period=` and `?team=`."""
+    """Filter with `?unit=`, `?period=` and `?team=`.
+
+    Figures and words of a report that is not handed in are null for whoever does not fill it in.
+    """
 
     serializer_class = ReportSerializer
     queryset = Report.objects.none()
 
     def get_queryset(self) -> Any:
-        rows = Report.objects.visible_to(self.request.user).select_related(
-            "period", "unit", "form", "updated_by"
-        )
+        rows = _told_to(self.request.user).select_related("period", "unit", "form", "updated_by")
         return _filtered(rows.order_by("pk"), self.request)
 
     @extend_schema(request=StepSerializer, responses=ReportSerializer)
@@ -81,7 +82,7 @@ class ReportViewSet(viewsets.ReadOnlyModelViewSet):
         asked = StepSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         report = workflow.apply(report, name, actor=request.user, **asked.to_step())
-        return Response(ReportSerializer(report).data)
+        return Response(ReportSerializer(_told_to(request.user).get(pk=report.pk)).data)
 
 
 @open_to(holders_of(Right.FILL))
@@ -111,7 +112,11 @@ class DraftViewSet(viewsets.GenericViewSet):
             version=sent["version"],
             actor=request.user,
         )
-        return Response(ReportSerializer(report).data)
+        return Response(ReportSerializer(_told_to(request.user).get(pk=report.pk)).data)
+
+
+def _told_to(user: Any) -> Any:
+    return Report.objects.visible_to(user).with_readable(user)
 
 
 def _filtered(rows: Any, request: Request) -> Any:

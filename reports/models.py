@@ -221,6 +221,9 @@ class Report(TenantModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
 
+    # Told by `with_readable` of somebody.
+    is_readable: bool
+
     objects = ReportQuerySet.as_manager()
 
     class Meta:

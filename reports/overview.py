@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, Max, Q
 
+from accounts.roles import Right
 from reports import catalogue
 from reports.catalogue import Catalogue
 from reports.kpi import Rate, reaches
@@ -103,6 +104,11 @@ class TeamPart:
         return Sum(values=values, gave=gave, expected=1, submitted=1, approved=1)
 
     @property
+    def readable(self) -> Report | None:
+        """The report, where its figures may be read."""
+        return self.report if self.report and self.report.is_readable else None
+
+    @property
     def is_submitted(self) -> bool:
         return self.report is not None and self.report.is_submitted
 
@@ -142,6 +148,8 @@ class Picture:
     # Teams that stand directly on the unit: all of a commune, elsewhere an enterprise's.
     teams: list[TeamPart]
     standings: list[Standing]
+    # Then a team without a report here may have one that is not handed in.
+    is_only_overseen: bool
 
     @property
     def key(self) -> str:
@@ -176,7 +184,13 @@ def draw(unit: Unit, *, year: int, month: int, user: Any) -> Picture:
         parts=parts,
         teams=_teams(unit, period, on, user),
         standings=standings(own, forms, year=year),
+        is_only_overseen=is_only_overseen(unit, user),
     )
+
+
+def is_only_overseen(unit: Unit, user: Any) -> bool:
+    """Whether the user neither fills in nor reviews there, and sees only what is handed in."""
+    return not (user.may(Right.FILL, unit) or user.may(Right.REVIEW, unit))
 
 
 def _count(unit: Unit, children: list[Unit], days: dict[int, date], on: date) -> dict[int, Census]:
@@ -231,6 +245,7 @@ def _teams(unit: Unit, period: Period | None, on: date, user: Any) -> list[TeamP
         {
             report.team_id: report
             for report in Report.objects.visible_to(user)
+            .with_readable(user)
             .filter(period=period, team__in=[team.pk for team in teams])
             .select_related("updated_by")
         }

@@ -9,6 +9,9 @@ from reports.models import Period, Report, Total
 from units.models import Unit
 from units.text import normalise_lines
 
+# What a report says, which is nobody's but the writer's until it is handed in.
+CONTENT = ("values", "difficulties", "proposals")
+
 
 class UnitSerializer(serializers.ModelSerializer):
     class Meta:
@@ -35,12 +38,19 @@ class TotalSerializer(serializers.ModelSerializer):
 
 
 class ReportSerializer(serializers.ModelSerializer):
+    """Of reports that were asked for with `with_readable`."""
+
     class Meta:
         model = Report
         fields = [
             "id", "team", "unit", "period", "status", "values", "difficulties", "proposals",
             "version", "submitted_at", "updated_at",
         ]  # fmt: skip
+        extra_kwargs = {name: {"allow_null": True} for name in CONTENT}
+
+    def to_representation(self, report: Any) -> dict[str, Any]:
+        told = super().to_representation(report)
+        return told if report.is_readable else {**told, **dict.fromkeys(CONTENT)}
 
 
 class LinesField(serializers.CharField):

@@ -1,6 +1,6 @@
 """What happened to a report: who changed which figure, and who took which step, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,11 @@ def history(report: Report) -> list[Entry]:
         )
         before = event
     return entries[::-1]
+
+
+def steps_of(report: Report) -> list[Entry]:
+    """The steps alone, for those who may not read what the report says."""
+    return [replace(entry, changes=[], words=[]) for entry in history(report) if entry.step]
 
 
 def _remarks(indicators: list[Indicator], step: ReportStep | None) -> list[tuple[Indicator, str]]:

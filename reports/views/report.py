@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
-from reports import catalogue, periods, trace, workflow
+from reports import catalogue, overview, periods, trace, workflow
 from reports.addresses import follows_month_picker
 from reports.catalogue import Catalogue
 from reports.figures import Values
@@ -137,6 +137,7 @@ class Desk:
         """As it is when first asked for: after the attempt, where there is one."""
         return (
             Report.objects.visible_to(self.request.user)
+            .with_readable(self.request.user)
             .filter(team=self.team, period=self.period)
             .select_related("period", "unit", "form", "updated_by")
             .first()
@@ -151,8 +152,14 @@ class Desk:
     def is_fillable(self) -> bool:
         return Team.objects.editable_by(self.request.user).filter(pk=self.team.pk).exists()
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether there is a report that says something to the person."""
+        return bool(self.report and self.report.is_readable)
+
     def stored_form(self) -> MonthForm:
-        return MonthForm.of(self.report, self.catalogue, self._last_month())
+        said = self.report if self.is_readable else None
+        return MonthForm.of(said, self.catalogue, self._last_month())
 
     def typed_form(self) -> MonthForm:
         return MonthForm.typed(self.request.POST, self.catalogue, self._last_month())
@@ -212,7 +219,9 @@ class Desk:
             "may_correct": may_correct,
             "steps": steps,
             "returnable": next((each.name for each in steps if each.to == Status.RETURNED), ""),
-            "history": trace.history(report) if report else [],
+            "is_readable": self.is_readable,
+            "is_only_overseen": overview.is_only_overseen(self.team.unit, user),
+            "history": self._history(),
             "returned": returned,
             "closed": "" if self.period.is_open else periods.why_closed(self.period),
             "stale": stale,
@@ -223,11 +232,16 @@ class Desk:
         }
         return render(self.request, "months/team_month.html", context, status=status)
 
+    def _history(self) -> list[trace.Entry]:
+        if self.report is None:
+            return []
+        return trace.history(self.report) if self.is_readable else trace.steps_of(self.report)
+
     def _last_month(self) -> Values:
         """The team's figures of the month before, for comparison; empty where there are none."""
         year, month = self.period.year, self.period.month
         before = (year, month - 1) if month > 1 else (year - 1, 12)
-        rows = Report.objects.visible_to(self.request.user).filter(team=self.team)
+        rows = Report.objects.readable_by(self.request.user).filter(team=self.team)
         report = rows.filter(period__year=before[0], period__month=before[1]).first()
         return report.values if report else {}
 
