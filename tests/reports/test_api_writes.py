@@ -88,7 +88,7 @@ def test_draft_says_nothing_of_status_tenant_or_unit(put: Put, cast: Cast, enter
     assert (report.updated_by_id, report.pk != 4711) == (cast.officer.pk, True)
 
 
-WHOLE = "Only whole numbers count here: write 1.038 or 1038, without decimals."
+WHOLE = "Only whole numbers count here: write 1,038 or 1038, without decimals."
 
 
 NEGATIVE = "A figure cannot be negative."

@@ -40,7 +40,7 @@ def test_report_goes_back_with_a_reason_and_comes_again(leader: Desk, officer: D
 
 
 def test_history_tells_who_did_what_and_what_changed(leader: Desk, officer: Desk) -> None:
-    leader.type("submit", adults="5", households="1.038")
+    leader.type("submit", adults="5", households="1,038")
     officer.press("return", reason="Thiếu hộ gia đình")
     leader.type("submit", **{"adults": "6", "households.na": "1", "residents": "0"})
     officer.press("approve")
@@ -292,7 +292,7 @@ def test_correction_counts_at_once_and_stays_on_record(
     report = report_in(status, values={"adults": 5, "households": 7})
     form = admin.look("?correct=1").one("form", class_="figures-form")
     assert form.attributes["action"] == f"/reports/{report.pk}/correct/"
-    sent = {**form.filled(), "adults": "1.038", "reason": "Nhập nhầm"}
+    sent = {**form.filled(), "adults": "1,038", "reason": "Nhập nhầm"}
     response = admin.client.post(form.attributes["action"], sent)
     assert response["Location"] == admin.address
     assert (admin.status(), admin.values()) == (status, {"adults": 1038, "households": 7})
@@ -324,14 +324,14 @@ def test_correction_is_refused_and_nothing_typed_is_lost(
 ) -> None:
     report = report_in(Status.APPROVED, values={"adults": 5})
     form = admin.look("?correct=1").one("form", class_="figures-form")
-    sent = {**form.filled(), "adults": "8", "households": "1.038", "reason": "Nhập nhầm", **typed}
+    sent = {**form.filled(), "adults": "8", "households": "1,038", "reason": "Nhập nhầm", **typed}
     response = admin.client.post(form.attributes["action"], sent)
     page = read(response)
     assert response.status_code == status
     assert where in page.text
     again = page.one("form", class_="figures-form")
     assert again.attributes["action"] == f"/reports/{report.pk}/correct/"
-    assert (shown(page, "adults"), shown(page, "households")) == (sent["adults"], "1.038")
+    assert (shown(page, "adults"), shown(page, "households")) == (sent["adults"], "1,038")
     assert again.one("textarea", name="reason").text == sent["reason"].strip(" \x00")
     assert admin.values() == {"adults": 5}
     mended = {**again.filled(), "adults": "8", "adults_paying": "", "reason": "Nhập nhầm"}

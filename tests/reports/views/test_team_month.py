@@ -22,7 +22,7 @@ from tests.reports.views.desk import Desk, said_of, shown, toasts
 def test_draft_keeps_what_was_typed(leader: Desk) -> None:
     response = leader.type(
         **{
-            "adults": "1.038",
+            "adults": "1,038",
             "residents": "52779",
             "households": " 0 ",
             "sim_2g_users.na": "1",
@@ -132,8 +132,8 @@ def test_form_takes_no_more_than_its_figures(leader: Desk) -> None:
 
 # -- Refused beside the field -------------------------------------------------------------------
 
-FRACTION = "Only whole numbers count here: write 1.038 or 1038, without decimals."
-NO_NUMBER = "This is not a number: write digits only, such as 1.038 or 1038."
+FRACTION = "Only whole numbers count here: write 1,038 or 1038, without decimals."
+NO_NUMBER = "This is not a number: write digits only, such as 1,038 or 1038."
 TOO_MUCH = "At most 100,000 can be reported here. Please check the figure."
 
 
@@ -142,7 +142,7 @@ REFUSED = {
     "adults": ("1,5", FRACTION),
     "residents": ("-3", "A figure cannot be negative."),
     "residents_guided": ("abc", NO_NUMBER),
-    "adults_paying": ("100.001", TOO_MUCH),
+    "adults_paying": ("100,001", TOO_MUCH),
     "adults_connected": ("9" * 10_000, TOO_MUCH),
     "service_accounts_created": ("<script>alert(1)</script>", NO_NUMBER),
     "vneid_accounts_created": ('"><img src=x>', NO_NUMBER),
@@ -159,7 +159,7 @@ REFUSED = {
 def test_figure_is_refused_beside_its_field(action: str, leader: Desk) -> None:
     typed = {code: text for code, (text, _) in REFUSED.items()}
     reasons = {code: reason for code, (_, reason) in REFUSED.items()}
-    response = leader.type(action, **typed, households="1.038", difficulties="Mạng yếu")
+    response = leader.type(action, **typed, households="1,038", difficulties="Mạng yếu")
     page = read(response)
     fields = {code: page.one("input", name=code).attributes for code in [*REFUSED, "households"]}
     assert response.status_code == 422
@@ -169,7 +169,7 @@ def test_figure_is_refused_beside_its_field(action: str, leader: Desk) -> None:
     ]
     # Nothing is lost of what was typed, and nothing is stored.
     assert {code: given["value"] for code, given in fields.items()} == {
-        **typed, "households": "1.038",
+        **typed, "households": "1,038",
     }  # fmt: skip
     assert page.one("textarea", name="difficulties").text == "Mạng yếu"
     assert leader.stored() is None
@@ -182,7 +182,7 @@ def test_figure_is_refused_beside_its_field(action: str, leader: Desk) -> None:
 
 
 def test_part_above_its_whole_is_refused_beside_the_part(leader: Desk) -> None:
-    page = read(leader.type(adults="1.038", adults_paying="1.039"))
+    page = read(leader.type(adults="1,038", adults_paying="1,039"))
     assert said_of(page, "adults_paying") == ("1,039 is more than the 1,038 of “Adults”.")
     assert said_of(page, "adults") == ""
     assert leader.stored() is None
@@ -232,7 +232,7 @@ def test_text_that_is_too_long_is_refused_beside_its_field(name: str, leader: De
     assert response.status_code == 422
     assert (field.text, field.attributes["aria-invalid"]) == ("ế" * 2001, "true")
     told = page.one(id=field.attributes["aria-describedby"]).text
-    assert told == "Please keep this text under 2.000 characters."
+    assert told == "Please keep this text under 2,000 characters."
     assert leader.stored() is None
     # Two thousand letters are two thousand letters, however many marks were typed one by one.
     assert leader.type(**{name: unicodedata.normalize("NFD", "ế" * 2000)}).status_code == 302

@@ -14,8 +14,8 @@ from tests.reports.views.desk import Desk, said_of, shown, toasts
 
 def test_stale_edit_shows_both_values_and_goes_on_from_there(leader: Desk, officer: Desk) -> None:
     opened = leader.form()
-    officer.type(**{"adults": "7", "households": "1.038", "residents.na": "1", "sim_2g_users": "4"})
-    typed = {"adults": "8", "households": "1.038", "residents": "9", "zalo_followers": "3"}
+    officer.type(**{"adults": "7", "households": "1,038", "residents.na": "1", "sim_2g_users": "4"})
+    typed = {"adults": "8", "households": "1,038", "residents": "9", "zalo_followers": "3"}
     response = leader.send({**opened, **typed})
     page = read(response)
     assert response.status_code == 409
