@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UsernameField
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enrolment import LEVEL_OF_ROLE
@@ -24,6 +26,17 @@ class SignInForm(AuthenticationForm):
 
 
 class OwnPasswordForm(PasswordChangeForm):
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any):
+        super().__init__(request.user, *args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        """Asked at the door of signing in, where failures are counted and lock the name."""
+        old = self.cleaned_data["old_password"]
+        if authenticate(self.request, username=self.user.username, password=old) != self.user:
+            raise ValidationError(self.error_messages["password_incorrect"])
+        return old
+
     def clean_new_password1(self) -> str:
         """Whoever made the first password knows it, so the next one has to be another."""
         chosen = self.cleaned_data["new_password1"]
