@@ -28,10 +28,6 @@ DJANGO = (
     gettext_noop("Null characters are not allowed."),
     gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
     gettext_noop("Select a valid choice. That choice is not one of the available choices."),
-    gettext_noop(
-        "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ "
-        "characters."
-    ),
     gettext_noop("username"),
     gettext_noop("password"),
     gettext_noop("The two password fields didn’t match."),
