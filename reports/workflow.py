@@ -38,6 +38,8 @@ class Step:
     to: Status | None
     right: Right
     needs_reason: bool = False
+    # What a reviewer wrote for the return must neither be lost with an approval nor stand in it.
+    takes_reason: bool = True
     needs_complete: bool = False
     needs_open_period: bool = True
     # A month may be opened early, so that drafts can be written before it begins.
@@ -51,7 +53,7 @@ STEPS = {
     step.name: step
     for step in [
         Step("approve", gettext_lazy("Approve"), gettext_lazy("approved"),
-             (Status.SUBMITTED,), Status.APPROVED, Right.REVIEW),
+             (Status.SUBMITTED,), Status.APPROVED, Right.REVIEW, takes_reason=False),
         Step("return", gettext_lazy("Return"), gettext_lazy("returned"),
              (Status.SUBMITTED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
         Step("submit", gettext_lazy("Submit"), gettext_lazy("submitted"),
@@ -306,9 +308,11 @@ def demand_complete(values: Values, catalogue: Catalogue) -> None:
 
 
 def demand_reason(step: Step, reason: str) -> None:
-    """Raises NotPossibleNow where a step has to be explained and is not."""
+    """Raises NotPossibleNow where a step has to be explained and is not, or the other way round."""
     if step.needs_reason and not reason.strip():
         raise NotPossibleNow(_("Give the reason: the person concerned will read it."))
+    if reason.strip() and not step.takes_reason:
+        raise NotPossibleNow(_("You wrote a reason: return the report, or clear it."))
 
 
 def _repeat(report: Report, step: Step, key: UUID | None) -> Report | None:

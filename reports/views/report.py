@@ -200,9 +200,10 @@ class Desk:
         may_correct = bool(report) and workflow.may_correct(report, user)
         works = user.holds(Right.FILL) or user.holds(Right.REVIEW)
         steps, returned = _steps(report, user), _returned(report)
-        form.show_remarks(
-            returned.field_reasons if returned else {}, read_remarks(self.request.POST)
-        )
+        returnable = next((each.name for each in steps if each.to == Status.RETURNED), "")
+        typed = read_remarks(self.request.POST)
+        reason = normalise_lines(self.request.POST.get("reason", ""))
+        form.show_remarks(returned.field_reasons if returned else {}, typed)
         context = {
             "team": self.team,
             "period": self.period,
@@ -218,7 +219,7 @@ class Desk:
             "correcting": may_correct and (correcting or "correct" in self.request.GET),
             "may_correct": may_correct,
             "steps": steps,
-            "returnable": next((each.name for each in steps if each.to == Status.RETURNED), ""),
+            "returnable": returnable,
             "is_readable": self.is_readable,
             "is_only_overseen": overview.is_only_overseen(self.team.unit, user),
             "history": self._history(),
@@ -226,8 +227,9 @@ class Desk:
             "closed": "" if self.period.is_open else periods.why_closed(self.period),
             "stale": stale,
             "refusal": refusal,
-            "refused_step": step,
-            "reason": normalise_lines(self.request.POST.get("reason", "")),
+            # What was written for a return stands there, whichever button was pressed.
+            "opened_step": returnable if step == "approve" and (reason or typed) else step,
+            "reason": reason,
             "key": uuid4(),
         }
         return render(self.request, "months/team_month.html", context, status=status)

@@ -343,6 +343,53 @@ def test_step_says_nothing_of_the_status(
     assert kept.status == "returned"
 
 
+def test_return_takes_remarks_by_figure(
+    officer: Client, report_in: ReportIn, cast: Cast, enter: Enter
+) -> None:
+    report = report_in(Status.SUBMITTED)
+    said = {
+        "adults": unicodedata.normalize("NFD", " Thấp  hơn tháng trước\x1b "),
+        "households": " ",
+    }
+    assert take(officer, report, "return", reason="sai", remarks=said).status_code == 200
+    with enter(cast.admin):
+        step = ReportStep.objects.get(report=report, name="return")
+    assert step.field_reasons == {"adults": "Thấp hơn tháng trước"}
+
+
+@pytest.mark.parametrize(
+    ("name", "remarks", "status"),
+    [
+        ("approve", {"adults": "sai"}, 409),
+        ("withdraw", {"adults": "sai"}, 409),
+        ("return", {"adults": "x" * 251}, 409),
+        ("return", {"nothing": "sai"}, 422),
+        ("return", {"\ud800": "sai"}, 400),
+        ("return", {"adults": "\ud800"}, 400),
+        ("return", {"adults": "a\x00b"}, 400),
+        ("return", {"adults": None}, 400),
+        ("return", {"adults": ["sai"]}, 400),
+        ("return", ["sai"], 400),
+        ("return", None, 400),
+    ],
+)
+def test_remarks_are_refused(
+    name: str,
+    remarks: Any,
+    status: int,
+    officer: Client,
+    report_in: ReportIn,
+    cast: Cast,
+    enter: Enter,
+) -> None:
+    report = report_in(Status.SUBMITTED)
+    reason = "" if name == "approve" else "sai"
+    response = take(officer, report, name, reason=reason, remarks=remarks)
+    assert response.status_code == status
+    (kept,) = stored(cast, enter)
+    assert (kept.status, kept.version) == ("submitted", report.version)
+
+
 def test_reason_keeps_its_text_in_one_form(
     officer: Client, report_in: ReportIn, cast: Cast, enter: Enter
 ) -> None:

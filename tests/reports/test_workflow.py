@@ -8,6 +8,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 from pytest_django import Settings
 
 from accounts.models import User
@@ -57,7 +58,8 @@ BUTTONS = {
 
 def take(name: str, report: Report, actor: User, **given: Any) -> Report:
     """Take a step in the way that the portal takes it."""
-    given = {"version": report.version, "reason": "vì sao"} | given
+    reason = "vì sao" if name != "approve" else ""
+    given = {"version": report.version, "reason": reason} | given
     if name == "correct":
         return workflow.correct(report=report, values={"adults": 5}, actor=actor, **given)
     if name in ("lock", "unlock"):
@@ -182,6 +184,26 @@ def test_step_back_asks_for_a_reason(
         with pytest.raises(NotPossibleNow):
             take(name, report, cast.admin, reason=reason)
         assert Report.objects.get(pk=report.pk).version == report.version
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ({"reason": "sai"}, "You wrote a reason: return the report, or clear it."),
+        (
+            {"field_reasons": {"adults": "sai"}},
+            "You wrote remarks: return the report, or clear them.",
+        ),
+    ],
+)
+def test_approve_refuses_what_was_written_for_a_return(
+    words: dict[str, Any], why: str, cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    report = report_in(SUBMITTED)
+    with enter(cast.officer), translation.override("en"):
+        with pytest.raises(NotPossibleNow, match=why):
+            take("approve", report, cast.officer, **words)
+        assert Report.objects.get(pk=report.pk).status == SUBMITTED
 
 
 @pytest.mark.parametrize(

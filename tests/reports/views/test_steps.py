@@ -180,10 +180,47 @@ def test_remark_is_kept_where_the_return_is_refused(
     assert officer.status() == "submitted"
 
 
-def test_approval_takes_no_remarks(officer: Desk, report_in: ReportIn) -> None:
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ({"reason-adults": "y"}, "You wrote remarks: return the report, or clear them."),
+        ({"reason": "x"}, "You wrote a reason: return the report, or clear it."),
+        ({"reason": "x", "reason-adults": "y"}, "You wrote a reason"),
+    ],
+)
+def test_approval_loses_nothing_that_was_written_for_a_return(
+    typed: dict[str, str], why: str, officer: Desk, report_in: ReportIn
+) -> None:
     report_in(Status.SUBMITTED)
-    assert officer.press("approve", **{"reason-adults": "y"}).status_code == 409
+    response = officer.press("approve", **typed)
+    page = read(response)
+    assert response.status_code == 409
+    assert why in page.one(role="alert").text
     assert officer.status() == "submitted"
+    assert shown(page, "reason-adults") == typed.get("reason-adults", "")
+    details = page.one("details", class_="step")
+    assert "open" in details.attributes
+    assert details.one("textarea", name="reason").text == typed.get("reason", "")
+    # Cleared, or returned with it all.
+    assert officer.press("approve").status_code == 302
+    assert officer.status() == "approved"
+
+
+def test_approval_is_pressed_in_the_form_that_holds_the_remarks(
+    officer: Desk, report_in: ReportIn
+) -> None:
+    """Or a browser would not even send them."""
+    report = report_in(Status.SUBMITTED)
+    page = officer.look()
+    (button,) = page.all("button", formaction=f"/reports/{report.pk}/steps/approve/")
+    assert (button.attributes["form"], "formnovalidate" in button.attributes) == (
+        "step-return", True,
+    )  # fmt: skip
+    # The enter key presses the first button of a form.
+    first = next(
+        each for each in page.all("button") if each.attributes.get("form") == "step-return"
+    )
+    assert {"disabled", "hidden"} <= set(first.attributes)
 
 
 # -- Refusals -----------------------------------------------------------------------------------
