@@ -105,7 +105,7 @@ def _move_many(
     field_reasons: dict[str, str] | None = None,
     at: datetime | None = None,
 ) -> int:
-    demand_reason(step, reason)
+    demand_reason(step, reason, is_needed=step.needs_reason)
     wanted = [report.pk for report in reports if report.status in step.before]
     possible = Report.objects.filter(pk__in=wanted, status__in=step.before)
     if step.needs_open_period:

@@ -1,6 +1,6 @@
 """The catalogue of figures, the months, the reports, and the totals derived from them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pghistory
 from django.conf import settings
@@ -221,8 +221,9 @@ class Report(TenantModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
 
-    # Told by `with_readable` of somebody.
+    # Told by `with_readable` of somebody, and by `with_sent_at`.
     is_readable: bool
+    sent_at: datetime | None
 
     objects = ReportQuerySet.as_manager()
 

@@ -12,7 +12,7 @@ from reports import catalogue
 from reports.catalogue import Catalogue
 from reports.kpi import Rate, reaches
 from reports.models import Indicator, Period, Ratio, Report, Status, Total
-from reports.periods import last_day
+from reports.periods import days_late, last_day
 from targets.models import Target
 from teams import census
 from teams.census import Census
@@ -94,6 +94,8 @@ class TeamPart:
 
     team: Team
     report: Report | None
+    # By how many days the report was sent after the deadline, see `reports.periods.days_late`.
+    days_late: int = 0
 
     @property
     def sum(self) -> Sum:
@@ -246,13 +248,19 @@ def _teams(unit: Unit, period: Period | None, on: date, user: Any) -> list[TeamP
             report.team_id: report
             for report in Report.objects.visible_to(user)
             .with_readable(user)
+            .with_sent_at()
             .filter(period=period, team__in=[team.pk for team in teams])
             .select_related("updated_by")
         }
         if period
         else {}
     )
-    return [TeamPart(team, reports.get(team.pk)) for team in teams]
+    return [_part(team, reports.get(team.pk), period) for team in teams]
+
+
+def _part(team: Team, report: Report | None, period: Period | None) -> TeamPart:
+    late = days_late(report.sent_at, period) if report and period else 0
+    return TeamPart(team, report, days_late=late)
 
 
 def standings(whole: Sum, forms: Catalogue, *, year: int) -> list[Standing]:

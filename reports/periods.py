@@ -196,3 +196,11 @@ def demand_begun(period: Period, *, on: date) -> None:
             _("Month %(month)s can be submitted from %(day)s on. Save the figures as a draft.")
             % {"month": period, "day": date_format(period.starts_on, "SHORT_DATE_FORMAT")}
         )
+
+
+def days_late(sent_at: datetime | None, period: Period) -> int:
+    """How many days after the deadline of the teams a report was sent; 0 where it was in time, or
+    is not sent."""
+    if sent_at is None:
+        return 0
+    return max(0, (timezone.localdate(sent_at) - period.team_due_on).days)

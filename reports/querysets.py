@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.roles import Right
 from teams.models import Team
@@ -49,6 +49,19 @@ class ReportQuerySet(TenantQuerySet):
     def with_readable(self, user: Any) -> "ReportQuerySet":
         """Each with `is_readable`: what is not handed in, only who fills it in may read."""
         return self.annotate(is_readable=self._readable(user))
+
+    def with_sent_at(self) -> "ReportQuerySet":
+        """Each with `sent_at`, when it was first sent since it was last taken back.
+
+        To mend what was returned takes time, and so does the reviewer: neither makes a report late.
+        """
+        from reports.models import ReportStep
+
+        taken_back = ReportStep.objects.filter(
+            report=OuterRef("report"), name="withdraw", version__gt=OuterRef("version")
+        )
+        sent = ReportStep.objects.filter(~Exists(taken_back), report=OuterRef("pk"), name="submit")
+        return self.annotate(sent_at=Subquery(sent.order_by("version").values("at")[:1]))
 
     def _readable(self, user: Any) -> Q:
         return self._handed_in() | Q(team__in=Team.objects.editable_by(user))

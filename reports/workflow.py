@@ -38,6 +38,8 @@ class Step:
     to: Status | None
     right: Right
     needs_reason: bool = False
+    # Whoever undoes what somebody else did says why.
+    needs_reason_of_others: bool = False
     # What a reviewer wrote for the return must neither be lost with an approval nor stand in it.
     takes_reason: bool = True
     needs_complete: bool = False
@@ -60,7 +62,7 @@ STEPS = {
              (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, Right.FILL,
              needs_complete=True, needs_begun_period=True),
         Step("withdraw", gettext_lazy("Take back"), gettext_lazy("taken back"),
-             (Status.SUBMITTED,), Status.DRAFT, Right.FILL),
+             (Status.SUBMITTED,), Status.DRAFT, Right.FILL, needs_reason_of_others=True),
         Step("reopen", gettext_lazy("Reopen"), gettext_lazy("reopened"),
              (Status.APPROVED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
         Step("correct", gettext_lazy("Correct"), gettext_lazy("corrected"),
@@ -239,7 +241,7 @@ def apply(
         return repeated
     moment = at or clock.now()
     demand_month(step, report.period, at=moment)
-    demand_reason(step, reason)
+    demand_reason(step, reason, is_needed=needs_reason(step, report, actor))
     if field_reasons:
         remarks.demand_fitting(field_reasons, of_form(report.form), to=step.to)
     if step.needs_complete:
@@ -307,9 +309,15 @@ def demand_complete(values: Values, catalogue: Catalogue) -> None:
         raise NotPossibleNow(_("The report is empty: enter at least one figure, or 0."))
 
 
-def demand_reason(step: Step, reason: str) -> None:
-    """Raises NotPossibleNow where a step has to be explained and is not, or the other way round."""
-    if step.needs_reason and not reason.strip():
+def needs_reason(step: Step, report: Report, user: User) -> bool:
+    """Whether the user has to say why; the author is who saved the figures last."""
+    is_author = report.updated_by_id == user.pk
+    return step.needs_reason or (step.needs_reason_of_others and not is_author)
+
+
+def demand_reason(step: Step, reason: str, *, is_needed: bool) -> None:
+    """Raises NotPossibleNow where a reason is needed and missing, or there and has no place."""
+    if is_needed and not reason.strip():
         raise NotPossibleNow(_("Give the reason: the person concerned will read it."))
     if reason.strip() and not step.takes_reason:
         raise NotPossibleNow(_("You wrote a reason: return the report, or clear it."))
@@ -344,7 +352,7 @@ def correct(*, report: Report, values: Values, version: int, reason: str, actor:
     step = STEPS["correct"]
     if not may_take(report, step, actor):
         raise NotAllowed(_("You may not take this step."))
-    demand_reason(step, reason)
+    demand_reason(step, reason, is_needed=step.needs_reason)
     figures.demand_valid(values, of_form(report.form))
     changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(
         values=values, version=F("version") + 1, updated_at=clock.now(), updated_by=actor

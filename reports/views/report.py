@@ -138,6 +138,7 @@ class Desk:
         return (
             Report.objects.visible_to(self.request.user)
             .with_readable(self.request.user)
+            .with_sent_at()
             .filter(team=self.team, period=self.period)
             .select_related("period", "unit", "form", "updated_by")
             .first()
@@ -218,7 +219,8 @@ class Desk:
             "writable": writable or keep,
             "correcting": may_correct and (correcting or "correct" in self.request.GET),
             "may_correct": may_correct,
-            "steps": steps,
+            "steps": [(each, workflow.needs_reason(each, report, user)) for each in steps],
+            "days_late": periods.days_late(report.sent_at, self.period) if report else 0,
             "returnable": returnable,
             "is_readable": self.is_readable,
             "is_only_overseen": overview.is_only_overseen(self.team.unit, user),

@@ -186,6 +186,26 @@ def test_step_back_asks_for_a_reason(
         assert Report.objects.get(pk=report.pk).version == report.version
 
 
+@pytest.mark.parametrize("who", ["leader", "officer", "admin"])
+@pytest.mark.parametrize("author", ["leader", "officer"])
+def test_withdraw_asks_everybody_but_the_author_for_a_reason(
+    who: str, author: str, cast: Cast, enter: Enter
+) -> None:
+    actor = getattr(cast, who)
+    with enter(cast.admin):
+        report = workflow.submit_draft(
+            team=cast.teams["hg-1a"], period=cast.june, draft=Draft({"adults": 5}), version=0,
+            key=uuid4(), actor=getattr(cast, author),
+        )  # fmt: skip
+        assert workflow.needs_reason(STEPS["withdraw"], report, actor) == (who != author)
+        if who != author:
+            with pytest.raises(NotPossibleNow):
+                take("withdraw", report, actor, reason=" ")
+        reason = "" if who == author else "vì sao"
+        assert take("withdraw", report, actor, reason=reason).status == DRAFT
+        assert report.steps.last().reason == reason
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

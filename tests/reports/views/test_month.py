@@ -92,11 +92,12 @@ def test_unit_shows_each_team_with_its_state(june: Cast, client_of: SignIn) -> N
     assert tallies(page) == [
         "3 teams", "not started 0", "draft 0", "returned 0", "submitted 1", "approved 2",
     ]  # fmt: skip
+    # The deadline of the teams was yesterday.
     assert page.row("Tổ hg-1a")[1:2] + page.row("Tổ hg-1a")[3:] == [
-        "approved", "1,038", "–", "View Tổ hg-1a",
+        "approved sent 1 day late", "1,038", "–", "View Tổ hg-1a",
     ]  # fmt: skip
     assert page.row("Tổ hg-1b")[3] == "0"
-    assert page.row("Tổ hg-2")[1] == "submitted"
+    assert page.row("Tổ hg-2")[1] == "submitted sent 1 day late"
     assert page.row("Tổ hg-2")[5] == "Review Tổ hg-2"
     assert "qn.admin" in page.row("Tổ hg-1a")[2]
 

@@ -1,8 +1,10 @@
 """The steps of a report: return, mend, approve, reopen, take back, correct; and what is said."""
 
 import unicodedata
+from datetime import date
 
 import pytest
+from pytest_django import Settings
 
 from reports import rollup
 from reports.models import Status
@@ -96,6 +98,48 @@ def test_report_is_taken_back_by_whoever_fills_it_in(leader: Desk) -> None:
     leader.press("withdraw")
     assert toasts(leader.look()) == "The report of Tổ hg-1a is taken back."
     assert (leader.status(), leader.form()["adults"]) == ("draft", "5")
+
+
+def test_report_of_somebody_else_is_taken_back_with_a_reason(leader: Desk, officer: Desk) -> None:
+    leader.type("submit", adults="5")
+    response = officer.press("withdraw", reason=" ")
+    assert response.status_code == 409
+    assert "Give the reason" in read(response).one(role="alert").text
+    assert officer.status() == "submitted"
+    assert officer.press("withdraw", reason="Tổ trưởng nhờ sửa").status_code == 302
+    assert (leader.status(), leader.form()["adults"]) == ("draft", "5")
+    assert "Tổ trưởng nhờ sửa" in told(leader.look())[0]
+
+
+# -- Late ---------------------------------------------------------------------------------------
+
+
+def test_report_that_was_sent_late_says_so(leader: Desk, officer: Desk, settings: Settings) -> None:
+    """The teams' deadline is the 9th."""
+    assert "sent" not in leader.look().one(class_="lead").text
+    settings.BUSINESS_DATE = date(2024, 6, 12)
+    leader.type("submit", adults="5")
+    for desk in (leader, officer):
+        page = desk.look()
+        late = page.one(class_="lead").one(class_="state-late").text
+        assert late == "sent 3 days late"
+        assert [("sent 3 days late" in entry) for entry in told(page)] == [True, False]
+
+
+def test_report_is_as_late_as_its_first_sending(
+    leader: Desk, officer: Desk, settings: Settings
+) -> None:
+    settings.BUSINESS_DATE = date(2024, 6, 9)
+    leader.type("submit", adults="5")
+    settings.BUSINESS_DATE = date(2024, 6, 10)
+    officer.press("return", reason="Xem lại")
+    leader.type("submit", adults="6")
+    # The reviewer took a day: that is not the team's fault.
+    assert "sent" not in leader.look().one(class_="lead").text
+    leader.press("withdraw")
+    leader.type("submit", adults="7")
+    assert leader.look().one(class_="lead").one(class_="state-late").text == "sent 1 day late"
+    assert [("late" in entry) for entry in told(leader.look())] == [True, *[False] * 7]
 
 
 def test_report_is_reopened_with_a_reason(officer: Desk, leader: Desk, report_in: ReportIn) -> None:
@@ -198,7 +242,7 @@ def test_approval_loses_nothing_that_was_written_for_a_return(
     assert why in page.one(role="alert").text
     assert officer.status() == "submitted"
     assert shown(page, "reason-adults") == typed.get("reason-adults", "")
-    details = page.one("details", class_="step")
+    (details,) = (each for each in page.all("details", class_="step") if each.all(id="step-return"))
     assert "open" in details.attributes
     assert details.one("textarea", name="reason").text == typed.get("reason", "")
     # Cleared, or returned with it all.

@@ -96,7 +96,7 @@ def test_step_on_figures_that_changed_is_refused(
     """The officer reads one figure, and would approve another."""
     report = report_in(Status.SUBMITTED, values={"adults": 5})
     form = officer.look().form(f"/reports/{report.pk}/steps/{step}/")
-    leader.press("withdraw")
+    leader.press("withdraw", reason="Gõ nhầm")
     leader.type("submit", adults="500")
     sent = {**form.filled(), "reason": "" if step == "approve" else "sai số liệu"}
     response = officer.client.post(form.attributes["action"], sent)
