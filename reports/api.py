@@ -79,8 +79,7 @@ class ReportViewSet(viewsets.ReadOnlyModelViewSet):
         report = self.get_object()
         if name not in workflow.STEPS or not workflow.STEPS[name].by_hand:
             raise NotFound
-        asked = StepSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        asked = _read(StepSerializer, request)
         report = workflow.apply(report, name, actor=request.user, **asked.to_step())
         return Response(ReportSerializer(_told_to(request.user).get(pk=report.pk)).data)
 
@@ -102,9 +101,7 @@ class DraftViewSet(viewsets.GenericViewSet):
         period = get_object_or_404(
             Period.objects.visible_to(request.user), pk=period_id, tenant_id=team.tenant_id
         )
-        asked = DraftSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        sent = asked.validated_data
+        sent = _read(DraftSerializer, request).validated_data
         report = workflow.save_draft(
             team=team,
             period=period,
@@ -113,6 +110,13 @@ class DraftViewSet(viewsets.GenericViewSet):
             actor=request.user,
         )
         return Response(ReportSerializer(_told_to(request.user).get(pk=report.pk)).data)
+
+
+def _read(serializer: Any, request: Request) -> Any:
+    """What was sent, checked; of null REST framework would say in English that it is nothing."""
+    asked = serializer(data={} if request.data is None else request.data)
+    asked.is_valid(raise_exception=True)
+    return asked
 
 
 def _told_to(user: Any) -> Any:
