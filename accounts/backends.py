@@ -22,8 +22,9 @@ class AccountBackend(ModelBackend):
     ) -> User | None:
         if not username or password is None:
             return None
-        with scope(sign_in=username):
-            user = User.objects.select_related("tenant").filter(username=username).first()
+        name = User.normalize_username(username)
+        with scope(sign_in=name):
+            user = User.objects.select_related("tenant").filter(username=name).first()
         if user is None:
             # As slow as a wrong password, so that names cannot be told apart by the clock.
             User().set_password(password)

@@ -1,9 +1,12 @@
 """Making accounts, giving them roles, and taking both away."""
 
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Grant, User
 from accounts.roles import Right, Role
@@ -27,7 +30,8 @@ def open_account(
 ) -> tuple[User, str]:
     """Make an account with one role; returns it with a first password, shown once, to be changed.
 
-    Raises NotAllowed where the actor does not manage accounts over `unit`.
+    Raises NotAllowed where the actor does not manage accounts over `unit`, and DomainError for a
+    name with other letters than a to z.
     """
     _must_manage(actor, unit)
     user, password = _make(username, full_name, unit)
@@ -42,7 +46,7 @@ def open_first_account(
     """Make the account from which all others of a tenant are opened; with its first password.
 
     Raises NotPossibleNow where there is an account already, and DomainError where the role is not
-    held on units of that level.
+    held on units of that level, or the name has other letters than a to z.
     """
     if User.objects.filter(tenant_id=unit.tenant_id).exists():
         raise NotPossibleNow("There are accounts already; they open the others.")
@@ -51,14 +55,25 @@ def open_first_account(
     return user, password
 
 
+# Letters of other alphabets look like these: аdmin may begin with a Cyrillic one.
+NAME = RegexValidator(
+    r"\A[a-z0-9._-]+\Z",
+    gettext_lazy("Only the letters a to z without accents, digits and . - _ can be used."),
+)
+
+
 def _make(username: str, full_name: str, unit: Unit) -> tuple[User, str]:
     password = get_random_string(16, "abcdefghjkmnpqrstuvwxyz23456789")
     user = User(
-        username=username,
+        username=User.normalize_username(username),
         full_name=normalise(full_name),
         tenant_id=unit.tenant_id,
         must_change_password=True,
     )
+    try:
+        NAME(user.username)
+    except ValidationError as refusal:
+        raise DomainError(str(refusal.message)) from None
     validate_password(password, user)
     user.set_password(password)
     user.save()

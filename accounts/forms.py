@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UsernameField
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enrolment import LEVEL_OF_ROLE
+from accounts.enrolment import LEVEL_OF_ROLE, NAME
 from accounts.models import User
 from accounts.roles import RIGHTS, Right, Role
 from units import clock
@@ -18,12 +20,30 @@ NAME_LENGTH = User._meta.get_field("username").max_length
 TAKEN = _("This user name is taken. Choose another.")
 
 
+class NameField(UsernameField):
+    """The name of an account, in the form in which it is kept."""
+
+    def to_python(self, value: Any) -> str:
+        return User.normalize_username(super().to_python(value))
+
+
 class SignInForm(AuthenticationForm):
     # Django's field takes any length, and the record of failures does not.
-    username = UsernameField(max_length=NAME_LENGTH)
+    username = NameField(max_length=NAME_LENGTH)
 
 
 class OwnPasswordForm(PasswordChangeForm):
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any):
+        super().__init__(request.user, *args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        """Asked at the door of signing in, where failures are counted and lock the name."""
+        old = self.cleaned_data["old_password"]
+        if authenticate(self.request, username=self.user.username, password=old) != self.user:
+            raise ValidationError(self.error_messages["password_incorrect"])
+        return old
+
     def clean_new_password1(self) -> str:
         """Whoever made the first password knows it, so the next one has to be another."""
         chosen = self.cleaned_data["new_password1"]
@@ -35,11 +55,11 @@ class OwnPasswordForm(PasswordChangeForm):
 class UserNameForm(forms.Form):
     """The name of an account to be opened."""
 
-    username = UsernameField(
+    username = NameField(
         label=_("User name"),
         max_length=NAME_LENGTH,
-        validators=[User.username_validator],
-        help_text=_("Letters, digits and . - _ only, no spaces, for example qn.hong-gai"),
+        validators=[NAME],
+        help_text=_("Letters a to z without accents, digits and . - _, for example qn.hong-gai"),
     )
 
     def clean_username(self) -> str:

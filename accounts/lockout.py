@@ -1,9 +1,53 @@
-"""Whose failures to sign in are counted together."""
+"""Whose failures to sign in are counted together, and whom they lock out."""
 
 from ipaddress import ip_address
+from typing import Any
 
+from axes.attempts import get_cool_off_threshold
+from axes.handlers.database import AxesDatabaseHandler
+from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
+from django.db.models import Sum
 from django.http import HttpRequest
+
+from accounts.models import User
+
+# So many addresses have to fail as often as each may, within a quarter of an hour, before their
+# guesses lock a name: nobody does that by mistake, and 5,000 guesses a day find no password.
+BESIEGING_ADDRESSES = 10
+
+
+class Locks(AxesDatabaseHandler):
+    """Two locks. Five failures lock a name from one address. Where many addresses fail, the name is
+    locked from everywhere but those from which its person has signed in before: or a stranger could
+    keep an officer from work for as long as they like."""
+
+    def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
+        if super().is_locked(request, credentials):
+            return True
+        name, address = counted_name(request, credentials), client_address(request)
+        return _is_besieged(name, request) and not _has_signed_in(name, address)
+
+
+def _is_besieged(name: str, request: HttpRequest) -> bool:
+    recent = AccessAttempt.objects.filter(
+        username=name, attempt_time__gte=get_cool_off_threshold(request)
+    )
+    by_address = recent.values_list("ip_address").annotate(Sum("failures_since_start"))
+    each_may = settings.AXES_FAILURE_LIMIT
+    # Requests that come at once are more than that, and still only one address.
+    failures = sum(min(count, each_may) for _address, count in by_address)
+    return failures >= BESIEGING_ADDRESSES * each_may
+
+
+def _has_signed_in(name: str, address: str | None) -> bool:
+    """Within the 90 days that are remembered."""
+    return AccessLog.objects.filter(ip_address=address, username=name).exists()
+
+
+def counted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """Under which name a failure counts: however it is typed, it is the same account."""
+    return User.normalize_username((credentials or request.POST).get("username") or "")
 
 
 def client_address(request: HttpRequest) -> str | None:

@@ -5,6 +5,7 @@ from functools import cached_property
 import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import AccountManager, GrantQuerySet
@@ -31,6 +32,9 @@ class User(AbstractUser):
     class Meta:
         ordering = ["username"]
         verbose_name = _("account")
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="name_once_in_small_letters"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name or self.username
@@ -40,6 +44,11 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.full_name
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """How a name is kept and looked for: in small letters, whichever way it is typed."""
+        return super().normalize_username(username).lower()
 
     @property
     def reads_all_tenants(self) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.paginator import Paginator
@@ -62,8 +62,13 @@ def locked_out(
 @open_to(SIGNED_IN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
-    form = OwnPasswordForm(request.user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = OwnPasswordForm(request, request.POST or None)
+    is_right = request.method == "POST" and form.is_valid()
+    if getattr(request, "axes_locked_out", False):
+        # Somebody else sits at this person's computer.
+        logout(request)
+        return locked_out(request)
+    if is_right:
         user = form.save(commit=False)
         user.must_change_password = False
         user.save(update_fields=["password", "must_change_password"])

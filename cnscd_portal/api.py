@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import exception_handler
@@ -37,4 +38,8 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, Http404):
         # Django's own sentence is English, and names the model.
         return Response({"detail": _("Not found.")}, status=404)
+    if isinstance(error, PermissionDenied) and str(error.detail).startswith("CSRF Failed"):
+        # REST framework says it in English, past any translation.
+        told = _("The request has no valid CSRF token: send it in the header X-CSRFToken.")
+        return Response({"detail": told}, status=403)
     return exception_handler(error, context)

@@ -28,10 +28,6 @@ DJANGO = (
     gettext_noop("Null characters are not allowed."),
     gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
     gettext_noop("Select a valid choice. That choice is not one of the available choices."),
-    gettext_noop(
-        "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ "
-        "characters."
-    ),
     gettext_noop("username"),
     gettext_noop("password"),
     gettext_noop("The two password fields didn’t match."),
@@ -48,6 +44,10 @@ REST_FRAMEWORK = (
     gettext_noop("Authentication credentials were not provided."),
     gettext_noop("You do not have permission to perform this action."),
     gettext_noop("Malformed request."),
+    gettext_noop("Could not satisfy the request Accept header."),
+    gettext_noop("Incorrect authentication credentials."),
+    gettext_noop("Invalid input."),
+    gettext_noop("A server error occurred."),
     gettext_noop("Not found."),
     gettext_noop('Method "{method}" not allowed.'),
     gettext_noop('Unsupported media type "{media_type}" in request.'),
@@ -61,5 +61,9 @@ REST_FRAMEWORK = (
     gettext_noop("Value must be valid JSON."),
     gettext_noop('Expected a dictionary of items but got type "{input_type}".'),
     gettext_noop("Ensure this value is greater than or equal to {min_value}."),
+    gettext_noop("Ensure this value is less than or equal to {max_value}."),
+    gettext_noop("Ensure this field has at least {min_length} characters."),
     gettext_noop("Ensure this field has no more than {max_length} characters."),
+    gettext_noop("This dictionary may not be empty."),
+    gettext_noop("Surrogate characters are not allowed: U+{code_point:X}."),
 )

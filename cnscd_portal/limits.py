@@ -1,10 +1,12 @@
 """How much a program may ask for, and send, at once."""
 
+from json import JSONDecodeError
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.utils.translation import gettext as _
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 from rest_framework.pagination import LimitOffsetPagination
@@ -15,11 +17,19 @@ class Pages(LimitOffsetPagination):
 
 
 class JSONParser(parsers.JSONParser):
-    """Python gives up on a document that is nested too deeply; whose fault that is, is clear."""
+    """Python gives up on a document that is nested too deeply; whose fault that is, is clear. Of
+    one that is no JSON, REST framework speaks English, past any translation."""
 
     def parse(self, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().parse(*args, **kwargs)
+        except ParseError as error:
+            cause = error.__context__
+            if not isinstance(cause, JSONDecodeError):
+                raise ParseError from error
+            said = _("This is no JSON: line %(line)s, column %(column)s.")
+            place = {"line": cause.lineno, "column": cause.colno}
+            raise ParseError(said % place) from error
         except RecursionError as error:
             raise ParseError from error
 

@@ -181,12 +181,21 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 
-# Two doors of lock-out: one name from one address, never a whole office behind one address.
+# One name from one address is locked, never a whole office behind one address. `accounts.lockout`
+# adds a lock of the name from everywhere else, where very many addresses fail.
+AXES_HANDLER = "accounts.lockout.Locks"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
+# Or one knock every quarter of an hour would keep a name locked for ever.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "accounts.lockout.counted_name"
 AXES_CLIENT_IP_CALLABLE = "accounts.lockout.client_address"
+# A failure is recorded with what was sent, and the page of one's own password sends three.
+AXES_SENSITIVE_PARAMETERS = [
+    "username", "ip_address", "old_password", "new_password1", "new_password2",
+]  # fmt: skip
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_VERBOSE = False
 

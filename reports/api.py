@@ -61,15 +61,16 @@ class TotalViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
 
 @open_to(holders_of(Right.FILL, Right.REVIEW, Right.OVERVIEW))
 class ReportViewSet(viewsets.ReadOnlyModelViewSet):
-    """Filter with `?unit=`, `?period=` and `?team=`."""
+    """Filter with `?unit=`, `?period=` and `?team=`.
+
+    Figures and words of a report that is not handed in are null for whoever does not fill it in.
+    """
 
     serializer_class = ReportSerializer
     queryset = Report.objects.none()
 
     def get_queryset(self) -> Any:
-        rows = Report.objects.visible_to(self.request.user).select_related(
-            "period", "unit", "form", "updated_by"
-        )
+        rows = _told_to(self.request.user).select_related("period", "unit", "form", "updated_by")
         return _filtered(rows.order_by("pk"), self.request)
 
     @extend_schema(request=StepSerializer, responses=ReportSerializer)
@@ -78,10 +79,9 @@ class ReportViewSet(viewsets.ReadOnlyModelViewSet):
         report = self.get_object()
         if name not in workflow.STEPS or not workflow.STEPS[name].by_hand:
             raise NotFound
-        asked = StepSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        asked = _read(StepSerializer, request)
         report = workflow.apply(report, name, actor=request.user, **asked.to_step())
-        return Response(ReportSerializer(report).data)
+        return Response(ReportSerializer(_told_to(request.user).get(pk=report.pk)).data)
 
 
 @open_to(holders_of(Right.FILL))
@@ -101,9 +101,7 @@ class DraftViewSet(viewsets.GenericViewSet):
         period = get_object_or_404(
             Period.objects.visible_to(request.user), pk=period_id, tenant_id=team.tenant_id
         )
-        asked = DraftSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        sent = asked.validated_data
+        sent = _read(DraftSerializer, request).validated_data
         report = workflow.save_draft(
             team=team,
             period=period,
@@ -111,7 +109,18 @@ class DraftViewSet(viewsets.GenericViewSet):
             version=sent["version"],
             actor=request.user,
         )
-        return Response(ReportSerializer(report).data)
+        return Response(ReportSerializer(_told_to(request.user).get(pk=report.pk)).data)
+
+
+def _read(serializer: Any, request: Request) -> Any:
+    """What was sent, checked; of null REST framework would say in English that it is nothing."""
+    asked = serializer(data={} if request.data is None else request.data)
+    asked.is_valid(raise_exception=True)
+    return asked
+
+
+def _told_to(user: Any) -> Any:
+    return Report.objects.visible_to(user).with_readable(user)
 
 
 def _filtered(rows: Any, request: Request) -> Any:

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from reports.catalogue import of_period
 from reports.models import Period, Report, Status
-from reports.periods import demand_open
 from reports.workflow import (
     STEPS,
     Draft,
     Step,
     compose,
     demand_complete,
+    demand_month,
     demand_own_month,
     demand_reason,
     record,
@@ -39,10 +39,12 @@ def submit_many(
 ) -> list[Report]:
     """Submit first reports of many teams, each checked like one typed by hand.
 
-    `at` dates the submissions; now, if None. Raises NotAllowed where one of the teams is not the
-    actor's to fill in, and InvalidFigures at the first report that fails.
+    `at` dates the submissions; now, if None. Raises NotPossibleNow where the month is closed or has
+    not begun, NotAllowed where one of the teams is not the actor's to fill in, and InvalidFigures
+    at the first report that fails.
     """
-    demand_open(period)
+    moment = at or clock.now()
+    demand_month(STEPS["submit"], period, at=moment)
     catalogue = of_period(period)
     editable = set(Team.objects.editable_by(actor).values_list("pk", flat=True))
     if not {team.pk for team, _draft in documents} <= editable:
@@ -50,7 +52,6 @@ def submit_many(
     for team, draft in documents:
         demand_own_month(team, period)
         demand_complete(draft.values, catalogue)
-    moment = at or clock.now()
     reports = [
         compose(team, catalogue.form, period, draft, actor, moment) for team, draft in documents
     ]
@@ -104,7 +105,7 @@ def _move_many(
     field_reasons: dict[str, str] | None = None,
     at: datetime | None = None,
 ) -> int:
-    demand_reason(step, reason)
+    demand_reason(step, reason, is_needed=step.needs_reason)
     wanted = [report.pk for report in reports if report.status in step.before]
     possible = Report.objects.filter(pk__in=wanted, status__in=step.before)
     if step.needs_open_period:

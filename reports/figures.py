@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from django.utils.formats import get_format, number_format
 from django.utils.translation import gettext as _
 
 from reports.catalogue import Catalogue
@@ -14,10 +15,15 @@ Values = dict[str, int | None]
 
 NOT_APPLICABLE = "x"
 
-# A dot, a space or an apostrophe before exactly three digits separates thousands; two different
-# ones in a row are rather two numbers, and nobody groups the digits of 0.125.
-GROUPED = re.compile(r"[1-9][0-9]{0,2}([. '])[0-9]{3}(\1[0-9]{3})*")
-DECIMAL = re.compile(r"[0-9. ]*[0-9][.,][0-9]+")
+# Of figures that are typed there is one rule, and it is the language of the page: the mark with
+# which the page itself writes thousands (a dot in Vietnamese, a comma in English), a space or an
+# apostrophe separates thousands before exactly three digits. The other language's mark begins
+# decimals, and no figure here has any. So 1.038 is refused on an English page and 1,038 on a
+# Vietnamese one, with what was typed left in the field: each is a thousand to one reader and one to
+# the other, and whoever switched the language must not report a thousandth or a thousandfold.
+# Two different marks in a row are rather two numbers, and nobody groups the digits of 0.125.
+GROUPED = "[1-9][0-9]{0,2}([%s '])[0-9]{3}(\\1[0-9]{3})*"
+DECIMAL = "[0-9%s ]*[0-9][.,][0-9]+"
 # Python does not read thousands of digits; these many are above every bound already.
 ENOUGH_DIGITS = 18
 
@@ -27,19 +33,20 @@ class NotAFigure(ValueError):
 
 
 def parse(text: str) -> int:
-    """Read a whole number as a Vietnamese types it: 1.038, 52779, 1 038.
+    """Read a whole number as it is typed on a page of the language in use: in Vietnamese 1.038,
+    52779 or 1 038.
 
     Raises NotAFigure for words, fractions (1,5) and negative numbers.
     """
-    typed = normalise(text)
-    if re.fullmatch(r"[0-9]+", typed) or re.fullmatch(GROUPED, typed):
+    typed, mark = normalise(text), get_format("THOUSAND_SEPARATOR")
+    if re.fullmatch(r"[0-9]+", typed) or re.fullmatch(GROUPED % mark, typed):
         digits = re.sub(r"[^0-9]", "", typed).lstrip("0")
         return int(digits[:ENOUGH_DIGITS] or "0")
     if re.fullmatch(r"[-−–]\s*[0-9][0-9.,\s]*", typed):
         raise NotAFigure(_("A figure cannot be negative."))
-    if re.fullmatch(DECIMAL, typed):
-        raise NotAFigure(_("Only whole numbers count here: write 1.038 or 1038, without decimals."))
-    raise NotAFigure(_("This is not a number: write digits only, such as 1.038 or 1038."))
+    if re.fullmatch(DECIMAL % mark, typed):
+        raise NotAFigure(_("Only whole numbers count here: write 1,038 or 1038, without decimals."))
+    raise NotAFigure(_("This is not a number: write digits only, such as 1,038 or 1038."))
 
 
 def read(typed: Mapping[str, str], catalogue: Catalogue) -> tuple[Values, dict[str, list[str]]]:
@@ -106,7 +113,7 @@ def _out_of_bounds(indicator: Indicator, value: int | None) -> Iterator[str]:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int):
-        yield _("Only whole numbers count here: write 1.038 or 1038, without decimals.")
+        yield _("Only whole numbers count here: write 1,038 or 1038, without decimals.")
     elif value < 0:
         yield _("A figure cannot be negative.")
     elif value > indicator.maximum:
@@ -116,6 +123,4 @@ def _out_of_bounds(indicator: Indicator, value: int | None) -> Iterator[str]:
 
 
 def _number(value: int) -> str:
-    from django.utils.formats import number_format
-
     return number_format(value, use_l10n=True, force_grouping=True)

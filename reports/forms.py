@@ -104,7 +104,7 @@ class MonthForm:
         )
         for name in ("difficulties", "proposals"):
             if len(getattr(form, name)) > TEXT_LIMIT:
-                errors[name] = [_("Please keep this text under 2.000 characters.")]
+                errors[name] = [_("Please keep this text under 2,000 characters.")]
         form.refuse(errors)
         return form
 

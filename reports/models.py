@@ -1,6 +1,6 @@
 """The catalogue of figures, the months, the reports, and the totals derived from them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pghistory
 from django.conf import settings
@@ -15,6 +15,7 @@ from reports.querysets import (
     TotalQuerySet,
 )
 from teams.models import Team
+from units import clock
 from units.bilingual import Bilingual, CatalogueQuerySet, in_language
 from units.models import TenantModel, Unit
 from units.querysets import TenantQuerySet
@@ -162,6 +163,11 @@ class Period(TenantModel):
         return self.state == self.State.OPEN
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the first day of its window is here; until then nothing can be submitted."""
+        return self.starts_on <= clock.today()
+
+    @property
     def tree_on(self) -> date:
         """The day whose tree its totals use."""
         return self.ends_on
@@ -214,6 +220,10 @@ class Report(TenantModel):
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+
+    # Told by `with_readable` of somebody, and by `with_sent_at`.
+    is_readable: bool
+    sent_at: datetime | None
 
     objects = ReportQuerySet.as_manager()
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db.models import F, Max, Q
 
+from accounts.roles import Right
 from reports import catalogue
 from reports.catalogue import Catalogue
 from reports.kpi import Rate, reaches
 from reports.models import Indicator, Period, Ratio, Report, Status, Total
-from reports.periods import last_day
+from reports.periods import days_late, last_day
 from targets.models import Target
 from teams import census
 from teams.census import Census
@@ -93,6 +94,8 @@ class TeamPart:
 
     team: Team
     report: Report | None
+    # By how many days the report was sent after the deadline, see `reports.periods.days_late`.
+    days_late: int = 0
 
     @property
     def sum(self) -> Sum:
@@ -101,6 +104,11 @@ class TeamPart:
         values = self.report.values
         gave = {code: 1 for code, value in values.items() if value is not None}
         return Sum(values=values, gave=gave, expected=1, submitted=1, approved=1)
+
+    @property
+    def readable(self) -> Report | None:
+        """The report, where its figures may be read."""
+        return self.report if self.report and self.report.is_readable else None
 
     @property
     def is_submitted(self) -> bool:
@@ -142,6 +150,8 @@ class Picture:
     # Teams that stand directly on the unit: all of a commune, elsewhere an enterprise's.
     teams: list[TeamPart]
     standings: list[Standing]
+    # Then a team without a report here may have one that is not handed in.
+    is_only_overseen: bool
 
     @property
     def key(self) -> str:
@@ -176,7 +186,13 @@ def draw(unit: Unit, *, year: int, month: int, user: Any) -> Picture:
         parts=parts,
         teams=_teams(unit, period, on, user),
         standings=standings(own, forms, year=year),
+        is_only_overseen=is_only_overseen(unit, user),
     )
+
+
+def is_only_overseen(unit: Unit, user: Any) -> bool:
+    """Whether the user neither fills in nor reviews there, and sees only what is handed in."""
+    return not (user.may(Right.FILL, unit) or user.may(Right.REVIEW, unit))
 
 
 def _count(unit: Unit, children: list[Unit], days: dict[int, date], on: date) -> dict[int, Census]:
@@ -231,13 +247,20 @@ def _teams(unit: Unit, period: Period | None, on: date, user: Any) -> list[TeamP
         {
             report.team_id: report
             for report in Report.objects.visible_to(user)
+            .with_readable(user)
+            .with_sent_at()
             .filter(period=period, team__in=[team.pk for team in teams])
             .select_related("updated_by")
         }
         if period
         else {}
     )
-    return [TeamPart(team, reports.get(team.pk)) for team in teams]
+    return [_part(team, reports.get(team.pk), period) for team in teams]
+
+
+def _part(team: Team, report: Report | None, period: Period | None) -> TeamPart:
+    late = days_late(report.sent_at, period) if report and period else 0
+    return TeamPart(team, report, days_late=late)
 
 
 def standings(whole: Sum, forms: Catalogue, *, year: int) -> list[Standing]:

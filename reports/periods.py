@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -186,3 +187,20 @@ def demand_open(period: Period) -> None:
         period.refresh_from_db()
     if not period.is_open:
         raise NotPossibleNow(why_closed(period))
+
+
+def demand_begun(period: Period, *, on: date) -> None:
+    """Raises NotPossibleNow before the first day of the month's window, and names that day."""
+    if on < period.starts_on:
+        raise NotPossibleNow(
+            _("Month %(month)s can be submitted from %(day)s on. Save the figures as a draft.")
+            % {"month": period, "day": date_format(period.starts_on, "SHORT_DATE_FORMAT")}
+        )
+
+
+def days_late(sent_at: datetime | None, period: Period) -> int:
+    """How many days after the deadline of the teams a report was sent; 0 where it was in time, or
+    is not sent."""
+    if sent_at is None:
+        return 0
+    return max(0, (timezone.localdate(sent_at) - period.team_due_on).days)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.roles import Right
 from teams.models import Team
@@ -28,12 +28,48 @@ class PeriodQuerySet(QuerySet):
 
 class ReportQuerySet(TenantQuerySet):
     def visible_to(self, user: Any) -> "ReportQuerySet":
-        """Reports of visible units; a team leader sees those of the teams they lead."""
+        """Reports of visible units; a team leader sees those of the teams they lead.
+
+        Of a report that is not handed in, only who fills it in or reviews it sees that it is there.
+        """
         rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
-        reached = Q(unit__in=Unit.objects.within(user.area_ids))
+        works_on = {*user.unit_ids_with(Right.FILL), *user.unit_ids_with(Right.REVIEW)}
+        worked = [pk for pk in user.area_ids if pk in works_on]
+        reached = Q(unit__in=Unit.objects.within(worked))
+        if overseen := [pk for pk in user.area_ids if pk not in works_on]:
+            reached |= self._handed_in() & Q(unit__in=Unit.objects.within(overseen))
         if user.leads_teams:
             reached |= Q(team__in=Team.objects.visible_to(user))
         return rows.filter(reached)
+
+    def readable_by(self, user: Any) -> "ReportQuerySet":
+        """Visible reports whose figures and words the user may read, see `with_readable`."""
+        return self.visible_to(user).filter(self._readable(user))
+
+    def with_readable(self, user: Any) -> "ReportQuerySet":
+        """Each with `is_readable`: what is not handed in, only who fills it in may read."""
+        return self.annotate(is_readable=self._readable(user))
+
+    def with_sent_at(self) -> "ReportQuerySet":
+        """Each with `sent_at`, when it was first sent since it was last taken back.
+
+        To mend what was returned takes time, and so does the reviewer: neither makes a report late.
+        """
+        from reports.models import ReportStep
+
+        taken_back = ReportStep.objects.filter(
+            report=OuterRef("report"), name="withdraw", version__gt=OuterRef("version")
+        )
+        sent = ReportStep.objects.filter(~Exists(taken_back), report=OuterRef("pk"), name="submit")
+        return self.annotate(sent_at=Subquery(sent.order_by("version").values("at")[:1]))
+
+    def _readable(self, user: Any) -> Q:
+        return self._handed_in() | Q(team__in=Team.objects.editable_by(user))
+
+    def _handed_in(self) -> Q:
+        from reports.models import Status
+
+        return ~Q(status__in=Status.editable())
 
     def editable_by(self, user: Any) -> "ReportQuerySet":
         """Reports whose figures the user may enter."""

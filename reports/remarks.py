@@ -15,6 +15,8 @@ LONGEST = 250
 def demand_fitting(remarks: Mapping[str, str], catalogue: Catalogue, *, to: Status | None) -> None:
     """Raises NotPossibleNow where a step sends nothing back or a remark is a letter, and
     InvalidFigures for a figure that the form does not have."""
+    if to == Status.APPROVED:
+        raise NotPossibleNow(_("You wrote remarks: return the report, or clear them."))
     if to != Status.RETURNED:
         raise NotPossibleNow(_("Only a report that is sent back takes remarks on its figures."))
     figures.demand_known(remarks, catalogue)

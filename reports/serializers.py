@@ -7,7 +7,10 @@ from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from reports.models import Period, Report, Total
 from units.models import Unit
-from units.text import normalise_lines
+from units.text import normalise, normalise_lines
+
+# What a report says, which is nobody's but the writer's until it is handed in.
+CONTENT = ("values", "difficulties", "proposals")
 
 
 class UnitSerializer(serializers.ModelSerializer):
@@ -35,12 +38,19 @@ class TotalSerializer(serializers.ModelSerializer):
 
 
 class ReportSerializer(serializers.ModelSerializer):
+    """Of reports that were asked for with `with_readable`."""
+
     class Meta:
         model = Report
         fields = [
             "id", "team", "unit", "period", "status", "values", "difficulties", "proposals",
             "version", "submitted_at", "updated_at",
         ]  # fmt: skip
+        extra_kwargs = {name: {"allow_null": True} for name in CONTENT}
+
+    def to_representation(self, report: Any) -> dict[str, Any]:
+        told = super().to_representation(report)
+        return told if report.is_readable else {**told, **dict.fromkeys(CONTENT)}
 
 
 class LinesField(serializers.CharField):
@@ -48,6 +58,13 @@ class LinesField(serializers.CharField):
 
     def run_validation(self, data: Any = serializers.empty) -> str:
         return normalise_lines(super().run_validation(data))
+
+
+def with_whole_characters(by_code: dict[str, Any]) -> dict[str, Any]:
+    """Raises ValidationError for half a character, which could not even be named in a refusal."""
+    for code in by_code:
+        ProhibitSurrogateCharactersValidator()(code)
+    return by_code
 
 
 class DraftSerializer(serializers.Serializer):
@@ -59,16 +76,24 @@ class DraftSerializer(serializers.Serializer):
     proposals = LinesField(max_length=2000, allow_blank=True, default="")
 
     def validate_values(self, values: dict[str, Any]) -> dict[str, Any]:
-        # Half a character could not even be named in the refusal.
-        for code in values:
-            ProhibitSurrogateCharactersValidator()(code)
-        return values
+        return with_whole_characters(values)
 
 
 class StepSerializer(serializers.Serializer):
     version = serializers.IntegerField(min_value=1)
     key = serializers.UUIDField()
     reason = LinesField(max_length=1000, allow_blank=True, default="")
+    remarks = serializers.DictField(
+        child=serializers.CharField(allow_blank=True),
+        default=dict,
+        help_text="What is to be checked of single figures, by code; goes with a return only.",
+    )
+
+    def validate_remarks(self, remarks: dict[str, str]) -> dict[str, str]:
+        said = {code: normalise(text) for code, text in with_whole_characters(remarks).items()}
+        return {code: text for code, text in said.items() if text}
 
     def to_step(self) -> dict[str, Any]:
-        return dict(self.validated_data)
+        sent = dict(self.validated_data)
+        sent["field_reasons"] = sent.pop("remarks")
+        return sent

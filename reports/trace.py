@@ -1,12 +1,14 @@
 """What happened to a report: who changed which figure, and who took which step, and why."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from accounts.models import User
 from reports.figures import Values
 from reports.models import Indicator, Report, ReportStep
+from reports.periods import days_late
 from reports.workflow import STEPS, Step
 
 Unset = object()
@@ -31,6 +33,8 @@ class Entry:
     at: datetime
     by: User | None
     step: Step | None
+    # By how many days the report was first sent after the deadline; 0 for every other entry.
+    days_late: int
     reason: str
     # What was said of single figures with the step.
     remarks: list[tuple[Indicator, str]]
@@ -50,6 +54,7 @@ def history(report: Report) -> list[Entry]:
     people = User.objects.in_bulk({event["updated_by"] for event in events})
     entries = []
     before: dict[str, Any] = {"values": {}, **dict.fromkeys(WORDS, "")}
+    late = _lateness(report, steps.values())
     for event in events:
         step = steps.get(event["version"])
         entries.append(
@@ -57,6 +62,7 @@ def history(report: Report) -> list[Entry]:
                 at=step.at if step else event["updated_at"],
                 by=step.by if step else people.get(event["updated_by"]),
                 step=STEPS[step.name] if step else None,
+                days_late=late.get(event["version"], 0),
                 reason=step.reason if step else "",
                 remarks=_remarks(indicators, step),
                 changes=_changes(indicators, before["values"], event["values"]),
@@ -65,6 +71,21 @@ def history(report: Report) -> list[Entry]:
         )
         before = event
     return entries[::-1]
+
+
+def _lateness(report: Report, steps: Iterable[ReportStep]) -> dict[int, int]:
+    """By version, of each first sending since the report was last taken back, how late it was."""
+    late, is_sent = {}, False
+    for step in sorted(steps, key=lambda each: each.version):
+        if step.name == "submit" and not is_sent:
+            late[step.version] = days_late(step.at, report.period)
+        is_sent = step.name == "submit" or (is_sent and step.name != "withdraw")
+    return late
+
+
+def steps_of(report: Report) -> list[Entry]:
+    """The steps alone, for those who may not read what the report says."""
+    return [replace(entry, changes=[], words=[]) for entry in history(report) if entry.step]
 
 
 def _remarks(indicators: list[Indicator], step: ReportStep | None) -> list[tuple[Indicator, str]]:

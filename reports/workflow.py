@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +21,7 @@ from reports import figures, remarks, rollup
 from reports.catalogue import Catalogue, of_form, of_period
 from reports.figures import Values
 from reports.models import Form, Period, Report, Status
-from reports.periods import demand_open
+from reports.periods import demand_begun, demand_open
 from teams.models import Team
 from units import clock
 from units.errors import NotAllowed, NotPossibleNow, StaleEdit
@@ -37,8 +38,14 @@ class Step:
     to: Status | None
     right: Right
     needs_reason: bool = False
+    # Whoever undoes what somebody else did says why.
+    needs_reason_of_others: bool = False
+    # What a reviewer wrote for the return must neither be lost with an approval nor stand in it.
+    takes_reason: bool = True
     needs_complete: bool = False
     needs_open_period: bool = True
+    # A month may be opened early, so that drafts can be written before it begins.
+    needs_begun_period: bool = False
     # Locking moves no figure, and reports are locked by thousands.
     moves_totals: bool = True
     by_hand: bool = True
@@ -48,13 +55,14 @@ STEPS = {
     step.name: step
     for step in [
         Step("approve", gettext_lazy("Approve"), gettext_lazy("approved"),
-             (Status.SUBMITTED,), Status.APPROVED, Right.REVIEW),
+             (Status.SUBMITTED,), Status.APPROVED, Right.REVIEW, takes_reason=False),
         Step("return", gettext_lazy("Return"), gettext_lazy("returned"),
              (Status.SUBMITTED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
         Step("submit", gettext_lazy("Submit"), gettext_lazy("submitted"),
-             (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, Right.FILL, needs_complete=True),
+             (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, Right.FILL,
+             needs_complete=True, needs_begun_period=True),
         Step("withdraw", gettext_lazy("Take back"), gettext_lazy("taken back"),
-             (Status.SUBMITTED,), Status.DRAFT, Right.FILL),
+             (Status.SUBMITTED,), Status.DRAFT, Right.FILL, needs_reason_of_others=True),
         Step("reopen", gettext_lazy("Reopen"), gettext_lazy("reopened"),
              (Status.APPROVED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
         Step("correct", gettext_lazy("Correct"), gettext_lazy("corrected"),
@@ -85,6 +93,7 @@ def available(report: Report, user: User) -> list[Step]:
         if step.by_hand
         and report.status in step.before
         and (report.period.is_open or not step.needs_open_period)
+        and (report.period.has_begun or not step.needs_begun_period)
     ]
     one_of_each = {step.right: step for step in possible}
     held = {right for right, step in one_of_each.items() if may_take(report, step, user)}
@@ -230,14 +239,13 @@ def apply(
         raise NotAllowed(_("You may not take this step."))
     if repeated := _repeat(report, step, key):
         return repeated
-    if step.needs_open_period:
-        demand_open(report.period)
-    demand_reason(step, reason)
+    moment = at or clock.now()
+    demand_month(step, report.period, at=moment)
+    demand_reason(step, reason, is_needed=needs_reason(step, report, actor))
     if field_reasons:
         remarks.demand_fitting(field_reasons, of_form(report.form), to=step.to)
     if step.needs_complete:
         demand_complete(report.values, of_form(report.form))
-    moment = at or clock.now()
     changes: dict[str, Any] = {"status": step.to, "version": F("version") + 1}
     if step.to == Status.SUBMITTED:
         changes["submitted_at"] = moment
@@ -286,6 +294,14 @@ def submit_draft(
         raise
 
 
+def demand_month(step: Step, period: Period, *, at: datetime) -> None:
+    """Raises NotPossibleNow where the month is closed to the step, or has not begun by then."""
+    if step.needs_open_period:
+        demand_open(period)
+    if step.needs_begun_period:
+        demand_begun(period, on=localdate(at))
+
+
 def demand_complete(values: Values, catalogue: Catalogue) -> None:
     """Raises InvalidFigures, and NotPossibleNow where not a single figure is given."""
     figures.demand_valid(values, catalogue)
@@ -293,10 +309,18 @@ def demand_complete(values: Values, catalogue: Catalogue) -> None:
         raise NotPossibleNow(_("The report is empty: enter at least one figure, or 0."))
 
 
-def demand_reason(step: Step, reason: str) -> None:
-    """Raises NotPossibleNow where a step has to be explained and is not."""
-    if step.needs_reason and not reason.strip():
+def needs_reason(step: Step, report: Report, user: User) -> bool:
+    """Whether the user has to say why; the author is who saved the figures last."""
+    is_author = report.updated_by_id == user.pk
+    return step.needs_reason or (step.needs_reason_of_others and not is_author)
+
+
+def demand_reason(step: Step, reason: str, *, is_needed: bool) -> None:
+    """Raises NotPossibleNow where a reason is needed and missing, or there and has no place."""
+    if is_needed and not reason.strip():
         raise NotPossibleNow(_("Give the reason: the person concerned will read it."))
+    if reason.strip() and not step.takes_reason:
+        raise NotPossibleNow(_("You wrote a reason: return the report, or clear it."))
 
 
 def _repeat(report: Report, step: Step, key: UUID | None) -> Report | None:
@@ -328,7 +352,7 @@ def correct(*, report: Report, values: Values, version: int, reason: str, actor:
     step = STEPS["correct"]
     if not may_take(report, step, actor):
         raise NotAllowed(_("You may not take this step."))
-    demand_reason(step, reason)
+    demand_reason(step, reason, is_needed=step.needs_reason)
     figures.demand_valid(values, of_form(report.form))
     changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(
         values=values, version=F("version") + 1, updated_at=clock.now(), updated_by=actor

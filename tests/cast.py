@@ -220,7 +220,8 @@ def lead_report(cast: Cast, status: Status, team: Team, values: Values | None) -
         actor=actor,
     )
     for step in WAYS[status]:
-        report = workflow.apply(report, step, actor=actor, version=report.version, reason="vì sao")
+        reason = "vì sao" if workflow.STEPS[step].needs_reason else ""
+        report = workflow.apply(report, step, actor=actor, version=report.version, reason=reason)
     if status == Status.LOCKED:
         batches.lock_reports(period=june, actor=actor)
         report.refresh_from_db()

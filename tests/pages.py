@@ -6,7 +6,7 @@ element that is given twice.
 
 from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -79,7 +79,11 @@ class Node:
         return [node.attributes["href"] for node in self.all("a")]
 
     def form(self, action: str) -> "Node":
-        return self.one("form", action=action)
+        """The form that leads there, or the one of which a button does."""
+        if not (buttons := self.all("button", formaction=action)):
+            return self.one("form", action=action)
+        form = self.one("form", id=buttons[0].attributes["form"])
+        return replace(form, attributes={**form.attributes, "action": action})
 
     def filled(self) -> dict[str, Any]:
         """What a browser would send of this form, without its buttons."""

@@ -71,6 +71,12 @@ def days_until(day: date, today: date) -> str:
 
 
 @register.filter
+def sent_late(days: int) -> str:
+    """How long after its deadline something came, in words."""
+    return ngettext("sent %(days)s day late", "sent %(days)s days late", days) % {"days": days}
+
+
+@register.filter
 def telephone(number: str) -> str:
     """0912 345 678, as people here write it; a number of another country stays as it is stored."""
     known = text.dialled(number)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
-from reports import catalogue, periods, trace, workflow
+from reports import catalogue, overview, periods, trace, workflow
 from reports.addresses import follows_month_picker
 from reports.catalogue import Catalogue
 from reports.figures import Values
@@ -137,6 +137,8 @@ class Desk:
         """As it is when first asked for: after the attempt, where there is one."""
         return (
             Report.objects.visible_to(self.request.user)
+            .with_readable(self.request.user)
+            .with_sent_at()
             .filter(team=self.team, period=self.period)
             .select_related("period", "unit", "form", "updated_by")
             .first()
@@ -151,8 +153,14 @@ class Desk:
     def is_fillable(self) -> bool:
         return Team.objects.editable_by(self.request.user).filter(pk=self.team.pk).exists()
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether there is a report that says something to the person."""
+        return bool(self.report and self.report.is_readable)
+
     def stored_form(self) -> MonthForm:
-        return MonthForm.of(self.report, self.catalogue, self._last_month())
+        said = self.report if self.is_readable else None
+        return MonthForm.of(said, self.catalogue, self._last_month())
 
     def typed_form(self) -> MonthForm:
         return MonthForm.typed(self.request.POST, self.catalogue, self._last_month())
@@ -193,9 +201,10 @@ class Desk:
         may_correct = bool(report) and workflow.may_correct(report, user)
         works = user.holds(Right.FILL) or user.holds(Right.REVIEW)
         steps, returned = _steps(report, user), _returned(report)
-        form.show_remarks(
-            returned.field_reasons if returned else {}, read_remarks(self.request.POST)
-        )
+        returnable = next((each.name for each in steps if each.to == Status.RETURNED), "")
+        typed = read_remarks(self.request.POST)
+        reason = normalise_lines(self.request.POST.get("reason", ""))
+        form.show_remarks(returned.field_reasons if returned else {}, typed)
         context = {
             "team": self.team,
             "period": self.period,
@@ -210,24 +219,33 @@ class Desk:
             "writable": writable or keep,
             "correcting": may_correct and (correcting or "correct" in self.request.GET),
             "may_correct": may_correct,
-            "steps": steps,
-            "returnable": next((each.name for each in steps if each.to == Status.RETURNED), ""),
-            "history": trace.history(report) if report else [],
+            "steps": [(each, workflow.needs_reason(each, report, user)) for each in steps],
+            "days_late": periods.days_late(report.sent_at, self.period) if report else 0,
+            "returnable": returnable,
+            "is_readable": self.is_readable,
+            "is_only_overseen": overview.is_only_overseen(self.team.unit, user),
+            "history": self._history(),
             "returned": returned,
             "closed": "" if self.period.is_open else periods.why_closed(self.period),
             "stale": stale,
             "refusal": refusal,
-            "refused_step": step,
-            "reason": normalise_lines(self.request.POST.get("reason", "")),
+            # What was written for a return stands there, whichever button was pressed.
+            "opened_step": returnable if step == "approve" and (reason or typed) else step,
+            "reason": reason,
             "key": uuid4(),
         }
         return render(self.request, "months/team_month.html", context, status=status)
+
+    def _history(self) -> list[trace.Entry]:
+        if self.report is None:
+            return []
+        return trace.history(self.report) if self.is_readable else trace.steps_of(self.report)
 
     def _last_month(self) -> Values:
         """The team's figures of the month before, for comparison; empty where there are none."""
         year, month = self.period.year, self.period.month
         before = (year, month - 1) if month > 1 else (year - 1, 12)
-        rows = Report.objects.visible_to(self.request.user).filter(team=self.team)
+        rows = Report.objects.readable_by(self.request.user).filter(team=self.team)
         report = rows.filter(period__year=before[0], period__month=before[1]).first()
         return report.values if report else {}
 

@@ -32,13 +32,17 @@ def test_authenticate_finds_the_account(cast: Cast) -> None:
     assert user.tenant == cast.province
 
 
+@pytest.mark.parametrize("typed", ["QN.OFFICER", "Qn.Officer", "qn.oﬃcer"])
+def test_authenticate_finds_the_account_however_its_name_is_typed(typed: str, cast: Cast) -> None:
+    assert backend.authenticate(None, username=typed, password=PASSWORD) == cast.officer
+
+
 @pytest.mark.parametrize(
     ("username", "password"),
     [
         ("qn.officer", "wrong"),
         ("qn.officer", ""),
         ("qn.officer", None),
-        ("QN.OFFICER", PASSWORD),
         ("nobody", PASSWORD),
         ("", PASSWORD),
         (None, PASSWORD),

@@ -52,9 +52,32 @@ def test_open_account_gives_one_role_and_a_first_password(cast: Cast, enter: Ent
 
 def test_open_account_refuses_a_name_that_is_taken(cast: Cast, enter: Enter) -> None:
     with enter(cast.admin):
-        for taken in ("qn.officer", "hd.admin"):  # the second behind the wall
+        for taken in ("qn.officer", "QN.Officer", "hd.admin"):  # the last behind the wall
             with pytest.raises(IntegrityError), transaction.atomic():
                 open_for_hong_gai(cast, cast.admin, taken)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "аdmin", "qn.hồng-gai", "qn hong", "qn@hong", "qn+hong", "qn.moi\n", "ｑn\x00"]
+)
+def test_open_account_refuses_a_name_that_could_be_taken_for_another(
+    name: str, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.admin), pytest.raises(DomainError):
+        open_for_hong_gai(cast, cast.admin, name)
+
+
+def test_open_account_keeps_the_name_in_small_letters(cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        user, password = open_for_hong_gai(cast, cast.admin, "QN.Moi_2")
+    assert user.username == "qn.moi_2"
+    assert signs_in("Qn.Moi_2", password)
+
+
+def test_name_is_one_whatever_its_letters(cast: Cast, enter: Enter) -> None:
+    """The database holds it, whoever writes."""
+    with enter(cast.admin), pytest.raises(IntegrityError, match="name_once_in_small_letters"):
+        User.objects.filter(pk=cast.neighbour.pk).update(username="QN.officer")
 
 
 @pytest.mark.parametrize("who", OTHERS)

@@ -86,7 +86,7 @@ def be_refused_once(page: Page) -> None:
     expect_refusal(
         page,
         "residents_guided",
-        text("Only whole numbers count here: write 1.038 or 1038, without decimals."),
+        text("Only whole numbers count here: write 1,038 or 1038, without decimals."),
     )
     expect_refusal(page, "ocop_products_listed", "9")
     for code, value in wrong.items():
@@ -221,11 +221,11 @@ def test_month_reaches_district_when_everybody_reads_english(fresh: Stack, seats
     open_form(leader, "en")
     expect(leader.locator("html")).to_have_attribute("lang", "en")
     type_figures(
-        leader, {"residents_guided": "1.038", "service_accounts_created": "5 people"}, "en"
+        leader, {"residents_guided": "1,038", "service_accounts_created": "5 people"}, "en"
     )
     button(leader, "Submit", "en").click()
     expect(leader.get_by_role("alert")).to_contain_text("1 figure was refused.")
-    expect(field(leader, "residents_guided", "en")).to_have_value("1.038")
+    expect(field(leader, "residents_guided", "en")).to_have_value("1,038")
     field(leader, "service_accounts_created", "en").fill("5")
     button(leader, "Submit", "en").click()
     toast(leader, f"The report of {TEAM} is submitted.")

@@ -57,6 +57,16 @@ def be_refused(page: Page, language: str) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def approve_after_remarking(page: Page, language: str) -> None:
+    """The remark stays where it was written."""
+    page.locator(".remark-entry summary").first.click()
+    remark = page.locator("[name^=reason-]").first
+    remark.fill("Cao gấp đôi tháng trước")
+    button(page, "Approve", language).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("[name^=reason-]").first).to_have_value("Cao gấp đôi tháng trước")
+
+
 def renew_password(page: Page, language: str) -> None:
     row = page.get_by_role("row", name="qn.bach-dang")
     row.get_by_text(text("Change", language), exact=True).click()
@@ -125,6 +135,7 @@ SHEETS = [
     Sheet(OFFICER, "home", "/"),
     Sheet(OFFICER, "month", "/months/2024-06/units/{hong_gai}/"),
     Sheet(OFFICER, "review", "/months/2024-06/teams/{team_4}/"),
+    Sheet(OFFICER, "approval-refused", "/months/2024-06/teams/{team_4}/", approve_after_remarking),
     Sheet(OFFICER, "returned", "/months/2024-06/teams/{team_5}/"),
     Sheet(OFFICER, "overview", "/overview/2024-06/{hong_gai}/?section=activities"),
     Sheet(OFFICER, "no-team", "/teams/?q=zzz"),
@@ -157,6 +168,7 @@ SHEETS = [
     Sheet(OFFICER, "import", "/imports/", bring_roster, "import"),
     Sheet(DISTRICT, "home", "/"),
     Sheet(DISTRICT, "month", "/months/2024-06/units/{ha_long}/"),
+    Sheet(DISTRICT, "unread", "/months/2024-06/teams/{team_5}/"),
     Sheet(DISTRICT, "overview", "/overview/2024-06/{ha_long}/?section=skills"),
     Sheet(STAFF, "home", "/"),
     Sheet(STAFF, "overview", "/overview/2024-06/{quang_ninh}/?section=targets"),

@@ -24,7 +24,7 @@ from django.utils import translation as language
 from django.utils.translation import gettext, ngettext
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts.enrolment import NAME
 from cnscd_portal import borrowed_texts, translation
 
 SENTENCE = "A sentence that nobody has translated."
@@ -138,7 +138,7 @@ def test_what_forms_say_of_themselves_is_vietnamese() -> None:
         said = [str(text) for each in fields for text in each.error_messages.values()]
         said += [str(text) for text in PasswordChangeForm.error_messages.values()]
         said += [str(field.label) for field in PasswordChangeForm.base_fields.values()]
-        said += [str(User.username_validator.message), str(ProhibitNullCharactersValidator.message)]
+        said += [str(NAME.message), str(ProhibitNullCharactersValidator.message)]
         for validator in get_default_password_validators():
             said += [validator.get_error_message(), validator.get_help_text()]
         assert [text for text in said if text.isascii()] == []

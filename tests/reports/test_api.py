@@ -1,5 +1,7 @@
 """What other programs read of units, reports and totals: their area, and no name."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -76,6 +78,38 @@ def test_report_tells_what_it_says_and_no_name(officer: Client, report_in: Repor
     }  # fmt: skip
     assert told["values"] == {"adults": 0, "households": None}
     assert (told["status"], told["version"]) == ("returned", 3)
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.RETURNED])
+def test_report_that_is_not_handed_in_says_nothing_to_others(
+    status: Status, cast: Cast, client_of: SignIn, report_in: ReportIn
+) -> None:
+    report = report_in(status, values={"adults": 5})
+    address = f"/api/v1/reports/{report.pk}/"
+    for user in (cast.leader, cast.officer, cast.admin):
+        assert client_of(user).get(address).json()["values"] == {"adults": 5}
+    reviewer = client_of(cast.district_officer)
+    told = reviewer.get(address).json()
+    assert (told["id"], told["status"], told["version"]) == (report.pk, status, report.version)
+    assert (told["values"], told["difficulties"], told["proposals"]) == (None, None, None)
+    assert reviewer.get("/api/v1/reports/").json()["results"] == [told]
+    for user in (cast.staff, cast.national):
+        assert client_of(user).get(address).status_code == 404
+        assert client_of(user).get("/api/v1/reports/").json()["count"] == 0
+
+
+def test_report_that_goes_back_goes_out_of_the_reviewers_sight(
+    cast: Cast, client_of: SignIn, report_in: ReportIn
+) -> None:
+    report = report_in(Status.SUBMITTED, values={"adults": 5})
+    reviewer, address = client_of(cast.district_officer), f"/api/v1/reports/{report.pk}/"
+    assert reviewer.get(address).json()["values"] == {"adults": 5}
+    told = reviewer.post(
+        f"{address}steps/return/",
+        {"version": report.version, "key": str(uuid4()), "reason": "sai"},
+        content_type="application/json",
+    ).json()
+    assert (told["status"], told["values"]) == ("returned", None)
 
 
 NO_NUMBERS = ["abc", "", "-1", "1.0", "1e3", "²", "٣", "9" * 25, "9" * 5000, "%00", "1%00", "[]"]

@@ -3,12 +3,14 @@
 import json
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from pytest_django import Settings
 
 from reports import periods
 from reports.models import Report, ReportStep, Status
@@ -86,7 +88,7 @@ def test_draft_says_nothing_of_status_tenant_or_unit(put: Put, cast: Cast, enter
     assert (report.updated_by_id, report.pk != 4711) == (cast.officer.pk, True)
 
 
-WHOLE = "Only whole numbers count here: write 1.038 or 1038, without decimals."
+WHOLE = "Only whole numbers count here: write 1,038 or 1038, without decimals."
 
 
 NEGATIVE = "A figure cannot be negative."
@@ -208,6 +210,19 @@ def test_draft_of_a_locked_month_is_refused_with_who_can_open_it(
     assert stored(cast, enter) == []
 
 
+def test_submission_before_the_window_is_refused(
+    put: Put, cast: Cast, officer: Client, enter: Enter, settings: Settings
+) -> None:
+    settings.BUSINESS_DATE = date(2024, 5, 14)
+    assert put(values={"adults": 5}).status_code == 200
+    (report,) = stored(cast, enter)
+    response = take(officer, report, "submit")
+    assert response.status_code == 409
+    assert "from 15/05/2024 on" in response.json()["detail"]
+    (kept,) = stored(cast, enter)
+    assert kept.status == "draft"
+
+
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.APPROVED, Status.LOCKED])
 def test_draft_of_what_was_handed_in_is_refused(
     status: Status, put: Put, report_in: ReportIn, cast: Cast, enter: Enter
@@ -326,6 +341,53 @@ def test_step_says_nothing_of_the_status(
     take(officer, report, "return", reason="sai", status="approved", to="locked", actor=1)
     (kept,) = stored(cast, enter)
     assert kept.status == "returned"
+
+
+def test_return_takes_remarks_by_figure(
+    officer: Client, report_in: ReportIn, cast: Cast, enter: Enter
+) -> None:
+    report = report_in(Status.SUBMITTED)
+    said = {
+        "adults": unicodedata.normalize("NFD", " Thấp  hơn tháng trước\x1b "),
+        "households": " ",
+    }
+    assert take(officer, report, "return", reason="sai", remarks=said).status_code == 200
+    with enter(cast.admin):
+        step = ReportStep.objects.get(report=report, name="return")
+    assert step.field_reasons == {"adults": "Thấp hơn tháng trước"}
+
+
+@pytest.mark.parametrize(
+    ("name", "remarks", "status"),
+    [
+        ("approve", {"adults": "sai"}, 409),
+        ("withdraw", {"adults": "sai"}, 409),
+        ("return", {"adults": "x" * 251}, 409),
+        ("return", {"nothing": "sai"}, 422),
+        ("return", {"\ud800": "sai"}, 400),
+        ("return", {"adults": "\ud800"}, 400),
+        ("return", {"adults": "a\x00b"}, 400),
+        ("return", {"adults": None}, 400),
+        ("return", {"adults": ["sai"]}, 400),
+        ("return", ["sai"], 400),
+        ("return", None, 400),
+    ],
+)
+def test_remarks_are_refused(
+    name: str,
+    remarks: Any,
+    status: int,
+    officer: Client,
+    report_in: ReportIn,
+    cast: Cast,
+    enter: Enter,
+) -> None:
+    report = report_in(Status.SUBMITTED)
+    reason = "" if name == "approve" else "sai"
+    response = take(officer, report, name, reason=reason, remarks=remarks)
+    assert response.status_code == status
+    (kept,) = stored(cast, enter)
+    assert (kept.status, kept.version) == ("submitted", report.version)
 
 
 def test_reason_keeps_its_text_in_one_form(

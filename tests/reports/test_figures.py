@@ -15,8 +15,8 @@ from reports.figures import NotAFigure, check, demand_valid, parse, read
 from units.errors import InvalidFigures
 
 NEGATIVE = "A figure cannot be negative."
-FRACTION = "Only whole numbers count here: write 1.038 or 1038, without decimals."
-NO_NUMBER = "This is not a number: write digits only, such as 1.038 or 1038."
+FRACTION = "Only whole numbers count here: write 1,038 or 1038, without decimals."
+NO_NUMBER = "This is not a number: write digits only, such as 1,038 or 1038."
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,60 @@ def _in_english() -> Iterator[None]:
     ],
 )
 def test_parse_reads_a_number_as_vietnamese_type_it(typed: str, value: int) -> None:
+    with translation.override("vi"):
+        assert parse(typed) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("0", 0),
+        ("52779", 52779),
+        ("1,038", 1038),
+        ("1 038", 1038),
+        ("1'038", 1038),
+        ("12,345,678", 12345678),
+        ("  47,308\t", 47308),
+    ],
+)
+def test_parse_reads_a_number_as_the_english_page_writes_it(typed: str, value: int) -> None:
     assert parse(typed) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        # A thousand in Vietnamese, and one point zero three eight in English.
+        ("1.038", FRACTION),
+        ("12.345.678", NO_NUMBER),
+        ("1,038.5", FRACTION),
+        ("1.5", FRACTION),
+        ("1,5", FRACTION),
+        ("1,0380", FRACTION),
+        ("0,125", FRACTION),
+        ("1,038 500", NO_NUMBER),
+        ("-1,038", NEGATIVE),
+    ],
+)
+def test_parse_refuses_on_an_english_page(typed: str, reason: str) -> None:
+    with pytest.raises(NotAFigure) as refusal:
+        parse(typed)
+    assert str(refusal.value) == reason
+
+
+@given(st.integers(min_value=0, max_value=2_147_483_647), st.sampled_from(["vi", "en"]))
+def test_parse_never_reads_what_the_other_language_writes_as_another_number(
+    value: int, language: str
+) -> None:
+    with translation.override(language):
+        written = figures._number(value)
+    for reader in ("vi", "en"):
+        with translation.override(reader):
+            try:
+                assert parse(written) == value
+            except NotAFigure:
+                assert reader != language
+                assert value >= 1000
 
 
 @pytest.mark.parametrize(
@@ -88,16 +141,17 @@ def test_parse_reads_a_number_as_vietnamese_type_it(typed: str, value: int) -> N
 )
 def test_parse_refuses_with_the_reason(typed: str, reason: str) -> None:
     for form in ("NFC", "NFD"):
-        with pytest.raises(NotAFigure) as refusal:
+        with translation.override("vi"), pytest.raises(NotAFigure) as refusal:
             parse(unicodedata.normalize(form, typed))
-        assert str(refusal.value) == reason
+        with translation.override("vi"):
+            assert str(refusal.value) == translation.gettext(reason)
 
 
 @given(st.integers(min_value=0, max_value=2_147_483_647))
-def test_parse_reads_what_the_page_writes(value: int) -> None:
-    with translation.override("vi"):
-        assert parse(figures._number(value)) == value
-    assert parse(str(value)) == value
+def test_parse_reads_digits_alone_in_every_language(value: int) -> None:
+    for language in ("vi", "en"):
+        with translation.override(language):
+            assert parse(str(value)) == value
 
 
 @given(st.text(max_size=20))
@@ -126,7 +180,7 @@ def test_read_keeps_missing_not_applicable_and_zero_apart(forms: Catalogue) -> N
         "residents_guided": "x",
         "ocop_products": " X ",
         "households": "\u00a0",
-        "adults": "1.038",
+        "adults": "1,038",
         "nothing_of_this_form": "5",
     }
     values, errors = read(typed, forms)

@@ -19,6 +19,7 @@ from reports.periods import (
     STATISTICS,
     Calendar,
     current,
+    days_late,
     demand_open,
     lay_out,
     lock_period,
@@ -334,3 +335,23 @@ def test_months_to_pick_have_begun_or_are_opened(cast: Cast, enter: Enter) -> No
         open_period(period=july, actor=cast.admin)
         assert list(Period.objects.to_pick(date(2024, 5, 15))) == [july, cast.june]
         assert list(Period.objects.to_pick(date(2024, 7, 15))) == [august, july, cast.june]
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "days"),
+    [
+        (None, 0),
+        ("2024-05-15 08:00", 0),
+        ("2024-06-09 23:59", 0),
+        ("2024-06-10 00:00", 1),
+        ("2024-06-12 06:59", 3),
+        ("2024-07-09 12:00", 30),
+    ],
+)
+def test_days_late_are_counted_from_the_deadline_of_the_teams(
+    sent_at: str | None, days: int, cast: Cast
+) -> None:
+    moment = sent_at and datetime.fromisoformat(sent_at).replace(
+        tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")
+    )
+    assert days_late(moment, cast.june) == days

@@ -1,6 +1,9 @@
-"""Which reports a person sees, and whose figures they may enter or judge."""
+"""Which reports a person sees, what of them they read, and which they may enter or judge."""
 
-from accounts.roles import Right
+import pytest
+
+from accounts.enrolment import grant_role
+from accounts.roles import Right, Role
 from reports.models import Report, ReportStep, Status
 from tests.cast import Cast, Enter, ReportIn
 
@@ -43,3 +46,47 @@ def test_reports_are_seen_filled_in_and_reviewed_by(
             assert found == {"seen": seen, "filled in": filled, "reviewed": reviewed}, who
             steps = ReportStep.objects.visible_to(user)
             assert steps.count() == len(seen), who
+
+
+FILLERS, REVIEWERS = {"leader", "officer", "admin"}, {"officer", "district_officer", "admin"}
+ONLOOKERS = {"staff", "national"}
+STRANGERS = {"neighbour", "stranger"}
+
+
+@pytest.mark.parametrize("status", Status)
+def test_report_that_is_not_handed_in_is_its_writers(
+    status: Status, cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    report_in(status)
+    handed_in = status in {Status.SUBMITTED, Status.APPROVED, Status.LOCKED}
+    everybody = FILLERS | REVIEWERS | ONLOOKERS
+    found: dict[str, set[str]] = {"seen": set(), "read": set(), "marked readable": set()}
+    with enter(cast.national):
+        for who in everybody | STRANGERS:
+            user = getattr(cast, who)
+            seen = Report.objects.visible_to(user)
+            marks = seen.with_readable(user).values_list("is_readable", flat=True)
+            found["seen"] |= {who} if seen else set()
+            found["read"] |= {who} if Report.objects.readable_by(user) else set()
+            found["marked readable"] |= {who} if any(marks) else set()
+            assert bool(ReportStep.objects.visible_to(user)) <= bool(seen)
+    assert found == {
+        "seen": everybody if handed_in else FILLERS | REVIEWERS,
+        "read": everybody if handed_in else FILLERS,
+        "marked readable": everybody if handed_in else FILLERS,
+    }
+
+
+def test_province_that_is_overseen_leaves_the_commune_to_its_officer(
+    cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    """Somebody may work in one place and look on in a wider one."""
+    with enter(cast.admin):
+        grant_role(
+            user=cast.officer, role=Role.PROVINCE_STAFF, unit=cast.units["22"], actor=cast.admin
+        )
+    for team, status in [("hg-1a", Status.DRAFT), ("bd-1", Status.DRAFT), ("ct-1", Status.LOCKED)]:
+        report_in(status, team=team)
+    with enter(cast.admin):
+        assert names(Report.objects.visible_to(cast.officer)) == {"hg-1a", "ct-1"}
+        assert names(Report.objects.readable_by(cast.officer)) == {"hg-1a", "ct-1"}

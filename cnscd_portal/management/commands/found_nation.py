@@ -24,9 +24,9 @@ class Command(BaseCommand):
         try:
             root = founding.found_nation(since=since)
             with scope(tenant=root.tenant_id):
-                _user, password = enrolment.open_first_account(
+                user, password = enrolment.open_first_account(
                     username=username, full_name=full_name, role=Role.NATION_STAFF, unit=root
                 )
         except DomainError as error:
             raise CommandError(error.message) from None
-        self.stdout.write(f"First password of {username}, to be changed: {password}")
+        self.stdout.write(f"First password of {user.username}, to be changed: {password}")

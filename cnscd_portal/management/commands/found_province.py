@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 seedlings=founding.read(units, province=code), since=since
             )
             with scope(tenant=planted[0].tenant_id):
-                _user, password = enrolment.open_first_account(
+                user, password = enrolment.open_first_account(
                     username=username,
                     full_name=full_name,
                     role=Role.PROVINCE_ADMIN,
@@ -46,4 +46,4 @@ class Command(BaseCommand):
         except (DomainError, OSError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"{planted[0].name}: {len(planted)} units.")
-        self.stdout.write(f"First password of {username}, to be changed: {password}")
+        self.stdout.write(f"First password of {user.username}, to be changed: {password}")

@@ -196,7 +196,7 @@ def test_new_account_keeps_the_name_in_one_form(admin: Client, cast: Cast, enter
     make(admin, cast, full_name=unicodedata.normalize("NFD", "  Nguyễn  Thị Mới\x1b "))
     (user,) = stored(cast, enter, username="qn.moi")
     assert user.full_name == "Nguyễn Thị Mới"
-    make(admin, cast, username="qn.ﬁ")
+    make(admin, cast, username="QN.ﬁ")
     # As signing in reads it.
     assert stored(cast, enter, username="qn.fi")
 
@@ -211,6 +211,10 @@ def test_new_account_keeps_the_name_in_one_form(admin: Client, cast: Cast, enter
         ({"username": "qn.moi\x00"}, "username"),
         ({"username": "x" * 10_000}, "username"),
         ({"username": "qn.x\u0323"}, "username"),
+        ({"username": "qn.hồng-gai"}, "username"),
+        ({"username": "аdmin"}, "username"),  # the first letter is a Cyrillic one
+        ({"username": "qn@hong-gai"}, "username"),
+        ({"username": "QN.Officer"}, "username"),  # taken
         ({"full_name": ""}, "full_name"),
         ({"full_name": " \t "}, "full_name"),
         ({"full_name": "a\x00b"}, "full_name"),

@@ -1,6 +1,7 @@
 """Changing one's own password, which the first one has to be."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.http import HttpResponse
 from django.test import Client
 
@@ -84,3 +85,44 @@ def test_password_is_refused(
     assert CHOSEN not in response.content.decode()
     assert holds(cast, enter, PASSWORD)
     assert client.get("/")["Location"] == "/password/"
+
+
+# -- Guessing -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def guessed(client: Client) -> Client:
+    for _ in range(4):
+        assert change(client, "wrong").status_code == 200
+    assert change(client, "wrong").status_code == 429
+    return client
+
+
+def test_five_wrong_passwords_end_the_session(guessed: Client, cast: Cast, enter: Enter) -> None:
+    assert guessed.get("/")["Location"] == "/sign-in/?next=/"
+    assert change(guessed)["Location"] == "/sign-in/?next=/"
+    assert holds(cast, enter, PASSWORD)
+
+
+def test_wrong_passwords_count_as_failures_to_sign_in(guessed: Client) -> None:
+    sent = {"username": "qn.officer", "password": PASSWORD}
+    assert guessed.post("/sign-in/", sent).status_code == 429
+    assert Client().post("/sign-in/", sent, REMOTE_ADDR="10.0.0.7").status_code == 302
+
+
+def test_other_sessions_last_while_one_is_ended(
+    client: Client, cast: Cast, client_of: SignIn
+) -> None:
+    other = client_of(cast.officer)
+    for _ in range(5):
+        change(client, "wrong")
+    assert other.get("/").status_code == 200
+
+
+def test_record_of_a_wrong_password_holds_none(client: Client) -> None:
+    change(client, "gần đúng 2024", CHOSEN)
+    change(client, "gần đúng 2025", CHOSEN)
+    (attempt,) = AccessAttempt.objects.all()
+    assert (attempt.username, attempt.failures_since_start) == ("qn.officer", 2)
+    for secret in ("gần đúng", CHOSEN):
+        assert secret not in attempt.post_data + attempt.get_data

@@ -52,8 +52,9 @@ class Desk:
         return self.client.post(form.attributes["action"], {**form.filled(), **typed})
 
     def steps_on_offer(self) -> list[str]:
-        forms = [form.attributes.get("action", "") for form in self.look().all("form")]
-        return [action.split("/")[4] for action in forms if "/steps/" in action]
+        nodes = [node.attributes for node in self.look().walk()]
+        leads = [each.get("formaction") or each.get("action", "") for each in nodes]
+        return [address.split("/")[4] for address in leads if "/steps/" in address]
 
     def stored(self) -> Report | None:
         with self.enter(self.cast.national):

@@ -57,6 +57,17 @@ def test_workbook_has_a_row_for_every_team(june: Cast, client_of: SignIn) -> Non
     assert [row["Approved (teams)"] for row in table.values()] == [1, 1, 0, 2]
 
 
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.RETURNED, Status.SUBMITTED])
+def test_workbook_holds_nothing_that_does_not_count(
+    status: Status, cast: Cast, client_of: SignIn, enter: Enter, report_in: ReportIn
+) -> None:
+    report_in(status, values={"residents_guided": 4711})
+    sweep(cast, enter)
+    for user in (cast.officer, cast.staff):
+        table = rows(download(cast, client_of, user, "06691"))
+        assert [row[GUIDED] for row in table.values()] == [None] * 4
+
+
 def test_workbook_has_every_figure_and_its_unit_of_measure(june: Cast, client_of: SignIn) -> None:
     sheet = download(june, client_of, june.staff, "22")
     assert sheet["A1"].value == "Tỉnh Quảng Ninh, month 06/2024"

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.enrolment import grant_role
+from accounts.models import User
 from accounts.roles import Role
 from reports.models import Period, Status
 from reports.periods import DECREE_09, lay_out, lock_period
@@ -91,11 +92,12 @@ def test_unit_shows_each_team_with_its_state(june: Cast, client_of: SignIn) -> N
     assert tallies(page) == [
         "3 teams", "not started 0", "draft 0", "returned 0", "submitted 1", "approved 2",
     ]  # fmt: skip
+    # The deadline of the teams was yesterday.
     assert page.row("Tổ hg-1a")[1:2] + page.row("Tổ hg-1a")[3:] == [
-        "approved", "1,038", "–", "View Tổ hg-1a",
+        "approved sent 1 day late", "1,038", "–", "View Tổ hg-1a",
     ]  # fmt: skip
     assert page.row("Tổ hg-1b")[3] == "0"
-    assert page.row("Tổ hg-2")[1] == "submitted"
+    assert page.row("Tổ hg-2")[1] == "submitted sent 1 day late"
     assert page.row("Tổ hg-2")[5] == "Review Tổ hg-2"
     assert "qn.admin" in page.row("Tổ hg-1a")[2]
 
@@ -109,6 +111,36 @@ def test_unit_tells_missing_zero_and_not_applicable_apart(
     page = read(in_english(client_of(cast.officer)).get(address(cast, "06691")))
     cells = [page.row(f"Tổ {team}")[3] for team in ("hg-1a", "hg-1b", "hg-2")]
     assert cells == ["not applicable", "0", "–"]
+
+
+def test_unit_shows_figures_of_drafts_to_whoever_fills_them_in(
+    cast: Cast, client_of: SignIn, report_in: ReportIn
+) -> None:
+    report_in(Status.DRAFT, team="hg-1a", values={"residents_guided": 4711})
+    report_in(Status.RETURNED, team="hg-1b", values={"residents_guided": 4712})
+    report_in(Status.SUBMITTED, team="hg-2", values={"residents_guided": 4713})
+
+    def cells(user: User) -> list[str]:
+        page = read(in_english(client_of(user)).get(address(cast, "06691")))
+        return [page.row(f"Tổ {team}")[3] for team in ("hg-1a", "hg-1b", "hg-2")]
+
+    assert cells(cast.officer) == ["4,711", "4,712", "4,713"]
+    assert cells(cast.district_officer) == ["–", "–", "4,713"]
+
+
+def test_unit_that_is_only_overseen_shows_what_is_handed_in(
+    cast: Cast, client_of: SignIn, report_in: ReportIn, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        grant_role(
+            user=cast.neighbour, role=Role.PROVINCE_STAFF, unit=cast.units["22"], actor=cast.admin
+        )
+    for team, status in [("hg-1a", Status.DRAFT), ("hg-1b", Status.RETURNED)]:
+        report_in(status, team=team, values={"residents_guided": 4711})
+    report_in(Status.SUBMITTED, team="hg-2")
+    page = read(in_english(client_of(cast.neighbour)).get(address(cast, "06691")))
+    assert tallies(page) == ["3 teams", "not submitted 2", "submitted 1", "approved 0"]
+    assert page.row("Tổ hg-1a")[1:4] == ["not submitted late", "–", "–"]
 
 
 def test_unit_counts_every_state(cast: Cast, client_of: SignIn, report_in: ReportIn) -> None:

@@ -1,8 +1,10 @@
 """The steps of a report: return, mend, approve, reopen, take back, correct; and what is said."""
 
 import unicodedata
+from datetime import date
 
 import pytest
+from pytest_django import Settings
 
 from reports import rollup
 from reports.models import Status
@@ -40,7 +42,7 @@ def test_report_goes_back_with_a_reason_and_comes_again(leader: Desk, officer: D
 
 
 def test_history_tells_who_did_what_and_what_changed(leader: Desk, officer: Desk) -> None:
-    leader.type("submit", adults="5", households="1.038")
+    leader.type("submit", adults="5", households="1,038")
     officer.press("return", reason="Thiếu hộ gia đình")
     leader.type("submit", **{"adults": "6", "households.na": "1", "residents": "0"})
     officer.press("approve")
@@ -96,6 +98,48 @@ def test_report_is_taken_back_by_whoever_fills_it_in(leader: Desk) -> None:
     leader.press("withdraw")
     assert toasts(leader.look()) == "The report of Tổ hg-1a is taken back."
     assert (leader.status(), leader.form()["adults"]) == ("draft", "5")
+
+
+def test_report_of_somebody_else_is_taken_back_with_a_reason(leader: Desk, officer: Desk) -> None:
+    leader.type("submit", adults="5")
+    response = officer.press("withdraw", reason=" ")
+    assert response.status_code == 409
+    assert "Give the reason" in read(response).one(role="alert").text
+    assert officer.status() == "submitted"
+    assert officer.press("withdraw", reason="Tổ trưởng nhờ sửa").status_code == 302
+    assert (leader.status(), leader.form()["adults"]) == ("draft", "5")
+    assert "Tổ trưởng nhờ sửa" in told(leader.look())[0]
+
+
+# -- Late ---------------------------------------------------------------------------------------
+
+
+def test_report_that_was_sent_late_says_so(leader: Desk, officer: Desk, settings: Settings) -> None:
+    """The teams' deadline is the 9th."""
+    assert "sent" not in leader.look().one(class_="lead").text
+    settings.BUSINESS_DATE = date(2024, 6, 12)
+    leader.type("submit", adults="5")
+    for desk in (leader, officer):
+        page = desk.look()
+        late = page.one(class_="lead").one(class_="state-late").text
+        assert late == "sent 3 days late"
+        assert [("sent 3 days late" in entry) for entry in told(page)] == [True, False]
+
+
+def test_report_is_as_late_as_its_first_sending(
+    leader: Desk, officer: Desk, settings: Settings
+) -> None:
+    settings.BUSINESS_DATE = date(2024, 6, 9)
+    leader.type("submit", adults="5")
+    settings.BUSINESS_DATE = date(2024, 6, 10)
+    officer.press("return", reason="Xem lại")
+    leader.type("submit", adults="6")
+    # The reviewer took a day: that is not the team's fault.
+    assert "sent" not in leader.look().one(class_="lead").text
+    leader.press("withdraw")
+    leader.type("submit", adults="7")
+    assert leader.look().one(class_="lead").one(class_="state-late").text == "sent 1 day late"
+    assert [("late" in entry) for entry in told(leader.look())] == [True, *[False] * 7]
 
 
 def test_report_is_reopened_with_a_reason(officer: Desk, leader: Desk, report_in: ReportIn) -> None:
@@ -180,10 +224,47 @@ def test_remark_is_kept_where_the_return_is_refused(
     assert officer.status() == "submitted"
 
 
-def test_approval_takes_no_remarks(officer: Desk, report_in: ReportIn) -> None:
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ({"reason-adults": "y"}, "You wrote remarks: return the report, or clear them."),
+        ({"reason": "x"}, "You wrote a reason: return the report, or clear it."),
+        ({"reason": "x", "reason-adults": "y"}, "You wrote a reason"),
+    ],
+)
+def test_approval_loses_nothing_that_was_written_for_a_return(
+    typed: dict[str, str], why: str, officer: Desk, report_in: ReportIn
+) -> None:
     report_in(Status.SUBMITTED)
-    assert officer.press("approve", **{"reason-adults": "y"}).status_code == 409
+    response = officer.press("approve", **typed)
+    page = read(response)
+    assert response.status_code == 409
+    assert why in page.one(role="alert").text
     assert officer.status() == "submitted"
+    assert shown(page, "reason-adults") == typed.get("reason-adults", "")
+    (details,) = (each for each in page.all("details", class_="step") if each.all(id="step-return"))
+    assert "open" in details.attributes
+    assert details.one("textarea", name="reason").text == typed.get("reason", "")
+    # Cleared, or returned with it all.
+    assert officer.press("approve").status_code == 302
+    assert officer.status() == "approved"
+
+
+def test_approval_is_pressed_in_the_form_that_holds_the_remarks(
+    officer: Desk, report_in: ReportIn
+) -> None:
+    """Or a browser would not even send them."""
+    report = report_in(Status.SUBMITTED)
+    page = officer.look()
+    (button,) = page.all("button", formaction=f"/reports/{report.pk}/steps/approve/")
+    assert (button.attributes["form"], "formnovalidate" in button.attributes) == (
+        "step-return", True,
+    )  # fmt: skip
+    # The enter key presses the first button of a form.
+    first = next(
+        each for each in page.all("button") if each.attributes.get("form") == "step-return"
+    )
+    assert {"disabled", "hidden"} <= set(first.attributes)
 
 
 # -- Refusals -----------------------------------------------------------------------------------
@@ -292,7 +373,7 @@ def test_correction_counts_at_once_and_stays_on_record(
     report = report_in(status, values={"adults": 5, "households": 7})
     form = admin.look("?correct=1").one("form", class_="figures-form")
     assert form.attributes["action"] == f"/reports/{report.pk}/correct/"
-    sent = {**form.filled(), "adults": "1.038", "reason": "Nhập nhầm"}
+    sent = {**form.filled(), "adults": "1,038", "reason": "Nhập nhầm"}
     response = admin.client.post(form.attributes["action"], sent)
     assert response["Location"] == admin.address
     assert (admin.status(), admin.values()) == (status, {"adults": 1038, "households": 7})
@@ -324,14 +405,14 @@ def test_correction_is_refused_and_nothing_typed_is_lost(
 ) -> None:
     report = report_in(Status.APPROVED, values={"adults": 5})
     form = admin.look("?correct=1").one("form", class_="figures-form")
-    sent = {**form.filled(), "adults": "8", "households": "1.038", "reason": "Nhập nhầm", **typed}
+    sent = {**form.filled(), "adults": "8", "households": "1,038", "reason": "Nhập nhầm", **typed}
     response = admin.client.post(form.attributes["action"], sent)
     page = read(response)
     assert response.status_code == status
     assert where in page.text
     again = page.one("form", class_="figures-form")
     assert again.attributes["action"] == f"/reports/{report.pk}/correct/"
-    assert (shown(page, "adults"), shown(page, "households")) == (sent["adults"], "1.038")
+    assert (shown(page, "adults"), shown(page, "households")) == (sent["adults"], "1,038")
     assert again.one("textarea", name="reason").text == sent["reason"].strip(" \x00")
     assert admin.values() == {"adults": 5}
     mended = {**again.filled(), "adults": "8", "adults_paying": "", "reason": "Nhập nhầm"}

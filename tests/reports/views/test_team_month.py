@@ -1,15 +1,17 @@
 """The form of one team's month: what is typed is kept, or refused beside its field."""
 
 import unicodedata
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from reports.catalogue import Catalogue
 from reports.models import Status
 from reports.periods import DECREE_09, lay_out, lock_period, open_period
-from reports.workflow import Draft, save_draft
+from reports.workflow import Draft, apply, save_draft
 from tests.cast import Cast, Enter, ReportIn, SignIn
 from tests.pages import read
 from tests.reports.views.desk import Desk, said_of, shown, toasts
@@ -20,7 +22,7 @@ from tests.reports.views.desk import Desk, said_of, shown, toasts
 def test_draft_keeps_what_was_typed(leader: Desk) -> None:
     response = leader.type(
         **{
-            "adults": "1.038",
+            "adults": "1,038",
             "residents": "52779",
             "households": " 0 ",
             "sim_2g_users.na": "1",
@@ -130,8 +132,8 @@ def test_form_takes_no_more_than_its_figures(leader: Desk) -> None:
 
 # -- Refused beside the field -------------------------------------------------------------------
 
-FRACTION = "Only whole numbers count here: write 1.038 or 1038, without decimals."
-NO_NUMBER = "This is not a number: write digits only, such as 1.038 or 1038."
+FRACTION = "Only whole numbers count here: write 1,038 or 1038, without decimals."
+NO_NUMBER = "This is not a number: write digits only, such as 1,038 or 1038."
 TOO_MUCH = "At most 100,000 can be reported here. Please check the figure."
 
 
@@ -140,7 +142,7 @@ REFUSED = {
     "adults": ("1,5", FRACTION),
     "residents": ("-3", "A figure cannot be negative."),
     "residents_guided": ("abc", NO_NUMBER),
-    "adults_paying": ("100.001", TOO_MUCH),
+    "adults_paying": ("100,001", TOO_MUCH),
     "adults_connected": ("9" * 10_000, TOO_MUCH),
     "service_accounts_created": ("<script>alert(1)</script>", NO_NUMBER),
     "vneid_accounts_created": ('"><img src=x>', NO_NUMBER),
@@ -157,7 +159,7 @@ REFUSED = {
 def test_figure_is_refused_beside_its_field(action: str, leader: Desk) -> None:
     typed = {code: text for code, (text, _) in REFUSED.items()}
     reasons = {code: reason for code, (_, reason) in REFUSED.items()}
-    response = leader.type(action, **typed, households="1.038", difficulties="Mạng yếu")
+    response = leader.type(action, **typed, households="1,038", difficulties="Mạng yếu")
     page = read(response)
     fields = {code: page.one("input", name=code).attributes for code in [*REFUSED, "households"]}
     assert response.status_code == 422
@@ -167,7 +169,7 @@ def test_figure_is_refused_beside_its_field(action: str, leader: Desk) -> None:
     ]
     # Nothing is lost of what was typed, and nothing is stored.
     assert {code: given["value"] for code, given in fields.items()} == {
-        **typed, "households": "1.038",
+        **typed, "households": "1,038",
     }  # fmt: skip
     assert page.one("textarea", name="difficulties").text == "Mạng yếu"
     assert leader.stored() is None
@@ -180,7 +182,7 @@ def test_figure_is_refused_beside_its_field(action: str, leader: Desk) -> None:
 
 
 def test_part_above_its_whole_is_refused_beside_the_part(leader: Desk) -> None:
-    page = read(leader.type(adults="1.038", adults_paying="1.039"))
+    page = read(leader.type(adults="1,038", adults_paying="1,039"))
     assert said_of(page, "adults_paying") == ("1,039 is more than the 1,038 of “Adults”.")
     assert said_of(page, "adults") == ""
     assert leader.stored() is None
@@ -230,7 +232,7 @@ def test_text_that_is_too_long_is_refused_beside_its_field(name: str, leader: De
     assert response.status_code == 422
     assert (field.text, field.attributes["aria-invalid"]) == ("ế" * 2001, "true")
     told = page.one(id=field.attributes["aria-describedby"]).text
-    assert told == "Please keep this text under 2.000 characters."
+    assert told == "Please keep this text under 2,000 characters."
     assert leader.stored() is None
     # Two thousand letters are two thousand letters, however many marks were typed one by one.
     assert leader.type(**{name: unicodedata.normalize("NFD", "ế" * 2000)}).status_code == 302
@@ -306,6 +308,24 @@ def test_month_that_is_not_opened_says_who_can_open_it(leader: Desk, enter: Ente
     assert leader.stored() is None
 
 
+def test_month_that_was_opened_early_takes_drafts_and_says_from_when_it_can_be_submitted(
+    leader: Desk, settings: Settings
+) -> None:
+    settings.BUSINESS_DATE = date(2024, 5, 14)
+    form = leader.look().one("form", class_="figures-form")
+    assert [each.attributes.get("value") for each in form.all("button")] == ["draft"]
+    assert "It can be submitted from 15/05/2024 on." in form.text
+    response = leader.type("submit", adults="5")
+    page = read(response)
+    assert response.status_code == 409
+    assert page.one(role="alert").text == (
+        "Month 06/2024 can be submitted from 15/05/2024 on. Save the figures as a draft."
+    )
+    assert (shown(page, "adults"), leader.stored()) == ("5", None)
+    assert leader.send(page.one("form", class_="figures-form").filled()).status_code == 302
+    assert (leader.status(), leader.values()) == ("draft", {"adults": 5})
+
+
 def test_month_that_there_is_not_is_not_found(leader: Desk) -> None:
     leader.month = "2023-01"
     assert leader.client.get(leader.address).status_code == 404
@@ -346,6 +366,62 @@ def test_figures_are_refused_to_whoever_only_looks_on(
             sent = {"adults": typed, "version": str(report.version)}
             assert desk.send(sent, action).status_code == 403
     assert (desk.values(), desk.status()) == ({"adults": 5}, "draft")
+
+
+def test_draft_says_to_a_reviewer_that_it_is_there_and_no_more(
+    leader: Desk, officer: Desk, cast: Cast, client_of: SignIn, enter: Enter
+) -> None:
+    reviewer = Desk(cast, client_of(cast.district_officer), enter)
+    leader.type("submit", adults="4711", difficulties="Mạng yếu")
+    assert reviewer.look().row("Adults")[1] == "4,711"
+    officer.press("return", reason="Xem lại số người lớn")
+    leader.type(adults="4712")
+    page = reviewer.look()
+    assert "returned" in page.one(class_="lead").text
+    assert "The team is at work on this report." in page.one(class_="empty").text
+    history = page.one(class_="history").text
+    assert "Xem lại số người lớn" in history
+    for secret in ("4,711", "4,712", "Mạng yếu"):
+        assert secret not in page.text
+        assert secret in officer.look().text
+
+
+@pytest.mark.parametrize("who", ["staff", "national"])
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.RETURNED])
+def test_report_that_is_not_handed_in_is_none_to_whoever_only_looks_on(
+    status: Status, who: str, cast: Cast, client_of: SignIn, enter: Enter, report_in: ReportIn
+) -> None:
+    report_in(status, values={"adults": 4711})
+    page = Desk(cast, client_of(getattr(cast, who)), enter).look()
+    assert page.one(class_="lead").text.endswith("· not submitted")
+    assert page.one(class_="empty").text == "Nothing is submitted for this month yet."
+    assert page.all(class_="history") == []
+    assert "4,711" not in page.text
+
+
+def test_month_before_is_shown_to_whoever_may_read_it(
+    leader: Desk, cast: Cast, client_of: SignIn, enter: Enter, report_in: ReportIn
+) -> None:
+    report_in(Status.APPROVED, values={"adults": 5})
+    with enter(cast.admin):
+        may = lay_out(tenant=cast.province, year=2024, month=5, by=DECREE_09)
+        may.save()
+        open_period(period=may, actor=cast.admin)
+        report = save_draft(
+            team=cast.teams["hg-1a"], period=may, draft=Draft({"adults": 4711}), version=0,
+            actor=cast.leader,
+        )  # fmt: skip
+    reviewer, staff = (
+        Desk(cast, client_of(user), enter) for user in (cast.district_officer, cast.staff)
+    )
+
+    def told() -> list[str]:
+        return [desk.look().row("Adults")[3] for desk in (leader, reviewer, staff)]
+
+    assert told() == ["4,711", "–", "–"]
+    with enter(cast.admin):
+        apply(report, "submit", actor=cast.leader, version=report.version)
+    assert told() == ["4,711"] * 3
 
 
 def test_month_picker_leads_to_the_same_page_of_the_other_month(leader: Desk, enter: Enter) -> None:

@@ -14,8 +14,8 @@ from tests.reports.views.desk import Desk, said_of, shown, toasts
 
 def test_stale_edit_shows_both_values_and_goes_on_from_there(leader: Desk, officer: Desk) -> None:
     opened = leader.form()
-    officer.type(**{"adults": "7", "households": "1.038", "residents.na": "1", "sim_2g_users": "4"})
-    typed = {"adults": "8", "households": "1.038", "residents": "9", "zalo_followers": "3"}
+    officer.type(**{"adults": "7", "households": "1,038", "residents.na": "1", "sim_2g_users": "4"})
+    typed = {"adults": "8", "households": "1,038", "residents": "9", "zalo_followers": "3"}
     response = leader.send({**opened, **typed})
     page = read(response)
     assert response.status_code == 409
@@ -96,9 +96,9 @@ def test_step_on_figures_that_changed_is_refused(
     """The officer reads one figure, and would approve another."""
     report = report_in(Status.SUBMITTED, values={"adults": 5})
     form = officer.look().form(f"/reports/{report.pk}/steps/{step}/")
-    leader.press("withdraw")
+    leader.press("withdraw", reason="Gõ nhầm")
     leader.type("submit", adults="500")
-    sent = {**form.filled(), "reason": "sai số liệu"}
+    sent = {**form.filled(), "reason": "" if step == "approve" else "sai số liệu"}
     response = officer.client.post(form.attributes["action"], sent)
     page = read(response)
     assert response.status_code == 409
