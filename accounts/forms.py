@@ -24,7 +24,8 @@ class NameField(UsernameField):
     """The name of an account, in the form in which it is kept."""
 
     def to_python(self, value: Any) -> str:
-        return User.normalize_username(super().to_python(value))
+        # Django leaves a text that is too long as it is, for composing its letters takes minutes.
+        return super().to_python(value).lower()
 
 
 class SignInForm(AuthenticationForm):

@@ -10,8 +10,6 @@ from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest
 
-from accounts.models import User
-
 # So many addresses have to fail as often as each may, within a quarter of an hour, before their
 # guesses lock a name: nobody does that by mistake, and 5,000 guesses a day find no password.
 BESIEGING_ADDRESSES = 10
@@ -47,7 +45,7 @@ def _has_signed_in(name: str, address: str | None) -> bool:
 
 def counted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
     """Under which name a failure counts: however it is typed, it is the same account."""
-    return User.normalize_username((credentials or request.POST).get("username") or "")
+    return str((credentials or request.POST).get("username") or "").lower()
 
 
 def client_address(request: HttpRequest) -> str | None:

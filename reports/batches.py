@@ -13,17 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from reports.catalogue import of_period
 from reports.models import Period, Report, Status
-from reports.workflow import (
-    STEPS,
-    Draft,
-    Step,
-    compose,
-    demand_complete,
-    demand_month,
-    demand_own_month,
-    demand_reason,
-    record,
-)
+from reports.steps import STEPS, Step, demand_month, demand_reason
+from reports.workflow import Draft, compose, demand_complete, demand_own_month, record
 from teams.models import Team
 from units import clock
 from units.errors import NotAllowed

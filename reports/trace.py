@@ -9,7 +9,7 @@ from accounts.models import User
 from reports.figures import Values
 from reports.models import Indicator, Report, ReportStep
 from reports.periods import days_late
-from reports.workflow import STEPS, Step
+from reports.steps import STEPS, Step
 
 Unset = object()
 WORDS = ("difficulties", "proposals")

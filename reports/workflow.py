@@ -10,10 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Right
@@ -21,61 +18,11 @@ from reports import figures, remarks, rollup
 from reports.catalogue import Catalogue, of_form, of_period
 from reports.figures import Values
 from reports.models import Form, Period, Report, Status
-from reports.periods import demand_begun, demand_open
+from reports.periods import demand_open
+from reports.steps import STEPS, Step, demand_month, demand_reason, needs_reason
 from teams.models import Team
 from units import clock
 from units.errors import NotAllowed, NotPossibleNow, StaleEdit
-
-
-@dataclass(frozen=True)
-class Step:
-    """One row of the workflow. `to` None keeps the status: the figures change, not the stage."""
-
-    name: str
-    label: Promise
-    said: Promise
-    before: tuple[Status, ...]
-    to: Status | None
-    right: Right
-    needs_reason: bool = False
-    # Whoever undoes what somebody else did says why.
-    needs_reason_of_others: bool = False
-    # What a reviewer wrote for the return must neither be lost with an approval nor stand in it.
-    takes_reason: bool = True
-    needs_complete: bool = False
-    needs_open_period: bool = True
-    # A month may be opened early, so that drafts can be written before it begins.
-    needs_begun_period: bool = False
-    # Locking moves no figure, and reports are locked by thousands.
-    moves_totals: bool = True
-    by_hand: bool = True
-
-
-STEPS = {
-    step.name: step
-    for step in [
-        Step("approve", gettext_lazy("Approve"), gettext_lazy("approved"),
-             (Status.SUBMITTED,), Status.APPROVED, Right.REVIEW, takes_reason=False),
-        Step("return", gettext_lazy("Return"), gettext_lazy("returned"),
-             (Status.SUBMITTED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
-        Step("submit", gettext_lazy("Submit"), gettext_lazy("submitted"),
-             (Status.DRAFT, Status.RETURNED), Status.SUBMITTED, Right.FILL,
-             needs_complete=True, needs_begun_period=True),
-        Step("withdraw", gettext_lazy("Take back"), gettext_lazy("taken back"),
-             (Status.SUBMITTED,), Status.DRAFT, Right.FILL, needs_reason_of_others=True),
-        Step("reopen", gettext_lazy("Reopen"), gettext_lazy("reopened"),
-             (Status.APPROVED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
-        Step("correct", gettext_lazy("Correct"), gettext_lazy("corrected"),
-             (Status.APPROVED, Status.LOCKED), None, Right.CORRECT,
-             needs_reason=True, needs_open_period=False, by_hand=False),
-        Step("lock", gettext_lazy("Lock"), gettext_lazy("locked"),
-             (Status.APPROVED,), Status.LOCKED, Right.PERIODS,
-             needs_open_period=False, moves_totals=False, by_hand=False),
-        Step("unlock", gettext_lazy("Unlock"), gettext_lazy("unlocked"),
-             (Status.LOCKED,), Status.APPROVED, Right.PERIODS,
-             needs_open_period=False, moves_totals=False, by_hand=False),
-    ]
-}  # fmt: skip
 
 
 def may_take(report: Report, step: Step, user: User) -> bool:
@@ -294,33 +241,11 @@ def submit_draft(
         raise
 
 
-def demand_month(step: Step, period: Period, *, at: datetime) -> None:
-    """Raises NotPossibleNow where the month is closed to the step, or has not begun by then."""
-    if step.needs_open_period:
-        demand_open(period)
-    if step.needs_begun_period:
-        demand_begun(period, on=localdate(at))
-
-
 def demand_complete(values: Values, catalogue: Catalogue) -> None:
     """Raises InvalidFigures, and NotPossibleNow where not a single figure is given."""
     figures.demand_valid(values, catalogue)
     if not values:
         raise NotPossibleNow(_("The report is empty: enter at least one figure, or 0."))
-
-
-def needs_reason(step: Step, report: Report, user: User) -> bool:
-    """Whether the user has to say why; the author is who saved the figures last."""
-    is_author = report.updated_by_id == user.pk
-    return step.needs_reason or (step.needs_reason_of_others and not is_author)
-
-
-def demand_reason(step: Step, reason: str, *, is_needed: bool) -> None:
-    """Raises NotPossibleNow where a reason is needed and missing, or there and has no place."""
-    if is_needed and not reason.strip():
-        raise NotPossibleNow(_("Give the reason: the person concerned will read it."))
-    if reason.strip() and not step.takes_reason:
-        raise NotPossibleNow(_("You wrote a reason: return the report, or clear it."))
 
 
 def _repeat(report: Report, step: Step, key: UUID | None) -> Report | None:

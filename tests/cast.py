@@ -16,6 +16,7 @@ from reports import batches, rollup, workflow
 from reports.figures import Values
 from reports.models import Period, Report, Status
 from reports.periods import DECREE_09, lay_out, open_period
+from reports.steps import STEPS
 from reports.workflow import Draft
 from teams.models import Kind, Membership, Post, Team
 from teams.registry import NewMember, NewTeam, enrol_members, establish_teams, give_account
@@ -220,7 +221,7 @@ def lead_report(cast: Cast, status: Status, team: Team, values: Values | None) -
         actor=actor,
     )
     for step in WAYS[status]:
-        reason = "vì sao" if workflow.STEPS[step].needs_reason else ""
+        reason = "vì sao" if STEPS[step].needs_reason else ""
         report = workflow.apply(report, step, actor=actor, version=report.version, reason=reason)
     if status == Status.LOCKED:
         batches.lock_reports(period=june, actor=actor)

@@ -20,6 +20,7 @@ from reports.catalogue import Catalogue
 from reports.figures import Values
 from reports.forms import MonthForm, read_reason, read_remarks
 from reports.models import Period, Report, Status
+from reports.steps import STEPS, Step, needs_reason
 from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
 from teams.models import Team
 from units import tree
@@ -49,7 +50,7 @@ def team_month(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
 @require_POST
 def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     report = _visible(request, pk)
-    if name not in workflow.STEPS or not workflow.STEPS[name].by_hand:
+    if name not in STEPS or not STEPS[name].by_hand:
         raise Http404
     try:
         workflow.apply(
@@ -65,7 +66,7 @@ def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     except NotPossibleNow as refusal:
         desk = Desk(request, report.team, report.period)
         return desk.show(desk.stored_form(), refusal=refusal.message, step=name, status=409)
-    done = {"team": report.team, "done": workflow.STEPS[name].said}
+    done = {"team": report.team, "done": STEPS[name].said}
     messages.success(request, _("The report of %(team)s is %(done)s.") % done)
     return redirect("team-month", report.period.key, report.team_id)
 
@@ -219,7 +220,7 @@ class Desk:
             "writable": writable or keep,
             "correcting": may_correct and (correcting or "correct" in self.request.GET),
             "may_correct": may_correct,
-            "steps": [(each, workflow.needs_reason(each, report, user)) for each in steps],
+            "steps": [(each, needs_reason(each, report, user)) for each in steps],
             "days_late": periods.days_late(report.sent_at, self.period) if report else 0,
             "returnable": returnable,
             "is_readable": self.is_readable,
@@ -250,7 +251,7 @@ class Desk:
         return report.values if report else {}
 
 
-def _steps(report: Report | None, user: Any) -> list[workflow.Step]:
+def _steps(report: Report | None, user: Any) -> list[Step]:
     """The steps that have a button of their own; a form is submitted by its own."""
     steps = workflow.available(report, user) if report else []
     return [step for step in steps if step.name != "submit"]

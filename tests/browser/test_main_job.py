@@ -141,7 +141,8 @@ def look_at_month(page: Page) -> None:
 
 def return_report(page: Page) -> None:
     page.get_by_text(f"{text('Return')}…").click()
-    page.get_by_label(text("Reason, which the person concerned will read")).fill(REASON)
+    reason = text("Reason, which the person concerned will read")
+    page.locator("#step-return").get_by_label(reason).fill(REASON)
     button(page, "Return").click()
     toast(page, step_taken("returned"))
 

@@ -87,3 +87,10 @@ def said_of(page: Node, code: str) -> str:
 
 def toasts(page: Node) -> str:
     return page.one(class_="toasts").text
+
+
+def told(page: Node) -> list[str]:
+    """What the history says, the newest first."""
+    return [
+        entry.text for entry in page.one(class_="history").one("ol").all("li") if entry.all("p")
+    ]

@@ -1,4 +1,4 @@
-"""The steps of a report: return, mend, approve, reopen, take back, correct; and what is said."""
+"""The steps of a report: return, mend, approve, reopen, take back; and what is said."""
 
 import unicodedata
 from datetime import date
@@ -6,20 +6,11 @@ from datetime import date
 import pytest
 from pytest_django import Settings
 
-from reports import rollup
 from reports.models import Status
 from reports.periods import lock_period
 from tests.cast import Cast, Enter, ReportIn, SignIn
-from tests.pages import Node, read
-from tests.reports.views.desk import Desk, said_of, shown, toasts
-
-
-def told(page: Node) -> list[str]:
-    """What the history says, the newest first."""
-    return [
-        entry.text for entry in page.one(class_="history").one("ol").all("li") if entry.all("p")
-    ]
-
+from tests.pages import read
+from tests.reports.views.desk import Desk, said_of, shown, toasts, told
 
 # -- The whole way ------------------------------------------------------------------------------
 
@@ -361,94 +352,3 @@ def test_step_is_refused_to_whoever_lacks_the_right(leader: Desk, report_in: Rep
         assert response.status_code == 403
         assert "You may not take this step." in read(response).text
     assert leader.status() == "submitted"
-
-
-# -- Corrections --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("status", [Status.APPROVED, Status.LOCKED])
-def test_correction_counts_at_once_and_stays_on_record(
-    status: Status, admin: Desk, report_in: ReportIn, enter: Enter
-) -> None:
-    report = report_in(status, values={"adults": 5, "households": 7})
-    form = admin.look("?correct=1").one("form", class_="figures-form")
-    assert form.attributes["action"] == f"/reports/{report.pk}/correct/"
-    sent = {**form.filled(), "adults": "1,038", "reason": "Nhập nhầm"}
-    response = admin.client.post(form.attributes["action"], sent)
-    assert response["Location"] == admin.address
-    assert (admin.status(), admin.values()) == (status, {"adults": 1038, "households": 7})
-    page = admin.look()
-    assert toasts(page) == "The correction is recorded, and the totals follow."
-    assert "Corrected · qn.admin" in told(page)[0]
-    assert "Nhập nhầm" in told(page)[0]
-    assert "Adults: 5 → 1,038" in told(page)[0]
-    cast = admin.cast
-    with enter(cast.admin):
-        rollup.sweep(cast.province.pk)
-        assert cast.units["22"].totals.get().values == {"adults": 1038, "households": 7}
-
-
-@pytest.mark.parametrize(
-    ("typed", "status", "where"),
-    [
-        ({"reason": ""}, 409, "Give the reason"),
-        ({"reason": " \x00 "}, 409, "Give the reason"),
-        ({"reason": "x" * 1001}, 409, "Please keep the reason under 1000 characters."),
-        ({"adults": "1,5"}, 422, "Only whole numbers count here"),
-        ({"adults_paying": "9"}, 422, "is more than"),
-        ({"version": "1"}, 409, "Look at the figures again."),
-        ({"version": "abc"}, 409, "Look at the figures again."),
-    ],
-)
-def test_correction_is_refused_and_nothing_typed_is_lost(
-    typed: dict[str, str], status: int, where: str, admin: Desk, report_in: ReportIn
-) -> None:
-    report = report_in(Status.APPROVED, values={"adults": 5})
-    form = admin.look("?correct=1").one("form", class_="figures-form")
-    sent = {**form.filled(), "adults": "8", "households": "1,038", "reason": "Nhập nhầm", **typed}
-    response = admin.client.post(form.attributes["action"], sent)
-    page = read(response)
-    assert response.status_code == status
-    assert where in page.text
-    again = page.one("form", class_="figures-form")
-    assert again.attributes["action"] == f"/reports/{report.pk}/correct/"
-    assert (shown(page, "adults"), shown(page, "households")) == (sent["adults"], "1,038")
-    assert again.one("textarea", name="reason").text == sent["reason"].strip(" \x00")
-    assert admin.values() == {"adults": 5}
-    mended = {**again.filled(), "adults": "8", "adults_paying": "", "reason": "Nhập nhầm"}
-    assert admin.client.post(again.attributes["action"], mended).status_code == 302
-    assert admin.values() == {"adults": 8, "households": 1038}
-
-
-def test_correction_shows_both_values_where_somebody_else_was_first(
-    admin: Desk, report_in: ReportIn
-) -> None:
-    report_in(Status.APPROVED, values={"adults": 5})
-    form = admin.look("?correct=1").one("form", class_="figures-form")
-    first = {**form.filled(), "adults": "6", "reason": "một"}
-    admin.client.post(form.attributes["action"], first)
-    response = admin.client.post(form.attributes["action"], {**first, "adults": "7"})
-    page = read(response)
-    assert response.status_code == 409
-    assert (shown(page, "adults"), said_of(page, "adults")) == ("7", "Saved by the other person: 6")
-
-
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED, Status.RETURNED])
-def test_correction_is_for_figures_that_count(
-    status: Status, admin: Desk, report_in: ReportIn
-) -> None:
-    report = report_in(status, values={"adults": 5})
-    assert "?correct=1" not in admin.look().links
-    sent = {"adults": "9", "version": report.version, "reason": "x"}
-    response = admin.client.post(f"/reports/{report.pk}/correct/", sent)
-    assert response.status_code == 409
-    assert admin.values() == {"adults": 5}
-
-
-def test_correction_is_offered_to_nobody_else(officer: Desk, report_in: ReportIn) -> None:
-    report = report_in(Status.APPROVED, values={"adults": 5})
-    page = officer.look("?correct=1")
-    assert page.all("form", class_="figures-form") == []
-    sent = {"adults": "9", "version": report.version, "reason": "x"}
-    assert officer.client.post(f"/reports/{report.pk}/correct/", sent).status_code == 403
-    assert officer.values() == {"adults": 5}
