@@ -4,6 +4,7 @@ Each stage is a job of a worker, safe to repeat: a worker that dies leaves nothi
 the next one begins the stage anew.
 """
 
+import gc
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -183,7 +184,7 @@ def _call_worker(batch: Batch) -> None:
 def work(pk: int) -> None:
     """Take the next stage of a batch, unless another worker is at it; safe to repeat."""
     try:
-        with transaction.atomic():
+        with _uncollected(), transaction.atomic():
             if not _is_free(pk):
                 return
             batch = Batch.objects.select_related("unit").get(pk=pk)
@@ -194,6 +195,17 @@ def work(pk: int) -> None:
     except Exception:
         logger.exception("The import %s broke off; nothing of it was written.", pk)
         _give_up(pk)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for garbage: a plan is millions of small things that refer to each other one
+    way, and looking through them for circles takes a sixth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _is_free(pk: int) -> bool:
