@@ -30,7 +30,7 @@ NAMES = {
         for what in (
             *("members", "preview", "commit", "same_file_again"),
             *("stock_preview_and_commit", "stock_ratio"),
-            *("alone_members", "alone_preview_and_commit", "alone_memory_peak"),
+            *("alone_members", "alone_preview_and_commit", "alone_memory_peak", "alone_row_ratio"),
         )
     ),
     *(
