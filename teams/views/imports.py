@@ -73,6 +73,8 @@ def _imports(request: HttpRequest) -> HttpResponse:
         form = UploadForm(initial=asked, subjects=subjects)
     rows = Batch.objects.visible_to(request.user).select_related("uploaded_by", "unit")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    for batch in page:
+        batch.holds = subject_of(batch.subject).label
     status = 422 if form.errors else 200
     context = {"form": form, "subjects": subjects.values(), "page": page, "query": ""}
     return render(request, "imports/imports.html", context, status=status)
