@@ -22,6 +22,10 @@ class Entry:
     address: str
 
 
+# Pages that stand under another task than their addresses say.
+SECTIONS = {"members": "teams"}
+
+
 def portal(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
@@ -31,7 +35,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "navigation": _navigation(user) if signed_in else [],
         "sees_committees": signed_in and OVERSEERS.admits(user),
-        "section": request.path.split("/")[1],
+        "section": SECTIONS.get(place := request.path.split("/")[1], place),
         "main_grant": user.held_grants[0] if signed_in and user.held_grants else None,
     }
 

@@ -19,7 +19,7 @@ import pghistory
 from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from teams import enlistment, plans, progress, registry
@@ -45,6 +45,16 @@ INSERT_ROWS = """
 insert into teams_batchrow (tenant_id, batch_id, number, outcome, title, changes, problems, notes)
 select %s, %s, number, outcome, title, changes, problems, notes from planned
 """
+
+# What may stand on an import, as people call it.
+NAMED = {
+    "teams.Person": gettext_lazy("people"),
+    "teams.Membership": gettext_lazy("memberships"),
+    "teams.Team": gettext_lazy("teams"),
+    "teams.Area": gettext_lazy("hamlets served"),
+    "teams.Committee": gettext_lazy("steering committees"),
+    "teams.Seat": gettext_lazy("seats in committees"),
+}
 
 # Who is called once a batch has something to do; the tasks of this app are.
 _listeners: list[Callable[[int, int], None]] = []
@@ -363,9 +373,7 @@ def annotated(batch: Batch) -> bytes:
 
 def _what_stands(later: list[reversal.Later]) -> str:
     told = [
-        ngettext("%(count)s of %(what)s", "%(count)s of %(what)s", len(each.ids))
-        % {"count": len(each.ids), "what": each.model._meta.verbose_name_plural}
-        for each in later
+        f"{len(each.ids)} {NAMED.get(each.model._meta.label, _('other records'))}" for each in later
     ]
     return _("This import cannot be undone any more, for later changes stand on it: %(told)s.") % {
         "told": "; ".join(told)

@@ -10,7 +10,16 @@ from accounts.roles import Right
 from units import clock
 from units.models import Unit
 from units.querysets import TenantQuerySet
-from units.text import fold
+from units.text import MARKED, fold
+
+
+class Folded(Func):
+    """A stored text without its marks: what `fold` makes of it, but for the case of letters."""
+
+    function = "translate"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(F(text), Value("".join(MARKED)), Value("".join(MARKED.values())))
 
 
 class TeamQuerySet(TenantQuerySet):
@@ -54,7 +63,10 @@ class TeamQuerySet(TenantQuerySet):
 
     def found(self, words: str) -> "TeamQuerySet":
         """Those whose name, or whose seat's name, holds the words, with or without accents."""
-        return self.filter(Q(unit__search__icontains=fold(words)) | Q(name__icontains=words))
+        key = fold(words)
+        return self.alias(folded=Folded("name")).filter(
+            Q(unit__search__icontains=key) | Q(folded__icontains=key)
+        )
 
     def within(self, unit: Unit, *, on: date) -> "TeamQuerySet":
         """Teams on `unit` or below it in the tree of a day."""

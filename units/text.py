@@ -85,3 +85,11 @@ def _without_piles(text: str) -> str:
         if pile <= MARKS_ON_A_LETTER:
             kept.append(character)
     return "".join(kept)
+
+
+# Each composed Latin letter with the bare one, for the database to fold by.
+MARKED = {
+    letter: bare
+    for letter in map(chr, range(0xC0, 0x1F00))
+    if (bare := fold(letter)).isascii() and len(bare) == 1 and bare.isalpha()
+}

@@ -8,6 +8,7 @@ from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandl
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -209,7 +210,8 @@ def _ask(request: HttpRequest, row: Batch, act: Any) -> HttpResponse:
     except NotPossibleNow as refusal:
         row.refresh_from_db()
         return _show(request, row, refusal.message, status=409)
-    return redirect("import", row.pk)
+    asked = f"?{request.GET.urlencode()}" if request.GET else ""
+    return redirect(f"{reverse('import', args=[row.pk])}{asked}")
 
 
 @open_to(KEEPERS)
@@ -223,4 +225,6 @@ def annotated(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _visible(request: HttpRequest, pk: int) -> Batch:
     rows = Batch.objects.visible_to(request.user)
-    return get_object_or_404(rows.select_related("unit", "uploaded_by", "committed_by"), pk=pk)
+    return get_object_or_404(
+        rows.select_related("unit", "uploaded_by", "committed_by", "undone_by"), pk=pk
+    )

@@ -227,3 +227,13 @@ def test_team_asks_the_database_as_often_for_many_people(
     with enter(cast.admin):
         Membership.objects.filter(team=cast.teams["hg-1a"]).exclude(post=Post.LEADER).delete()
     assert count() == many
+
+
+@pytest.mark.parametrize("typed", ["to khu pho dien luc", "Tổ khu phố điện lực", "DIEN LUC"])
+def test_team_is_found_by_its_name_without_accents(
+    typed: str, cast: Cast, client_of: SignIn, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        Team.objects.filter(pk=cast.teams["viettel"].pk).update(name="Tổ Khu phố Điện lực")
+    page = read(client_of(cast.admin).get("/teams/", {"q": typed}))
+    assert [row[0].split(" không")[0] for row in page.rows()[1:]] == ["Tổ Khu phố Điện lực"]
