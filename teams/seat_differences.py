@@ -113,7 +113,10 @@ class Comparison:
             seats[seat.committee_id].append(seat)
         standing = Committee.objects.filter(tenant_id=area.tenant_id, valid__on=on)
         self.known = {each.unit_id: (each, seats[each.pk]) for each in standing}
-        # Who is named by which row.
+        # A committee or a seat that begins later would be overlooked: units where one does.
+        self.later = _units_of_later(area, on)
+        # Who is named by which row, and in which row somebody new stands first.
+        self.new: dict[tuple[int, str, str], int | None] = {}
         self.rows: dict[int, int | None] = {}
 
     def take(self, entry: Entry) -> None:
@@ -127,6 +130,11 @@ class Comparison:
             line.refuse(refusal.key, str(refusal))
             return
         line.title = f"{line.title} · {unit.name}"
+        if unit.pk in self.later:
+            line.refuse(
+                "unit",
+                _("Its committee has changed after the day from which this file holds."),
+            )
         body = self.bodies.get(unit.pk) or self._body(unit)
         self._judge_days(line, entry.given)
         self._amend(line, body, entry.given)
@@ -229,6 +237,10 @@ class Comparison:
             **{key: given[key] for key in OF_SEAT if key in given},
             "since": since,
         }
+        same = (body.unit.pk, fold(official.full_name), fold(official.office))
+        first = self.new.setdefault(same, line.number)
+        if first != line.number:
+            line.refuse("full_name", _("The same person stands in row %(row)s.") % {"row": first})
         self._head(line, body, official.post)
         self.plan.arrivals.append(Arrival(line, body, official, since))
 
@@ -289,6 +301,13 @@ class Comparison:
                 _("%(name)s heads the committee: give that person another post, too.")
                 % {"name": present[0].full_name},
             )
+
+
+def _units_of_later(area: Unit, on: date) -> set[int]:
+    """The units whose committee, or somebody in it, begins after the day."""
+    later = {"tenant_id": area.tenant_id, "valid__startswith__gt": on}
+    seats = Seat.objects.filter(**later).values_list("committee__unit", flat=True)
+    return {*Committee.objects.filter(**later).values_list("unit", flat=True), *seats}
 
 
 def _official(seat: Seat) -> Official:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
+from teams import enlistment
 from teams.models import Committee, Seat, SteeringPost
 from units import clock
 from units.errors import InvalidEntry, NotAllowed, NotPossibleNow
@@ -52,7 +53,8 @@ def set_up(*, new: NewCommittee, actor: User) -> Committee:
     """
     demand_keeper(actor, new.unit)
     demand_steered(new.unit)
-    # Two officers who set up the same one wait for each other.
+    # Two officers who set up the same one wait for each other, and for an import.
+    enlistment.lock_register(new.unit.tenant_id)
     unit = Unit.objects.select_for_update(no_key=True).get(pk=new.unit.pk)
     if new.since not in unit.valid:
         _refuse("since", _("%(unit)s does not exist on that day.") % {"unit": unit.name})
@@ -281,8 +283,10 @@ def _forbid(unit: Unit) -> NoReturn:
 
 
 def _locked(committee: Committee, actor: User) -> Committee:
-    """The committee as it stands now; who changes it or its seats next has to wait."""
+    """The committee as it stands now; who changes it or its seats next has to wait, and so has an
+    import."""
     demand_keeper(actor, committee.unit)
+    enlistment.lock_register(committee.tenant_id)
     return Committee.objects.select_for_update(no_key=True).get(pk=committee.pk)
 
 

@@ -115,8 +115,10 @@ class Comparison:
         for key, why in entry.problems.items():
             line.refuse(key, why)
         try:
-            hamlets = self._hamlets(entry.values)
-            known = self._find(entry.values, hamlets)
+            known = self._by_code(entry.values)
+            stays = known is not None and self._says_what_it_serves(known, entry.values)
+            hamlets = [] if stays else self._hamlets(entry.values)
+            known = known or self._find(entry.values, hamlets)
             if known is not None:
                 self._amend(line, known, entry.given, hamlets)
             elif entry.values.get("name"):
@@ -141,16 +143,24 @@ class Comparison:
             raise Misplaced("hamlets", _("You do not keep the roster of this hamlet."))
         return [self.units[pk] for pk in dict.fromkeys(place.pk for place in found)]
 
+    def _by_code(self, values: dict[str, Any]) -> Known | None:
+        """The team whose code a row gives, if it gives one. Raises Misplaced."""
+        code = values.get("team_code")
+        if code and code not in self.known:
+            # By a code of others nothing is learnt: not even whether there is such a team.
+            raise Misplaced(
+                "team_code",
+                _("No active team of your area has the code %(code)s.") % {"code": code},
+            )
+        return self.known[code] if code else None
+
+    def _says_what_it_serves(self, known: Known, values: dict[str, Any]) -> bool:
+        """Whether the names are those of its hamlets, some of which may lie in other communes."""
+        names = (self.gazetteer.places[pk].name for pk in known.hamlets)
+        return sorted(map(fold, names)) == sorted(map(fold, values.get("hamlets") or []))
+
     def _find(self, values: dict[str, Any], hamlets: list[Unit]) -> Known | None:
-        """The team that a row means, by its code, or by its name there. Raises Misplaced."""
-        if code := values.get("team_code"):
-            if code not in self.known:
-                # By a code of others nothing is learnt: not even whether there is such a team.
-                raise Misplaced(
-                    "team_code",
-                    _("No active team of your area has the code %(code)s.") % {"code": code},
-                )
-            return self.known[code]
+        """The team that a row means by its name there. Raises Misplaced."""
         named = self.by_name.get(fold(str(values.get("name") or "")), [])
         if hamlets:
             seats = {unit.pk for unit in hamlets}
@@ -185,6 +195,8 @@ class Comparison:
         for key, why in _what_stands(team, given):
             line.refuse(key, why)
         self._judge(line, given)
+        if self._is_taken(given.get("name", team.name), team):
+            line.refuse("name", _("A team of this name is there already."))
         values = {
             key: given[key]
             for key in PARTICULARS
@@ -200,9 +212,18 @@ class Comparison:
             line.becomes(Outcome.CHANGED)
             self.plan.amendments.append(Amendment(line, team, values, hamlets if moves else None))
 
+    def _is_taken(self, name: str, team: Team) -> bool:
+        others = self.by_name.get(fold(name), [])
+        return any(each.team.unit_id == team.unit_id for each in others if each.team is not team)
+
     def _judge_move(self, line: Line, known: Known) -> None:
         if known.team.kind != Kind.LOCAL:
             line.refuse("hamlets", _("An enterprise's team serves no hamlet."))
+        if len({self.gazetteer.places[pk].parent for pk in known.hamlets}) > 1:
+            line.refuse(
+                "hamlets",
+                _("It serves hamlets of several communes: change them on the page of the team."),
+            )
         if self.on < known.settled_on:
             line.refuse(
                 "hamlets",
@@ -227,6 +248,8 @@ class Comparison:
                 line.refuse(key, _("This team is not known here, so that it cannot have ended."))
         self._judge(line, given)
         since = given.get("active_since") or self.on
+        if since > clock.today():
+            line.refuse("active_since", _("This day is still to come."))
         if any(since not in unit.valid for unit in (seat, *hamlets)):
             line.refuse("active_since", _("Its hamlet or unit did not exist on that day."))
         shown = {key: value for key, value in given.items() if key in PARTICULARS}
@@ -239,9 +262,8 @@ class Comparison:
         self.plan.foundings.append(Founding(line, new, since, particulars))
 
     def _judge(self, line: Line, given: dict[str, Any]) -> None:
-        for key in ("decided_on", "active_since"):
-            if key in given and given[key] > clock.today():
-                line.refuse(key, _("This day is still to come."))
+        if "decided_on" in given and given["decided_on"] > clock.today():
+            line.refuse("decided_on", _("This day is still to come."))
 
 
 def _what_stands(team: Team, given: dict[str, Any]) -> Iterable[tuple[str, str]]:

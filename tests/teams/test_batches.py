@@ -181,6 +181,17 @@ def test_refused_rows_are_left_out_only_where_somebody_says_so(
         assert people(cast) == AFTER
 
 
+def test_row_that_is_refused_for_one_cell_is_not_written(
+    bring: Bring, cast: Cast, enter: Enter
+) -> None:
+    batch = bring(rosters.NEW, [5, "Khu phố 2", "", "Lê Thị Sai", "TV", 1990, "12"])
+    with enter(cast.officer):
+        batches.commit(batch=batch, leaves_out_refused=True, actor=cast.officer)
+        assert worked(batch).state == State.COMMITTED
+        assert not Person.objects.filter(full_name="Lê Thị Sai").exists()
+        assert Person.objects.filter(full_name="Phạm Thị Mới").exists()
+
+
 def test_import_is_shown_again_when_the_register_has_changed(
     bring: Bring, cast: Cast, enter: Enter
 ) -> None:

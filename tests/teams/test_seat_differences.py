@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from teams import seat_differences
+from teams import seat_differences, steering
 from teams.models import Committee, Seat, SteeringPost
 from teams.seat_differences import Steering
+from teams.steering import Official
 from tests.cast import SINCE, Cast, Enter
 from tests.teams import sitting
 from units.sheets.entries import Entry
@@ -172,3 +173,19 @@ def test_complete_list_dismisses_whoever_is_missing(
             ("Trần Thị Mới", "head", ON, None),
             ("Đỗ Văn Ánh", "member", SINCE, ON),
         ]
+
+
+def test_new_person_who_stands_twice_is_refused(plan_of: PlanOf) -> None:
+    plan = plan_of(row("Trần Thị Mới"), row("Trần Thị Mới"))
+    assert [line.outcome for line in plan.lines] == ["new", "refused"]
+
+
+def test_file_of_a_day_before_a_later_change_is_refused(
+    plan_of: PlanOf, hong_gai: Committee, cast: Cast, enter: Enter
+) -> None:
+    official = Official("Trần Thị Sau", SteeringPost.MEMBER)
+    with enter(cast.admin):
+        later = date(2024, 6, 20)
+        steering.give_seat(committee=hong_gai, official=official, since=later, actor=cast.admin)
+    (line,) = plan_of(row("Lê Thị Trưởng")).lines
+    assert [each.key for each in line.problems] == ["unit"]

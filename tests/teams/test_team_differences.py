@@ -157,3 +157,21 @@ def test_written_plan_is_what_was_told(plan_of: PlanOf, cast: Cast, enter: Enter
         assert changed.funds_in_dong == 5_000_000
         assert served(changed) == [("hg-1", ON, None), ("hg-2", SINCE, ON)]
     assert plan_of(*rows).counts == {"unchanged": 3}
+
+
+def test_hamlets_of_another_commune_stay_where_the_file_says_the_same(
+    plan_of: PlanOf, cast: Cast, enter: Enter
+) -> None:
+    team = cast.teams["hg-2"]
+    with enter(cast.admin):
+        team_differences.serve(team, [cast.units["hg-2"], cast.units["bd-1"]], SINCE)
+    row = {"team_code": team.pk, "name": team.name}
+    same, other = ["Khu phố 1", "Khu phố 2"], ["Khu phố 2"]
+    assert told(plan_of({**row, "hamlets": same}, area="22")) == [("unchanged", [], [])]
+    (line,) = plan_of({**row, "hamlets": other, "commune": "Hồng Gai"}, area="22").lines
+    assert [each.key for each in line.problems] == ["hamlets"]
+
+
+def test_name_of_another_team_there_is_refused(plan_of: PlanOf, cast: Cast) -> None:
+    (line,) = plan_of({"team_code": cast.teams["hg-1a"].pk, "name": "Tổ hg-1b"}).lines
+    assert [each.key for each in line.problems] == ["name"]
