@@ -19,13 +19,12 @@ import pghistory
 from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from teams import enlistment, plans, progress, registry
 from teams.models import Batch, BatchFile, BatchRow
 from teams.plans import Digest, Line, Plan, Problem
-from teams.subjects import Subject, subject_of
+from teams.subjects import NAMED, Subject, subject_of
 from units import bulk, clock, reversal
 from units.errors import FileRefused, NotAllowed, NotPossibleNow
 from units.sheets import entries, writing
@@ -45,16 +44,6 @@ INSERT_ROWS = """
 insert into teams_batchrow (tenant_id, batch_id, number, outcome, title, changes, problems, notes)
 select %s, %s, number, outcome, title, changes, problems, notes from planned
 """
-
-# What may stand on an import, as people call it.
-NAMED = {
-    "teams.Person": gettext_lazy("people"),
-    "teams.Membership": gettext_lazy("memberships"),
-    "teams.Team": gettext_lazy("teams"),
-    "teams.Area": gettext_lazy("hamlets served"),
-    "teams.Committee": gettext_lazy("steering committees"),
-    "teams.Seat": gettext_lazy("seats in committees"),
-}
 
 # Who is called once a batch has something to do; the tasks of this app are.
 _listeners: list[Callable[[int, int], None]] = []
@@ -363,7 +352,9 @@ def annotated(batch: Batch) -> bytes:
     places = batch.places
     first = min(places.values(), default=0)
     told: dict[tuple[int, int], str] = {}
-    for number, problems in batch.rows.exclude(problems=[]).values_list("number", "problems"):
+    for number, problems in (
+        batch.rows.exclude(problems=[]).exclude(number=None).values_list("number", "problems")
+    ):
         for _cell, key, why, *_near in problems:
             place = (number, places.get(key, first))
             told[place] = f"{told[place]} {why}" if place in told else why

@@ -152,6 +152,8 @@ class Comparison:
         values = {key: given[key] for key in (*OF_PERSON, *OF_MEMBERSHIP) if given.get(key)}
         if taken := self.known.taken(values, None):
             line.refuse(taken[0], self._whose(*taken))
+        elif self.known.is_of_the_past(values, None):
+            line.refuse("id_number", _("This ID number is that of somebody who has left."))
         elif self.known.has_namesake(values):
             line.notes.append(_("Somebody of this name and year of birth is registered already."))
         line.gives = values
@@ -201,6 +203,10 @@ class Comparison:
         person, membership = _new_in(person, known), _new_in(membership, known)
         if taken := self.known.taken(person, known.person):
             line.refuse(taken[0], self._whose(*taken))
+        elif self.known.is_of_the_past(person, known.person):
+            line.refuse("id_number", _("This ID number is that of somebody who has left."))
+        if membership:
+            self._demand_lasting(line, known)
         line.changes += [
             (key, known.values[key], value) for key, value in (person | membership).items()
         ]
@@ -225,7 +231,17 @@ class Comparison:
         line.changes.append(("left_on", None, until))
         self._depart(line, known, until)
 
+    def _demand_lasting(self, line: Line, known: Known) -> None:
+        """What has ended since stays as it was: a day of the past would bring it back."""
+        if known.until is not None:
+            line.refuse(
+                "full_name",
+                _("This membership ended on %(day)s, after the day from which this holds.")
+                % {"day": f"{known.until:%d/%m/%Y}"},
+            )
+
     def _depart(self, line: Line, known: Known, until: date) -> None:
+        self._demand_lasting(line, known)
         known.leaves = True
         self.plan.departures.append(Departure(line, known, until))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from teams.models import Membership
+from teams.models import Membership, Person
 from units.models import Unit
 from units.text import fold
 
@@ -27,6 +27,8 @@ class Known:
     person: int
     team: int
     since: date
+    # The first day without it, where it has ended since.
+    until: date | None
     values: dict[str, Any]
     # The number of the row that names this membership.
     row: int | None = None
@@ -48,7 +50,9 @@ class Register:
         rows = Membership.objects.filter(tenant_id=area.tenant_id).current_on(on)
         for pk, person, team, valid, *values in rows.order_by("pk").values_list(*self.FIELDS):
             named = dict(zip((*OF_MEMBERSHIP, *OF_PERSON), values, strict=True))
-            self._add(Known(pk, person, team, valid.lower, named))
+            self._add(Known(pk, person, team, valid.lower, valid.upper, named))
+        numbered = Person.objects.filter(tenant_id=area.tenant_id).exclude(id_number="")
+        self.id_numbers = dict(numbered.values_list("id_number", "pk"))
 
     def _add(self, known: Known) -> None:
         values = known.values
@@ -102,6 +106,12 @@ class Register:
                 if known.person != person:
                     return key, known
         return None
+
+    def is_of_the_past(self, values: dict[str, Any], person: int | None) -> bool:
+        """Whether the ID number is that of somebody else, who is in no team on the day."""
+        number = values.get("id_number") or ""
+        owner = self.id_numbers.get(number)
+        return owner not in (None, person) and number not in self.by_id_number
 
     def has_namesake(self, values: dict[str, Any]) -> bool:
         """Whether anybody of this name and year of birth is in the register."""

@@ -34,6 +34,9 @@ def enter(
     Raises NotAllowed, and InvalidEntry with the sentences by key, and then changes nothing.
     """
     demand_keeper(actor, team.unit)
+    if member and (since := member.valid.lower) and on < since:
+        said = _("This person is in the team only since %(day)s.") % {"day": f"{since:%d/%m/%Y}"}
+        raise InvalidEntry(said, errors={"effective_on": [said]})
     named = {"team_code": team.pk, "member_code": member.person_id if member else None}
     enlistment.lock_register(team.tenant_id)
     entry = Entry(1, values | named, is_whole=member is not None)

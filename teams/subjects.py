@@ -8,6 +8,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.roles import Right
 from teams.plans import Plan
 from units.models import Unit
@@ -53,6 +55,16 @@ class Subject:
     def by_key(self) -> Mapping[str, Column]:
         return {column.key: column for column in self.columns}
 
+
+# What may stand on an import, as people call it.
+NAMED = {
+    "teams.Person": _("people"),
+    "teams.Membership": _("memberships"),
+    "teams.Team": _("teams"),
+    "teams.Area": _("hamlets served"),
+    "teams.Committee": _("steering committees"),
+    "teams.Seat": _("seats in committees"),
+}
 
 _subjects: dict[str, Subject] = {}
 

@@ -233,3 +233,23 @@ def test_person_who_moves_is_one_person(plan_of: PlanOf, cast: Cast, enter: Ente
         of_person = Membership.objects.filter(person__full_name="Leader hg-1a").order_by("valid")
         rows = [(row.team.name, row.post, row.valid.upper) for row in of_person]
     assert rows == [("Tổ hg-1a", "leader", ON), ("Tổ hg-2", "member", None)]
+
+
+def test_day_of_the_past_brings_nobody_back(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        left = plan_of(in_hg_2(full_name="Member hg-2", left_on=date(2024, 3, 1)))
+        enlistment.write(left, tenant=cast.province.pk, on=ON)
+        entry = Entry(2, in_hg_2(full_name="Member hg-2", post=Post.DEPUTY))
+        plan = differences.compare([entry], cast.units["06691"], on=date(2024, 1, 1))
+    assert [each.key for each in plan.lines[0].problems] == ["full_name"]
+
+
+def test_id_number_of_somebody_who_has_left_is_refused(
+    plan_of: PlanOf, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        Person.objects.filter(full_name="Member hg-2").update(id_number="022180001234")
+        left = plan_of(in_hg_2(full_name="Member hg-2", left_on=date(2024, 3, 1)))
+        enlistment.write(left, tenant=cast.province.pk, on=ON)
+    (line,) = plan_of(in_hg_2(full_name="Lê Thị Mới", id_number="022180001234")).lines
+    assert [each.key for each in line.problems] == ["id_number"]
