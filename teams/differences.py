@@ -13,6 +13,7 @@ from teams.gazetteer import Gazetteer, Misplaced
 from teams.identity import OF_MEMBERSHIP, OF_PERSON, Known, Register
 from teams.models import Post
 from teams.plans import Line, Outcome, Plan
+from units import clock
 from units.models import Unit
 from units.sheets.entries import Entry
 from units.text import fold
@@ -156,8 +157,11 @@ class Comparison:
             line.refuse("id_number", _("This ID number is that of somebody who has left."))
         elif self.known.has_namesake(values):
             line.notes.append(_("Somebody of this name and year of birth is registered already."))
-        line.gives = values
-        self._arrive(Arrival(line, team, None, values, given.get("joined_on") or self.on), given)
+        since = given.get("joined_on") or self.on
+        if since > clock.today():
+            line.refuse("joined_on", _("This day is still to come."))
+        line.gives = {**values, "joined_on": since} if "joined_on" in given else values
+        self._arrive(Arrival(line, team, None, values, since), given)
 
     def _move(self, line: Line, team: int, values: dict[str, Any], known: Known) -> None:
         """Somebody of another team: the membership there ends on the day when this one begins."""

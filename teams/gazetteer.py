@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from teams.models import Team
 from units.models import Level, Placement, Unit
-from units.text import fold
+from units.text import fold, normalise
 
 # What stands before the name of a commune, or is left out.
 KINDS_OF_COMMUNE = ("phuong ", "xa ", "thi tran ", "dac khu ")
@@ -147,7 +147,16 @@ class Gazetteer:
             raise Misplaced("commune", _("Name the commune of the hamlet, too."))
         within = self.hamlets[home.pk]
         found = within.get(fold(typed), [])
-        if len(found) != 1:
+        if len(found) > 1:
+            # Khu Vân Sơn and Khu Vạn Sơn differ by their marks alone.
+            found = [each for each in found if each.name == normalise(typed)] or found
+        if len(found) > 1:
+            raise Misplaced(
+                "hamlet",
+                _("Several hamlets are called so: give the code instead: %(codes)s.")
+                % {"codes": ", ".join(f"{each.code} ({each.name})" for each in found)},
+            )
+        if not found:
             raise _unknown("hamlet", typed, self._names(within), home.name)
         return found[0]
 

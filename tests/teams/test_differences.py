@@ -253,3 +253,23 @@ def test_id_number_of_somebody_who_has_left_is_refused(
         enlistment.write(left, tenant=cast.province.pk, on=ON)
     (line,) = plan_of(in_hg_2(full_name="Lê Thị Mới", id_number="022180001234")).lines
     assert [each.key for each in line.problems] == ["id_number"]
+
+
+def test_nobody_joins_on_a_day_to_come(plan_of: PlanOf) -> None:
+    (line,) = plan_of(in_hg_2(full_name="Lê Thị Mới", joined_on=date(2030, 1, 1))).lines
+    assert [each.key for each in line.problems] == ["joined_on"]
+
+
+def test_hamlets_that_differ_by_marks_alone_are_told_apart(
+    plan_of: PlanOf, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        for code, name in (("hg-2", "Khu Vân Sơn"), ("hg-3", "Khu Vạn Sơn")):
+            unit = cast.units[code]
+            unit.name = name
+            unit.save()
+    (line,) = plan_of({"full_name": "Lê Thị Mới", "hamlet": "Khu Vân Sơn"}).lines
+    assert line.outcome == "new"
+    (line,) = plan_of({"full_name": "Lê Thị Mới", "hamlet": "khu van son"}).lines
+    assert [each.key for each in line.problems] == ["hamlet"]
+    assert "hg-2 (Khu Vân Sơn), hg-3 (Khu Vạn Sơn)" in line.problems[0].why
