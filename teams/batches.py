@@ -270,15 +270,17 @@ def _plan(batch: Batch) -> Plan:
             batch.unit,
             on=batch.effective_on,
             is_complete=batch.is_complete,
-            tell=lambda done: progress.tell(batch.pk, done),
         )
 
 
 def _entries(batch: Batch, subject: Subject, table: Table) -> Iterator[entries.Entry]:
-    """The rows as they are read, with what a person chose in place of a cell."""
-    for row in table.rows():
+    """The rows as they are read, with what a person chose in place of a cell; the page is told how
+    many of them are done."""
+    for done, row in enumerate(table.rows(), 1):
         row.cells.update(batch.corrections.get(str(row.number), {}))
         yield entries.read(row, subject.by_key)
+        if done % 500 == 0:
+            progress.tell(batch.pk, done)
 
 
 @contextmanager

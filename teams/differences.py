@@ -1,7 +1,7 @@
 """What would a sheet of members change? The plan of an import: nothing is written here."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -69,17 +69,14 @@ def compare(
     *,
     on: date,
     is_complete: bool = False,
-    tell: Callable[[int], None] = lambda done: None,
 ) -> Roster:
-    """Hold a sheet against the register as of `on`; `tell` hears how many rows are done.
+    """Hold a sheet against the register as of `on`.
 
     With `is_complete`, whoever is in a team of the sheet but not in the sheet would leave it.
     """
     comparison = Comparison(area, on)
-    for done, entry in enumerate(entries, 1):
+    for entry in entries:
         comparison.take(entry)
-        if done % 500 == 0:
-            tell(done)
     return comparison.finish(is_complete=is_complete)
 
 

@@ -1,7 +1,7 @@
 """What would a sheet of steering committees change, and how is that written?"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, cast
@@ -88,17 +88,14 @@ def compare(
     *,
     on: date,
     is_complete: bool = False,
-    tell: Callable[[int], None] = lambda done: None,
 ) -> Steering:
-    """Hold a sheet against the committees of the area as of a day; `tell` hears how many are done.
+    """Hold a sheet against the committees of the area as of a day.
 
     With `is_complete`, whoever sits in a committee of the sheet and is not in the sheet leaves it.
     """
     comparison = Comparison(area, on)
-    for done, entry in enumerate(entries, 1):
+    for entry in entries:
         comparison.take(entry)
-        if done % 500 == 0:
-            tell(done)
     return comparison.finish(is_complete=is_complete)
 
 

@@ -2,7 +2,7 @@
 it is written. The apps above add their own by `declare`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,7 +25,6 @@ class Compare(Protocol):
         *,
         on: date,
         is_complete: bool = False,
-        tell: Callable[[int], None] = ...,
     ) -> Plan: ...
 
 

@@ -1,7 +1,7 @@
 """What would a sheet of teams change, and how is that written?"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -69,18 +69,15 @@ def compare(
     *,
     on: date,
     is_complete: bool = False,
-    tell: Callable[[int], None] = lambda done: None,
 ) -> Directory:
-    """Hold a sheet of teams against those of the area on a day; `tell` hears how many are done.
+    """Hold a sheet of teams against those of the area on a day.
 
     A team that the sheet leaves out stays, even of a list that `is_complete`: how a team ends, and
     what becomes of its people, is decided one by one.
     """
     comparison = Comparison(area, on)
-    for done, entry in enumerate(entries, 1):
+    for entry in entries:
         comparison.take(entry)
-        if done % 500 == 0:
-            tell(done)
     return comparison.plan
 
 
