@@ -95,7 +95,7 @@ def _brought_in(path: Path, admin: User) -> tuple[float, float]:
     batch = _received(path, admin)
     preview = seconds(lambda: batches.work(batch.pk))
     batch.refresh_from_db()
-    batches.commit(batch=batch, leaves_out_refused=False, actor=admin)
+    batches.commit(batch=batch, digest=batch.digest, leaves_out_refused=False, actor=admin)
     commit = seconds(lambda: batches.work(batch.pk))
     batch.refresh_from_db()
     if batch.state != Batch.State.COMMITTED or set(batch.counts) != {"new"}:

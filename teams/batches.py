@@ -125,12 +125,15 @@ def match_columns(*, batch: Batch, matched: Mapping[str, str], actor: User) -> N
     _take(batch, (State.PREVIEWED, State.FAILED), State.READING, matched=dict(matched))
 
 
-def commit(*, batch: Batch, leaves_out_refused: bool, actor: User) -> None:
-    """Have the plan that was shown carried out.
+def commit(*, batch: Batch, digest: str, leaves_out_refused: bool, actor: User) -> None:
+    """Have the plan that was shown carried out: the one of this digest.
 
-    Raises NotAllowed, and NotPossibleNow where rows are refused and shall not be left out.
+    Raises NotAllowed, and NotPossibleNow where another plan has taken its place since, or where
+    rows are refused and shall not be left out.
     """
     _demand_keeper(batch, actor)
+    if digest != batch.digest:
+        raise NotPossibleNow(_("The preview has changed since you saw it: look at it again."))
     if not would_change(batch):
         raise NotPossibleNow(_("There is nothing to import: the register says all of it already."))
     if batch.counts.get(Outcome.REFUSED) and not leaves_out_refused:
@@ -163,7 +166,7 @@ def _demand_keeper(batch: Batch, actor: User) -> None:
 
 @transaction.atomic
 def _take(batch: Batch, before: tuple[State, ...], to: State, **changes: Any) -> None:
-    rows = Batch.objects.filter(pk=batch.pk, state__in=before)
+    rows = Batch.objects.filter(pk=batch.pk, state__in=before, digest=batch.digest)
     if not rows.update(state=to, said="", **changes):
         raise NotPossibleNow(_("Somebody else was faster: look at the import again."))
     _call_worker(batch)

@@ -191,10 +191,11 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 @open_to(KEEPERS)
 @require_POST
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Carry out the plan that the page showed, and no other that took its place since."""
     row = _visible(request, pk)
-    leaves_out = bool(request.POST.get("leaves_out_refused"))
+    seen, leaves_out = request.POST.get("digest", ""), bool(request.POST.get("leaves_out_refused"))
     return _ask(request, row, lambda: batches.commit(
-        batch=row, leaves_out_refused=leaves_out, actor=request.user))  # fmt: skip
+        batch=row, digest=seen, leaves_out_refused=leaves_out, actor=request.user))  # fmt: skip
 
 
 @open_to(KEEPERS)

@@ -90,6 +90,11 @@ def of_batch(scene: Scene) -> dict[str, Any]:
     return {"pk": scene.pk_of_batch}
 
 
+def plan_seen(scene: Scene) -> dict[str, Any]:
+    assert scene.batch is not None
+    return {"digest": scene.batch.digest}
+
+
 def of_members(scene: Scene) -> dict[str, Any]:
     return {"key": "members"}
 

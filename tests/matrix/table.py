@@ -44,6 +44,7 @@ from tests.matrix.scenes import (
     offered,
     official,
     own_password,
+    plan_seen,
     step,
 )
 
@@ -199,7 +200,7 @@ TABLE = {
     "match-columns": Row("302 403 405 405 403 403 405 405 403 403 302",
                          "302 403 302 404 403 403 302 404 403 403 302", of_batch),
     "commit-import": Row("302 403 405 405 403 403 405 405 403 403 302",
-                         "302 403 302 404 403 403 302 404 403 403 302", of_batch),
+                         "302 403 302 404 403 403 302 404 403 403 302", of_batch, plan_seen),
     # Nothing was imported yet that could be undone.
     "undo-import":   Row("302 403 405 405 403 403 405 405 403 403 302",
                          "302 403 409 404 403 403 409 404 403 403 302", of_batch),

@@ -31,3 +31,10 @@ def worked(batch: Batch) -> Batch:
     """The batch after the worker has taken its next stage."""
     batches.work(batch.pk)
     return Batch.objects.select_related("unit").get(pk=batch.pk)
+
+
+def commit(batch: Batch, actor: User, *, leaves_out_refused: bool = False) -> None:
+    """Have the plan of a batch carried out as its page does: the one that was seen."""
+    batches.commit(
+        batch=batch, digest=batch.digest, leaves_out_refused=leaves_out_refused, actor=actor
+    )

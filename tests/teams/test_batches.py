@@ -158,14 +158,14 @@ def test_import_does_what_was_shown_and_nothing_the_second_time(
     rows = (rosters.UNCHANGED, rosters.CHANGED, rosters.NEW)
     batch = bring(*rows)
     with enter(cast.officer):
-        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        bringing.commit(batch, cast.officer)
         batch = worked(batch)
         assert (batch.state, batch.committed_by) == (State.COMMITTED, cast.officer)
         assert people(cast) == AFTER
     again = bring(*rows)
     assert again.counts == {"unchanged": 3}
     with enter(cast.officer), pytest.raises(NotPossibleNow):
-        batches.commit(batch=again, leaves_out_refused=False, actor=cast.officer)
+        bringing.commit(again, cast.officer)
 
 
 def test_refused_rows_are_left_out_only_where_somebody_says_so(
@@ -174,9 +174,9 @@ def test_refused_rows_are_left_out_only_where_somebody_says_so(
     batch = bring(rosters.CHANGED, rosters.NEW, rosters.REFUSED)
     with enter(cast.officer):
         with pytest.raises(NotPossibleNow):
-            batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+            bringing.commit(batch, cast.officer)
         assert people(cast) == BEFORE
-        batches.commit(batch=batch, leaves_out_refused=True, actor=cast.officer)
+        bringing.commit(batch, cast.officer, leaves_out_refused=True)
         assert worked(batch).state == State.COMMITTED
         assert people(cast) == AFTER
 
@@ -186,7 +186,7 @@ def test_row_that_is_refused_for_one_cell_is_not_written(
 ) -> None:
     batch = bring(rosters.NEW, [5, "Khu phố 2", "", "Lê Thị Sai", "TV", 1990, "12"])
     with enter(cast.officer):
-        batches.commit(batch=batch, leaves_out_refused=True, actor=cast.officer)
+        bringing.commit(batch, cast.officer, leaves_out_refused=True)
         assert worked(batch).state == State.COMMITTED
         assert not Person.objects.filter(full_name="Lê Thị Sai").exists()
         assert Person.objects.filter(full_name="Phạm Thị Mới").exists()
@@ -198,12 +198,27 @@ def test_import_is_shown_again_when_the_register_has_changed(
     batch = bring(rosters.CHANGED)
     with enter(cast.officer):
         Person.objects.filter(full_name="Lê Thị Viên").update(birth_year=1985)
-        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        bringing.commit(batch, cast.officer)
         batch = worked(batch)
         assert (batch.state, batch.said) == (
             State.PREVIEWED, "Danh sách đã thay đổi sau khi xem trước: hãy xem lại."
         )  # fmt: skip
         assert [row.changes for row in batch.rows.all()] == [[["phone", "", "+84912345678"]]]
+
+
+def test_plan_that_nobody_saw_is_not_carried_out(bring: Bring, cast: Cast, enter: Enter) -> None:
+    batch = bring(rosters.CHANGED)
+    with enter(cast.officer):
+        Person.objects.filter(full_name="Lê Thị Viên").update(birth_year=1985)
+        bringing.commit(batch, cast.officer)
+        shown_anew = worked(batch)
+        with pytest.raises(NotPossibleNow):
+            batches.commit(batch=shown_anew, digest=batch.digest, leaves_out_refused=False,
+                           actor=cast.officer)  # fmt: skip
+        # Nor where the page was made anew between the look at the batch and the click.
+        with pytest.raises(NotPossibleNow):
+            bringing.commit(batch, cast.officer)
+        assert Batch.objects.get(pk=batch.pk).state == State.PREVIEWED
 
 
 def test_import_that_breaks_off_leaves_nothing_half_done(
@@ -212,7 +227,7 @@ def test_import_that_breaks_off_leaves_nothing_half_done(
     batch = bring(rosters.CHANGED, rosters.NEW)
     monkeypatch.setattr(enlistment, "INSERT_MEMBERSHIPS", "select 1/0 -- %s")
     with enter(cast.officer):
-        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        bringing.commit(batch, cast.officer)
         batch = worked(batch)
         assert people(cast) == BEFORE
         assert not Person.objects.filter(full_name="Phạm Thị Mới").exists()
@@ -223,7 +238,7 @@ def test_stage_that_nobody_works_on_is_told_again(bring: Bring, cast: Cast, ente
     batch = bring(rosters.NEW)
     with enter(cast.officer):
         assert batches.forgotten() == []
-        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        bringing.commit(batch, cast.officer)
         assert batches.forgotten() == [(batch.pk, cast.province.pk)]
 
 
@@ -235,7 +250,7 @@ def test_undone_import_leaves_the_register_as_it_was(
 ) -> None:
     batch = bring(rosters.CHANGED, rosters.NEW)
     with enter(cast.officer):
-        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        bringing.commit(batch, cast.officer)
         batches.undo(batch=worked(batch), actor=cast.officer)
         batch = worked(batch)
         assert (batch.state, batch.undone_by) == (State.UNDONE, cast.officer)
@@ -249,7 +264,7 @@ def test_import_is_not_undone_where_later_changes_stand_on_it(
 ) -> None:
     batch = bring(rosters.CHANGED, rosters.NEW)
     with enter(cast.officer):
-        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        bringing.commit(batch, cast.officer)
         batch = worked(batch)
         with pghistory.context(user=cast.admin.pk):
             Person.objects.filter(full_name="Phạm Thị Mới").update(phone="+84999999999")
@@ -266,7 +281,7 @@ def test_batch_is_nobody_elses(who: str, bring: Bring, cast: Cast, enter: Enter)
     actor = getattr(cast, who)
     with enter(actor):
         with pytest.raises(NotAllowed):
-            batches.commit(batch=batch, leaves_out_refused=False, actor=actor)
+            bringing.commit(batch, actor)
         mine = Batch.objects.visible_to(actor)
         assert mine.count() == (1 if who == "staff" else 0)
 
@@ -285,7 +300,7 @@ def test_teams_come_in_from_a_sheet_and_are_taken_back(
         before = list(Team.objects.order_by("pk").values())
         batch = bringing.received(path, cast.officer, subject=TEAMS)
         assert (batch.counts, batch.said) == ({"new": 1, "changed": 1}, "")
-        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        bringing.commit(batch, cast.officer)
         assert worked(batch).state == State.COMMITTED
         team = Team.objects.get(name="Tổ Khu phố 3")
         assert (team.has_wifi, team.funds_in_dong) == (True, 5_000_000)
@@ -304,10 +319,10 @@ def test_undoing_teams_is_refused_once_somebody_is_enrolled(
     path = rosters.save(tmp_path / "Tổ.xlsx", new, heads=["Tên Tổ", "Khu phố"])
     with enter(cast.officer):
         batch = bringing.received(path, cast.officer, subject=TEAMS)
-        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        bringing.commit(batch, cast.officer)
         worked(batch)
         members = bringing.bring(cast.officer, [1, "", "Tổ Khu phố 3", "Lê Thị Mới", "TV", "", ""])
-        batches.commit(batch=members, leaves_out_refused=False, actor=cast.officer)
+        bringing.commit(members, cast.officer)
         worked(members)
         batches.undo(batch=batch, actor=cast.officer)
         refused = worked(batch)

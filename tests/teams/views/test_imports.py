@@ -101,7 +101,8 @@ def test_batch_is_shown_row_by_row_and_filtered(officer: Client, cast: Cast, ent
     assert [
         row[0] for row in read(officer.get(f"/imports/{batch.pk}/?outcome=new")).rows()[1:2]
     ] == ["3"]
-    refused = officer.post(f"/imports/{batch.pk}/commit/")
+    form = read(officer.get(f"/imports/{batch.pk}/")).form(f"/imports/{batch.pk}/commit/")
+    refused = officer.post(form.attributes["action"], form.filled())
     assert (refused.status_code, "Some rows are refused" in read(refused).text) == (409, True)
 
 

@@ -77,7 +77,7 @@ def test_import_of_every_subject_is_taken_back(
         before = [list(model.objects.order_by("pk").values()) for model in models]
         batch = bringing.received(path, cast.officer, subject=subject_of(key))
         assert batch.counts == {"new": 1}
-        batches.commit(batch=batch, leaves_out_refused=False, actor=cast.officer)
+        bringing.commit(batch, cast.officer)
         worked(batch)
         assert [list(model.objects.order_by("pk").values()) for model in models] != before
         batches.undo(batch=batch, actor=cast.officer)
