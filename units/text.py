@@ -9,18 +9,31 @@ from vn_collate import collate_key
 
 # As many as Unicode's own stream-safe form allows; a Vietnamese letter carries two.
 MARKS_ON_A_LETTER = 30
-BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")
+BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+# Unicode's category Cf: marks of order, joints, soft hyphens. Nobody sees them, and two names that
+# differ by one of them look alike. With them go halves of letters, which no database keeps.
+UNSEEN = (
+    "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001"
+    "\U000e0020-\U000e007f"
+)
+WITHOUT_SIGHT = re.compile(f"[{UNSEEN}]+")
 # Most texts are tidy, and to look whether one is takes a third of the time of tidying it.
-UNTIDY = re.compile(r"[^\S ]|[\x00-\x1f\x7f]|  |^ | \Z")
+UNTIDY = re.compile(rf"[^\S ]|[\x00-\x1f\x7f-\x9f{UNSEEN}]|  |^ | \Z")
+# As long as the columns that keep a key to sort by: what comes after orders nobody.
+ROOM_OF_A_KEY = 800
 
 
 def normalise(text: str) -> str:
     """NFC, one space between words: seeds mix composed and decomposed letters in one word.
 
-    Control characters go: PostgreSQL keeps no NUL, and a workbook none of them.
+    Control characters go, and so does whatever nobody sees: PostgreSQL keeps no NUL, a workbook
+    none of them, and a name is what is read.
     """
-    composed = unicodedata.normalize("NFC", _without_piles(text))
-    return BLANKS.sub(" ", composed).strip() if UNTIDY.search(composed) else composed
+    if UNTIDY.search(text):
+        text = BLANKS.sub(" ", WITHOUT_SIGHT.sub("", text)).strip()
+    return unicodedata.normalize("NFC", _without_piles(text))
 
 
 def normalise_lines(text: str) -> str:
@@ -45,7 +58,7 @@ def name_key(full_name: str) -> str:
     """
     *others, given = full_name.split() or [""]
     # A blank is less than every digit, so that An stands before Anh.
-    return " ".join(_word_key(word) for word in [given, *others])
+    return " ".join(_word_key(word) for word in [given, *others])[:ROOM_OF_A_KEY]
 
 
 @lru_cache(maxsize=20_000)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from units.text import fold, normalise
+from units.text import ROOM_OF_A_KEY, fold, name_key, normalise
 
 LETTERS = (
     "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
@@ -24,8 +24,14 @@ words = st.text(alphabet=LETTERS + LETTERS.upper() + " ", min_size=1)
         ("khu ph\u00f4\u0301 y\u0301 ki\u1ebfn", "khu phố ý kiến"),
         ("pho\u0302\u0301", "phố"),
         ("  Phường \t Hồng\u00a0Gai\n", "Phường Hồng Gai"),
+        # Marks of order, joints and controls that nobody sees.
+        ("\ufeffLê\u200b Thị\u00ad H\u202eoa\u2060", "Lê Thị Hoa"),
+        ("Lê\x85Thị\x9b\x00Hoa", "Lê Thị Hoa"),
+        ("a\u200d\u0301", "á"),
+        ("Hoa\ud800", "Hoa"),
         ("", ""),
         (" \n ", ""),
+        (" \u200b ", ""),
     ],
 )
 def test_normalise_keeps_one_form(typed: str, kept: str) -> None:
@@ -54,6 +60,15 @@ def test_fold_drops_marks_and_case(text: str, key: str) -> None:
 def test_marks_that_no_letter_has_room_for_go(read: Callable[[str], str]) -> None:
     """Sorting them takes the square of their number: at a hundred times as many, ten minutes."""
     assert len(read("a" + "\u0300\u0316" * 2_000 + "b")) <= 40
+
+
+def test_nothing_that_nobody_sees_is_kept() -> None:
+    unseen = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf"]
+    assert normalise("".join(unseen)) == ""
+
+
+def test_key_to_sort_by_fits_into_its_column() -> None:
+    assert len(name_key("\u0ccb" * 100)) == ROOM_OF_A_KEY
 
 
 @given(words)

@@ -24,7 +24,10 @@ Value = TypeVar("Value")
 EXCEL_EPOCH = date(1899, 12, 30)
 # 1/1/1927 and 31/12/2099 as Excel counts: a number between them is rather a day than a year.
 EXCEL_DAYS = range(9_863, 73_051)
-OLDEST_YEAR = 1900
+# In which any day lies that a register keeps.
+YEARS = range(1900, 2100)
+# Who may be in a team: pupils of lower secondary school help their grandparents, but sign for none.
+AGES = range(14, 111)
 MOBILE = re.compile(r"0[35789]\d{8}", re.ASCII)
 # +84 912…, 84 912…, 0084 912…, and +84 0912…, where the zero should have gone.
 FROM_ABROAD = re.compile(r"(?:00)?840?(?=[1-9]\d{8,9}$)", re.ASCII)
@@ -61,23 +64,30 @@ def _word(typed: str) -> str:
 
 
 def text(longest: int) -> Callable[[Cell], str]:
-    """Reads any cell as text of at most so many letters."""
+    """Reads any cell as text of at most so many letters, which its key for searching has, too."""
 
     def read(cell: Cell) -> str:
         found = written(cell)
-        if len(found) > longest:
+        count = len(found)
+        # ß is searched as ss, and no letter grows to more than three.
+        if count * 3 > longest:
+            count = max(count, len(fold(found)))
+        if count > longest:
             raise NotThis(
                 _("At most %(longest)s letters fit here, and there are %(count)s.")
-                % {"longest": longest, "count": len(found)}
+                % {"longest": longest, "count": count}
             )
         return found
 
     return read
 
 
+_name = text(100)
+
+
 def person_name(cell: Cell) -> str:
     """A name; one typed in capitals throughout gets small letters."""
-    name = text(100)(cell)
+    name = _name(cell)
     if not name:
         return ""
     if name.startswith(FORMULA_STARTS):
@@ -85,7 +95,8 @@ def person_name(cell: Cell) -> str:
     if A_DIGIT.search(name) or not A_LETTER.search(name):
         raise NotThis(_("“%(typed)s” is no name of a person.") % {"typed": _cut(name)})
     if name.isupper() and len(name) > 1:
-        return re.sub(r"[^\W_]+", lambda word: word[0].capitalize(), name)
+        # İ has no small letter of its own, and grows to two.
+        return _name(re.sub(r"[^\W_]+", lambda word: word[0].capitalize(), name))
     return name
 
 
@@ -148,9 +159,19 @@ def birth_year(cell: Cell) -> int | None:
     typed = written(cell)
     if not typed:
         return None
-    year = int(typed) if YEAR.fullmatch(typed) else _day(cell, typed).year
-    if not OLDEST_YEAR <= year <= clock.today().year:
-        raise NotThis(_("Nobody was born in %(year)s.") % {"year": year})
+    try:
+        year = int(typed) if YEAR.fullmatch(typed) else _day(cell, typed).year
+    except NotThis as refusal:
+        raise NotThis(
+            _("“%(typed)s” is no year of birth: write all four digits, such as 1985.")
+            % {"typed": _cut(typed)}
+        ) from refusal
+    youngest, oldest = clock.today().year - AGES[0], clock.today().year - AGES[-1]
+    if not oldest <= year <= youngest:
+        raise NotThis(
+            _("Members are born between %(oldest)s and %(youngest)s: %(year)s cannot be right.")
+            % {"oldest": oldest, "youngest": youngest, "year": year}
+        )
     return year
 
 
@@ -164,7 +185,13 @@ def day(cell: Cell) -> date | None:
             _("“%(typed)s” names no day: write day/month/year, such as 14/06/2024.")
             % {"typed": _cut(typed)}
         )
-    return _day(cell, typed)
+    found = _day(cell, typed)
+    if found.year not in YEARS:
+        raise NotThis(
+            _("“%(typed)s” cannot be right: the year lies between %(first)s and %(last)s.")
+            % {"typed": _cut(typed), "first": YEARS[0], "last": YEARS[-1]}
+        )
+    return found
 
 
 def _day(cell: Cell, typed: str) -> date:
@@ -192,7 +219,7 @@ def _calendar_day(typed: str, this_year: int) -> date:
     if not (found := re.fullmatch(DAY, typed)):
         raise ValueError
     of_month, month, year = map(int, found.groups())
-    if year < 100:
+    if len(found[3]) == 2:
         # Two digits name the last hundred years.
         century = this_year // 100 * 100
         year += century if year <= this_year % 100 else century - 100

@@ -6,7 +6,9 @@ from enum import Enum
 from typing import Any
 
 import pytest
+from django.utils import translation
 
+from units import clock
 from units.sheets import values
 from units.sheets.columns import NotThis
 
@@ -94,10 +96,37 @@ def test_birth_year_is_read(cell: Any, year: int | None) -> None:
     assert values.birth_year(cell) == year
 
 
-@pytest.mark.parametrize("cell", ["1885", "2085", "khoảng 1985", "13/13/1985", 19850612])
-def test_birth_year_is_refused(cell: Any) -> None:
-    with pytest.raises(NotThis):
+@pytest.mark.parametrize("cell", ["khoảng 1985", "13/13/1985", 19850612, "85", 85])
+def test_birth_year_is_refused_with_what_to_write(cell: Any) -> None:
+    with translation.override("en"), pytest.raises(NotThis, match="all four digits, such as 1985"):
         values.birth_year(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_taken"), [(1913, False), (1914, True), (2010, True), (2011, False), (1, False)]
+)
+def test_members_are_of_an_age_to_be_one(
+    cell: int, is_taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: date(2024, 6, 14))
+    if is_taken:
+        assert values.birth_year(f"1/1/{cell}") == cell
+        return
+    with pytest.raises(NotThis):
+        values.birth_year(f"1/1/{cell:04}")
+
+
+@pytest.mark.parametrize("cell", ["1/1/0001", "0024-06-14", "31/12/1899", date(2100, 1, 1)])
+def test_day_of_another_age_is_refused(cell: Any) -> None:
+    with translation.override("en"), pytest.raises(NotThis, match="between 1900 and 2099"):
+        values.day(cell)
+
+
+def test_name_has_room_for_the_key_by_which_it_is_found() -> None:
+    assert values.person_name("ß" * 50) == "ß" * 50
+    for name in ("ß" * 51, "a\ufb03" * 26, "İ" * 60):
+        with translation.override("en"), pytest.raises(NotThis, match="At most 100 letters"):
+            values.person_name(name)
 
 
 @pytest.mark.parametrize(
