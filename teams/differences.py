@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from teams.gazetteer import Gazetteer, Misplaced
-from teams.identity import OF_MEMBERSHIP, OF_PERSON, Known, Register
+from teams.identity import OF_MEMBERSHIP, OF_PERSON, Known, Register, may_be_one
+from teams.leading import Ends, Lead, Leads
 from teams.models import Post
 from teams.plans import Line, Outcome, Plan
 from units import clock
@@ -85,11 +86,13 @@ class Comparison:
         self.on = on
         self.plan = Roster()
         self.gazetteer = Gazetteer(area, on=on)
-        self.known = Register(area, on)
+        self.known = Register(area, on, self.gazetteer.keeps)
         # In which row of the file a value stands first, by column.
         self.seen: dict[str, dict[Any, int]] = defaultdict(dict)
+        # Who is new by the file, by team and name.
+        self.new: dict[tuple[int, str], list[Arrival]] = defaultdict(list)
         self.teams: set[int] = set()
-        self.leaders: dict[int, Line] = {}
+        self.leads = Leads()
 
     def take(self, entry: Entry) -> None:
         line = Line(entry.number, str(entry.values.get("full_name") or ""))
@@ -101,7 +104,9 @@ class Comparison:
             line.title = " · ".join(filter(None, [line.title, self.gazetteer.names[team]]))
             self.teams.add(team)
         self._compare_within_file(entry, line)
+        self._judge_days(line, entry.given)
         if team is None or not entry.values.get("full_name"):
+            self._judge_astray(line, entry.values, team)
             return
         known = self.known.find(entry.values, team, line.refuse)
         if known is None:
@@ -137,6 +142,42 @@ class Comparison:
     def _first_row(self, key: str, value: Any, entry: Entry) -> int:
         return self.seen[key].setdefault(value, entry.number)
 
+    def _judge_days(self, line: Line, given: dict[str, Any]) -> None:
+        for key in ("joined_on", "consented_on"):
+            if (day := given.get(key)) and day > clock.today():
+                line.refuse(key, _("This day is still to come."))
+
+    def _judge_astray(self, line: Line, values: dict[str, Any], team: int | None) -> None:
+        """What can be told already of a row without its name or its team."""
+        found = self.known.named(values, line.refuse)
+        known = found[0] if found else self.known.returning(values)
+        if not values.get("full_name"):
+            # Without a name, a number of the team's own is rather the person's.
+            own = (owner for _key, owner in self.known.owners(values, None) if owner.team == team)
+            known = known or next(own, None)
+        self._judge_numbers(line, values, known)
+
+    def _judge_numbers(self, line: Line, values: dict[str, Any], known: Known | None) -> None:
+        """A phone or an ID number belongs to one person."""
+        person = known.person if known else None
+        for key, owner in self.known.owners(values, person):
+            line.refuse(key, self._whose(key, owner))
+        former = self.known.former_of(values)
+        if former and former.known.person != person:
+            left = _("This ID number is that of somebody who has left.")
+            line.refuse("id_number", left if former.is_own else _of_others())
+
+    def _whose(self, key: str, owner: Known) -> str:
+        """To whom a number belongs; people of other areas are not told by name."""
+        if not self.gazetteer.keeps(owner.team):
+            return _of_others()
+        sentence = (
+            _("This ID number belongs to %(name)s.")
+            if key == "id_number"
+            else _("This phone belongs to %(name)s.")
+        )
+        return sentence % {"name": owner.values["full_name"]}
+
     def _claim(self, known: Known, line: Line) -> None:
         if known.row is not None:
             line.refuse(
@@ -144,33 +185,70 @@ class Comparison:
             )
         known.row = known.row or line.number
 
+    # -- Who comes ---------------------------------------------------------------------------------
+
     def _join(self, line: Line, team: int, given: dict[str, Any]) -> None:
-        """Somebody new to the register."""
+        """Somebody new to the register, or back in it."""
         line.becomes(Outcome.NEW)
         values = {key: given[key] for key in (*OF_PERSON, *OF_MEMBERSHIP) if given.get(key)}
-        if taken := self.known.taken(values, None):
-            line.refuse(taken[0], self._whose(*taken))
-        elif self.known.is_of_the_past(values, None):
-            line.refuse("id_number", _("This ID number is that of somebody who has left."))
-        elif self.known.has_namesake(values):
-            line.notes.append(_("Somebody of this name and year of birth is registered already."))
         since = given.get("joined_on") or self.on
-        if since > clock.today():
-            line.refuse("joined_on", _("This day is still to come."))
         line.gives = {**values, "joined_on": since} if "joined_on" in given else values
-        self._arrive(Arrival(line, team, None, values, since), given)
+        self._judge_beginning(line, team, since)
+        arrival = Arrival(line, team, None, values, since)
+        known = self.known.returning(values)
+        self._judge_numbers(line, values, known)
+        if known is not None:
+            self._return(arrival, known)
+        else:
+            self._tell_apart(arrival)
+        self._arrive(arrival, given)
+
+    def _judge_beginning(self, line: Line, team: int, since: date) -> None:
+        if since > clock.today() and "joined_on" not in line.gives:
+            line.refuse("joined_on", _("This day is still to come."))
+        if since < (began := self.gazetteer.began[team]):
+            line.refuse(
+                "joined_on",
+                _("This team is active only since %(day)s.") % {"day": f"{began:%d/%m/%Y}"},
+            )
+
+    def _return(self, arrival: Arrival, known: Known) -> None:
+        """Somebody of the past, whose ID number and name are the same: another membership of the
+        same person begins. What stands of the person may be another area's, and is not told."""
+        line = arrival.line
+        if known.until is None or known.until > arrival.since:
+            line.refuse("joined_on", _("This person was in a team on that day, or after it."))
+        line.notes.append(_("This person was in a team before, and comes back."))
+        arrival.person = known.person
+        told = {key: value for key, value in arrival.values.items() if key in OF_PERSON}
+        if anew := _new_in(told, known):
+            self.plan.changes.append(Change(line, known, anew, {}))
+
+    def _tell_apart(self, arrival: Arrival) -> None:
+        """Two rows of one team that nothing tells apart mean one person; elsewhere, perhaps two."""
+        line, values = arrival.line, arrival.values
+        if self.known.has_namesake(values):
+            line.notes.append(_("Somebody of this name and year of birth is registered already."))
+        namesakes = self.new[arrival.team, fold(values["full_name"])]
+        same = [each for each in namesakes if may_be_one(each.values, values)]
+        if same:
+            line.refuse(
+                "full_name",
+                _("The same name stands in row %(row)s: if these are two people, give the year of"
+                  " birth or the phone of both.") % {"row": same[0].line.number},
+            )  # fmt: skip
+        else:
+            namesakes.append(arrival)
 
     def _move(self, line: Line, team: int, values: dict[str, Any], known: Known) -> None:
         """Somebody of another team: the membership there ends on the day when this one begins."""
         line.becomes(Outcome.MOVED)
-        if not self.gazetteer.keeps(known.team):
-            # Nothing is told of what the register knows of somebody elsewhere.
-            line.refuse("team", _("This person is in a team whose roster you do not keep."))
-            return
         if known.since >= self.on:
             line.refuse("team", _("This person joined another team on this very day."))
+        if (known.person, team) in self.known.later:
+            line.refuse("team", _("This person joined this team on a later day."))
         names = self.gazetteer.names
-        line.changes.append(("team", names.get(known.team, ""), names[team]))
+        line.changes.append(("team", names[known.team], names[team]))
         # Core or not, and sent by whom, goes along; the post is one of the old team's.
         given = known.values | {"post": Post.MEMBER} | values
         self._amend(line, known, {key: given[key] for key in OF_PERSON}, {})
@@ -180,15 +258,20 @@ class Comparison:
     def _arrive(self, arrival: Arrival, said: dict[str, Any]) -> None:
         if said.get("left_on"):
             arrival.line.refuse("left_on", _("Somebody who is not in the team cannot leave it."))
-        self._lead(arrival.line, arrival.team, arrival.values.get("post", Post.MEMBER))
+        post = arrival.values.get("post", Post.MEMBER)
+        self.leads.note(arrival.team, post, Lead(arrival.line, arrival.since))
         self.plan.arrivals.append(arrival)
+
+    # -- Who is there ------------------------------------------------------------------------------
 
     def _stay(self, line: Line, known: Known, given: dict[str, Any]) -> None:
         """Somebody who is in the team already, with what the row says anew."""
-        self._lead(line, known.team, given.get("post", known.values["post"]))
         if until := given.get("left_on"):
             self._leave(line, known, until)
             return
+        post = given.get("post", known.values["post"])
+        leads_already = known.values["post"] == Post.LEADER
+        self.leads.note(known.team, post, Lead(line, self.on, is_settled=leads_already))
         self._amend(
             line,
             known,
@@ -202,10 +285,7 @@ class Comparison:
         self, line: Line, known: Known, person: dict[str, Any], membership: dict[str, Any]
     ) -> None:
         person, membership = _new_in(person, known), _new_in(membership, known)
-        if taken := self.known.taken(person, known.person):
-            line.refuse(taken[0], self._whose(*taken))
-        elif self.known.is_of_the_past(person, known.person):
-            line.refuse("id_number", _("This ID number is that of somebody who has left."))
+        self._judge_numbers(line, person, known)
         if membership:
             self._demand_lasting(line, known)
         line.changes += [
@@ -213,17 +293,6 @@ class Comparison:
         ]
         if person or membership:
             self.plan.changes.append(Change(line, known, person, membership))
-
-    def _whose(self, key: str, owner: Known) -> str:
-        """To whom a number belongs; people of other areas are not told by name."""
-        if not self.gazetteer.keeps(owner.team):
-            return _("This number belongs to somebody whose roster you do not keep.")
-        sentence = (
-            _("This ID number belongs to %(name)s.")
-            if key == "id_number"
-            else _("This phone belongs to %(name)s.")
-        )
-        return sentence % {"name": owner.values["full_name"]}
 
     def _leave(self, line: Line, known: Known, until: date) -> None:
         line.becomes(Outcome.LEAVES)
@@ -243,24 +312,14 @@ class Comparison:
 
     def _depart(self, line: Line, known: Known, until: date) -> None:
         self._demand_lasting(line, known)
-        known.leaves = True
         self.plan.departures.append(Departure(line, known, until))
 
-    def _lead(self, line: Line, team: int, post: str) -> None:
-        """Remember who would lead the team by this file."""
-        if post != Post.LEADER:
-            return
-        first = self.leaders.setdefault(team, line)
-        if first is not line:
-            line.refuse(
-                "post",
-                _("The team would have two leaders: see row %(row)s.") % {"row": first.number},
-            )
+    # -- In the end --------------------------------------------------------------------------------
 
     def finish(self, *, is_complete: bool) -> Roster:
         if is_complete:
             self._dismiss_the_missing()
-        self._demand_one_leader()
+        self.leads.judge(self.known, self._ends())
         return self.plan
 
     def _dismiss_the_missing(self) -> None:
@@ -273,18 +332,19 @@ class Comparison:
                     self.plan.lines.append(line)
                     self._leave(line, known, self.on)
 
-    def _demand_one_leader(self) -> None:
-        changed = {id(change.known): change for change in self.plan.changes}
-        for team, line in self.leaders.items():
-            for known in self.known.of_team(team):
-                change = changed.get(id(known))
-                post = (change.of_membership if change else {}).get("post", known.values["post"])
-                if post == Post.LEADER and not known.leaves and known.row != line.number:
-                    line.refuse(
-                        "post",
-                        _("%(name)s leads the team: give that person another post, too.")
-                        % {"name": known.values["full_name"]},
-                    )
+    def _ends(self) -> Ends:
+        """On which day who leads a team would stop, by membership, and by which line."""
+        ends: Ends = {each.known.membership: (each.line, each.until)
+                      for each in self.plan.departures}  # fmt: skip
+        for change in self.plan.changes:
+            if change.of_membership.get("post", Post.LEADER) != Post.LEADER:
+                ends[change.known.membership] = (change.line, self.on)
+        return ends
+
+
+def _of_others() -> str:
+    """That there is somebody, and no more: without it, one number would be two people's."""
+    return _("This number belongs to somebody whose roster you do not keep.")
 
 
 def _new_in(given: dict[str, Any], known: Known) -> dict[str, Any]:

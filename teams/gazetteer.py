@@ -62,7 +62,9 @@ class Gazetteer:
         for place in hamlets:
             self.hamlets[place.parent].setdefault(fold(place.name), []).append(place)
         self.hamlet_codes = {place.code: place for place in hamlets}
+        # Of the teams of the area alone: one elsewhere reads as one that there is not.
         self.names: dict[int, str] = {}
+        self.began: dict[int, date] = {}
         self.by_unit: dict[int, list[int]] = defaultdict(list)
         self.by_name: dict[str, list[int]] = defaultdict(list)
         self.unit_of: dict[int, int] = {}
@@ -72,8 +74,12 @@ class Gazetteer:
     def _load_teams(self, on: date) -> None:
         # Whoever joined a team that has ended since would never leave it.
         rows = Team.objects.filter(tenant_id=self.area.tenant_id, ending="").active_on(on)
-        for pk, name, unit in rows.order_by("pk").values_list("pk", "name", "unit"):
-            self.names[pk], self.unit_of[pk] = name, unit
+        for pk, name, unit, active in rows.order_by("pk").values_list(
+            "pk", "name", "unit", "active"
+        ):
+            if unit not in self.own:
+                continue
+            self.names[pk], self.unit_of[pk], self.began[pk] = name, unit, active.lower
             self.by_unit[unit].append(pk)
             self.by_name[fold(name)].append(pk)
 
@@ -95,19 +101,20 @@ class Gazetteer:
         self, code: int | None, commune: str | None, hamlet: str | None, team: str | None
     ) -> int:
         if code:
-            return self._own("team_code", self.by_code(code))
+            return self.by_code(code)
         home = self.commune(commune) if commune else self.home()
         if hamlet:
             spot = self.hamlet(hamlet, home)
-            return self._own("hamlet", self._one_of("hamlet", self.by_unit[spot.pk], team))
+            return self._one_of("hamlet", self.by_unit[spot.pk], team)
         if not team:
             raise Misplaced("team", _("Say which team: give its hamlet, its name or its code."))
-        return self._own("team", self._named(team, home))
+        return self._named(team, home)
 
     def by_code(self, code: int) -> int:
         if code not in self.names:
             raise Misplaced(
-                "team_code", _("No active team has the code %(code)s.") % {"code": code}
+                "team_code",
+                _("No active team of your area has the code %(code)s.") % {"code": code},
             )
         return code
 
@@ -183,19 +190,12 @@ class Gazetteer:
 
     def _of(self, home: Place | None) -> Iterable[int]:
         return [
-            pk
-            for pk, unit in self.unit_of.items()
-            if unit in self.own and (home is None or home.pk in self.path(unit))
+            pk for pk, unit in self.unit_of.items() if home is None or home.pk in self.path(unit)
         ]
 
     def keeps(self, team: int) -> bool:
         """Whether the team is in the area, so that its roster may be changed."""
-        return self.unit_of.get(team) in self.own
-
-    def _own(self, key: str, team: int) -> int:
-        if self.keeps(team):
-            return team
-        raise Misplaced(key, _("You do not keep the roster of this team: it is in another area."))
+        return team in self.names
 
     def path(self, unit: int) -> set[int]:
         """The unit and those above it."""

@@ -82,13 +82,47 @@ def test_member_moves_and_leaves(
     assert terms(cast, enter, "Lê Thị Viên")[0][2:] == (TODAY, date(2024, 6, 30))
 
 
+def test_leader_who_joined_beside_the_last_one_is_refused_beside_the_field(
+    officer: Client, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        leader = Membership.objects.get(team=cast.teams["hg-2"], post=Post.LEADER)
+        Person.objects.filter(pk=leader.person_id).update(full_name="Lê Thị Trưởng")
+    write(officer, f"/members/{leader.pk}/", left_on="05/06/2024")
+    new = {"full_name": "Lê Thị Mới", "post": "leader"}
+    address = f"/teams/{cast.teams['hg-2'].pk}/members/new/"
+    response = write(officer, address, joined_on="01/06/2024", **new)
+    assert response.status_code == 422
+    assert "Lê Thị Trưởng leads the team until 05/06/2024" in (
+        read(response).one(id="id_joined_on_error").text
+    )
+    assert write(officer, address, joined_on="05/06/2024", **new).status_code == 302
+
+
+def test_person_who_comes_back_by_hand_is_the_same_person(
+    officer: Client, member: Membership, cast: Cast, enter: Enter
+) -> None:
+    number = "022180001234"
+    write(officer, f"/members/{member.pk}/", id_number=number)
+    write(officer, f"/members/{member.pk}/", left_on="05/06/2024")
+    address = f"/teams/{cast.teams['hg-1a'].pk}/members/new/"
+    response = write(officer, address, full_name="Lê Thị Khác", id_number=number)
+    assert "somebody who has left" in read(response).one(id="id_id_number_error").text
+    write(officer, address, full_name="Lê Thị Viên", id_number=number)
+    assert terms(cast, enter, "Lê Thị Viên") == [
+        ("Tổ hg-1a", "member", TODAY, None), ("Tổ hg-2", "member", SINCE, date(2024, 6, 5)),
+    ]  # fmt: skip
+    with enter(cast.admin):
+        assert Person.objects.filter(id_number=number).count() == 1
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "said"),
     [
         ({"full_name": "12"}, "full_name", "is no name"),
         ({"full_name": ""}, "full_name", "required"),
         ({"phone": "12"}, "phone", "is no phone number"),
-        ({"birth_year": "2099"}, "birth_year", "Nobody was born"),
+        ({"birth_year": "2099"}, "birth_year", "Members are born between"),
         ({"post": "leader"}, "post", "leads the team"),
         ({"effective_on": "hôm nay"}, "effective_on", "is no day"),
         ({"left_on": "01/01/2020"}, "left_on", "before the day of joining"),
