@@ -21,10 +21,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from teams import enlistment, plans, progress, registry
+from teams import enlistment, plans, progress, registry, standing
 from teams.models import Batch, BatchFile, BatchRow
 from teams.plans import Digest, Line, Plan, Problem
-from teams.subjects import NAMED, Subject, subject_of
+from teams.subjects import Subject, subject_of
 from units import bulk, clock, reversal
 from units.errors import FileRefused, NotAllowed, NotPossibleNow
 from units.sheets import entries, writing
@@ -253,7 +253,7 @@ def _undo(batch: Batch) -> None:
     context = cast(UUID, batch.context)
     tracked = subject_of(batch.subject).tracked
     if later := reversal.standing_on(tracked, context):
-        _end(batch.pk, State.COMMITTED, _what_stands(later))
+        _end(batch.pk, State.COMMITTED, standing.why_not_undone(later, batch.undone_by))
         return
     with pghistory.context(undoes_batch=batch.pk, user=batch.undone_by_id):
         reversal.take_back(tracked, context)
@@ -365,15 +365,6 @@ def annotated(batch: Batch) -> bytes:
             told[place] = f"{told[place]} {why}" if place in told else why
     with _stored(batch) as path:
         return writing.annotated(path, Format(batch.file_format), batch.sheet_name, told)
-
-
-def _what_stands(later: list[reversal.Later]) -> str:
-    told = [
-        f"{len(each.ids)} {NAMED.get(each.model._meta.label, _('other records'))}" for each in later
-    ]
-    return _("This import cannot be undone any more, for later changes stand on it: %(told)s.") % {
-        "told": "; ".join(told)
-    }
 
 
 def _end(pk: int, state: State, said: str = "", **changes: Any) -> None:

@@ -87,7 +87,10 @@ def _write_memberships(plan: Roster, tenant: int, on: date) -> None:
     ended = [(each.known.membership, each.until) for each in plan.departures]
     ended += [(change.known.membership, on) for change in renewed]
     _run(END_MEMBERSHIPS, "departures", {"id": "bigint", "until": "date"}, ended)
-    _run(AMEND_MEMBERSHIPS, "amended", MEMBERSHIP, [_goes_on(each, on) for each in amended])
+    # Of those who change places on that day, whoever stops leading comes first.
+    for leads in (False, True):
+        turned = [each for each in amended if (_post_of(each) == Post.LEADER) == leads]
+        _run(AMEND_MEMBERSHIPS, "amended", MEMBERSHIP, [_goes_on(each, on) for each in turned])
     begun = [
         (None, each.person, each.team, *_terms(each.values), each.since) for each in plan.arrivals
     ]
@@ -109,6 +112,10 @@ def _person(pk: int | None, values: dict[str, Any]) -> tuple[Any, ...]:
         values.get("consented_on"),
         values.get("consent_purpose") or "",
     )
+
+
+def _post_of(change: Change) -> str:
+    return str(change.of_membership.get("post", change.known.values["post"]))
 
 
 def _goes_on(change: Change, on: date) -> tuple[Any, ...]:

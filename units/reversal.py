@@ -4,11 +4,13 @@ The history of a tracked model holds every version of every row, with the contex
 to be. What a context created is deleted, what it changed becomes what it was before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import connection, models
 
 Model = type[models.Model]
@@ -16,7 +18,8 @@ Model = type[models.Model]
 
 @dataclass(frozen=True)
 class Later:
-    """Rows of `model` that somebody changed, or built upon, after the context."""
+    """Rows of `model` that somebody changed, built upon, or put in the place of what was before,
+    after the context."""
 
     model: Model
     ids: list[int]
@@ -25,10 +28,13 @@ class Later:
 def standing_on(tracked: Iterable[Model], context: UUID) -> list[Later]:
     """What would be lost if the context were taken back; empty if nothing would."""
     created = {model: _created(model, context) for model in tracked}
-    found = [Later(model, _changed_since(model, context)) for model in created]
+    found: dict[Model, set[int]] = defaultdict(set)
+    for model in created:
+        found[model].update(_changed_since(model, context), _in_the_way(model, context))
     for model, ids in created.items():
-        found += [_built_on(relation, ids, created) for relation in _relations(model)]
-    return [each for each in found if each.ids]
+        for relation in _relations(model):
+            found[relation.related_model].update(_built_on(relation, ids, created))
+    return [Later(model, sorted(ids)) for model, ids in found.items() if ids]
 
 
 def take_back(tracked: Sequence[Model], context: UUID) -> None:
@@ -42,19 +48,68 @@ def take_back(tracked: Sequence[Model], context: UUID) -> None:
 
 
 def _relations(model: Model) -> list[Any]:
-    """The foreign keys of others that lead here; those of the history hold nothing up."""
+    """The foreign keys of others that lead here, with those that have no way back by a name; those
+    of the history hold nothing up."""
     return [
         relation
-        for relation in model._meta.related_objects
-        if not hasattr(relation.related_model, "pgh_tracked_model")
+        for relation in model._meta.get_fields(include_hidden=True)
+        if (relation.one_to_many or relation.one_to_one)
+        and relation.auto_created
+        and not relation.concrete
+        and not hasattr(relation.related_model, "pgh_tracked_model")
     ]
 
 
-def _built_on(relation: Any, ids: list[int], created: dict[Model, list[int]]) -> Later:
+def _built_on(relation: Any, ids: list[int], created: dict[Model, list[int]]) -> set[int]:
     holder = relation.related_model
     rows = holder._base_manager.filter(**{f"{relation.field.name}__in": ids})
-    own = set(created.get(holder, []))
-    return Later(holder, [pk for pk in rows.values_list("pk", flat=True) if pk not in own])
+    return set(rows.values_list("pk", flat=True)) - set(created.get(holder, []))
+
+
+def _in_the_way(model: Model, context: UUID) -> list[int]:
+    """Rows beside which what was before cannot stand again, by the rules of the database."""
+    return [pk for rule in _rules(model) for pk in _beside(model, context, *rule)]
+
+
+def _rules(model: Model) -> Iterator[tuple[Sequence[tuple[Any, str]], models.Q]]:
+    """What two rows may not have in common, each (field, operator), among those of a condition."""
+    for rule in model._meta.constraints:
+        if isinstance(rule, ExclusionConstraint):
+            yield rule.expressions, rule.condition or models.Q()
+        elif isinstance(rule, models.UniqueConstraint):
+            yield [(name, "=") for name in rule.fields], rule.condition or models.Q()
+
+
+def _beside(
+    model: Model, context: UUID, shared: Sequence[tuple[Any, str]], condition: models.Q
+) -> list[int]:
+    columns = [(model._meta.get_field(name).column, operator) for name, operator in shared]
+    now, of_now = _sql(model._base_manager.filter(condition).values("pk"))
+    then, of_then = _versions(model, condition)
+    return _ask(
+        f"""
+        select distinct other.id
+        from {_before(model)}
+        join {model._meta.db_table} other
+        on {" and ".join(f"other.{name} {operator} before.{name}" for name, operator in columns)}
+        where other.id in ({now}) and before.pgh_id in ({then})
+        and not exists (
+            select from {_events(model)} ours where ours.id = other.id and pgh_context_id = %s
+        )
+        """,
+        context, *of_now, *of_then, context,
+    )  # fmt: skip
+
+
+def _versions(model: Model, condition: models.Q) -> tuple[str, tuple[Any, ...]]:
+    """Those in the history of which a condition holds, to be asked for in SQL."""
+    history: Any = model._meta.get_field("events").related_model
+    return _sql(history._base_manager.filter(condition).values("pgh_id"))
+
+
+def _sql(rows: Any) -> tuple[str, tuple[Any, ...]]:
+    query: tuple[str, tuple[Any, ...]] = rows.query.sql_with_params()
+    return query
 
 
 def _events(model: Model) -> str:
@@ -84,29 +139,44 @@ def _changed_since(model: Model, context: UUID) -> list[int]:
 
 
 def _restore(model: Model, context: UUID) -> None:
+    """What is not under a rule of the database comes first, and makes room for what is: where two
+    changed places, the one who led stops before the other leads again."""
+    for _shared, condition in _rules(model):
+        if condition:
+            under, values = _versions(model, condition)
+            _put_back(model, [context, *values], f"before.pgh_id not in ({under})")
+    _put_back(model, [context], "true")
+
+
+def _put_back(model: Model, values: list[Any], which: str) -> None:
     columns = [each.column for each in model._meta.concrete_fields if not each.primary_key]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             update {model._meta.db_table} as ours
             set {", ".join(f"{column} = before.{column}" for column in columns)}
-            from (
-                select id, min(pgh_id) as first from {_events(model)}
-                where pgh_context_id = %s group by id
-            ) touched
-            cross join lateral (
-                select * from {_events(model)} event
-                where event.pgh_obj_id = touched.id and event.pgh_id < touched.first
-                order by event.pgh_id desc
-                limit 1
-            ) before
-            where ours.id = touched.id
+            from {_before(model)}
+            where ours.id = before.id and {which}
             """,
-            [context],
+            values,
         )
 
 
-def _ask(query: str, context: UUID) -> list[int]:
+def _before(model: Model) -> str:
+    """Of each row that a context touched, the version that stood before it."""
+    return f"""(
+        select id, min(pgh_id) as first from {_events(model)}
+        where pgh_context_id = %s group by id
+    ) touched
+    cross join lateral (
+        select * from {_events(model)} event
+        where event.pgh_obj_id = touched.id and event.pgh_id < touched.first
+        order by event.pgh_id desc
+        limit 1
+    ) before"""
+
+
+def _ask(query: str, *values: Any) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(query, [context])
+        cursor.execute(query, values)
         return [pk for (pk,) in cursor.fetchall()]

@@ -348,6 +348,18 @@ def test_written_plan_is_what_was_told(plan_of: PlanOf, cast: Cast, enter: Enter
     assert plan_of(*rows, is_complete=True).counts == {"unchanged": 3}
 
 
+def test_two_change_places_on_the_very_day(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        for posts in (("leader", "deputy"), ("deputy", "leader"), ("leader", "deputy")):
+            rows = zip(("Deputy hg-2", "Leader hg-2"), posts, strict=True)
+            plan = plan_of(*[in_hg_2(full_name=name, post=post) for name, post in rows])
+            enlistment.write(plan, tenant=cast.province.pk, on=ON)
+        assert register(cast, "hg-2")[:4] == [
+            ("Deputy hg-2", "deputy", SINCE, ON), ("Deputy hg-2", "leader", ON, None),
+            ("Leader hg-2", "deputy", ON, None), ("Leader hg-2", "leader", SINCE, ON),
+        ]  # fmt: skip
+
+
 def test_person_who_moves_is_one_person(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
     with enter(cast.admin):
         Person.objects.filter(full_name="Leader hg-1a").update(phone="+84912345678")

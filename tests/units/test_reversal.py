@@ -8,7 +8,7 @@ import pghistory
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from teams.models import Membership, Person, Post
+from teams.models import Ending, Kind, Membership, Person, Post, Team
 from tests.cast import Cast, Enter
 from units import reversal
 
@@ -75,7 +75,7 @@ def test_what_others_did_since_stands_in_the_way(
             )
         later = reversal.standing_on(TRACKED, context)
         assert [(each.model, each.ids) for each in later] == [
-            (Person, [other.pk]), (Membership, [second.pk]),
+            (Membership, [second.pk]), (Person, [other.pk]),
         ]  # fmt: skip
 
 
@@ -87,3 +87,49 @@ def test_what_others_did_to_others_does_not(
         with pghistory.context(user=2):
             Person.objects.filter(full_name="Deputy hg-2").update(phone="+84912345678")
         assert reversal.standing_on(TRACKED, context) == []
+
+
+def test_who_leads_since_stands_in_the_way_of_who_led(cast: Cast, enter: Enter) -> None:
+    """Nobody touched what the context did, and yet it cannot stand again beside it."""
+    with enter(cast.admin):
+        with pghistory.context(batch=1) as context:
+            Membership.objects.filter(team=cast.teams["hg-2"], post=Post.LEADER).update(
+                valid=DateRange(date(2022, 5, 1), ON)
+            )
+        with pghistory.context(user=2):
+            next_one = Membership.objects.create(
+                tenant=cast.province,
+                team=cast.teams["hg-2"],
+                person=Person.objects.get(full_name="Member hg-1b"),
+                post=Post.LEADER,
+                valid=DateRange(date(2024, 7, 1), None),
+            )
+        (later,) = reversal.standing_on(TRACKED, context.id)
+        assert (later.model, later.ids) == (Membership, [next_one.pk])
+
+
+def test_what_leads_here_by_no_name_of_its_own_is_found(cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        with pghistory.context(batch=1) as context:
+            new = Team.objects.create(
+                tenant=cast.province, unit=cast.units["22"], kind=Kind.ENTERPRISE, name="Tổ mới",
+                active=DateRange(ON, None),
+            )  # fmt: skip
+        with pghistory.context(user=2):
+            Team.objects.filter(pk=cast.teams["vnpt"].pk).update(
+                active=DateRange(date(2022, 5, 1), ON), ending=Ending.MERGED, merged_into=new
+            )
+        (later,) = reversal.standing_on((Team,), context.id)
+        assert (later.model, later.ids) == (Team, [cast.teams["vnpt"].pk])
+
+
+def test_who_changed_places_changes_back(cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        before = rows(cast)
+        posts = dict(Membership.objects.filter(team=cast.teams["hg-2"]).values_list("post", "pk"))
+        with pghistory.context(batch=1) as context:
+            for post, turned in (("member", "leader"), ("leader", "deputy"), ("deputy", "member")):
+                Membership.objects.filter(pk=posts[turned]).update(post=post)
+        assert rows(cast) != before
+        reversal.take_back(TRACKED, context.id)
+        assert rows(cast) == before
