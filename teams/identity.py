@@ -1,8 +1,8 @@
 """Who is meant by a row of a sheet? Somebody in the register, or somebody new.
 
 People of teams that the keeper does not keep are found by nothing: a code, a phone or a name of
-theirs reads as one that there is not. Only that a phone or an ID number is taken is told, without
-by whom, for a province keeps each of them once.
+theirs reads as one that there is not. Only that a phone or an ID number is taken is told, not by
+whom: a province keeps each of them once (docs/decisions/014).
 """
 
 from collections import defaultdict

@@ -53,9 +53,9 @@ class Leads:
             for team, lead in self.by_team.items()
             if not lead.is_settled and (why := _why_not(lead, leaders[team], ends))
         ]:
-            for lead, (key, why) in refused:
+            for lead, (key, said) in refused:
                 lead.is_settled = True
-                lead.line.refuse(key, why)
+                lead.line.refuse(key, said)
 
 
 def _why_not(lead: Lead, leaders: list[Leader], ends: Ends) -> tuple[str, str] | None:

@@ -40,7 +40,7 @@ def enter(
     named = {"team_code": team.pk, "member_code": member.person_id if member else None}
     enlistment.lock_register(team.tenant_id)
     entry = Entry(1, values | named, is_whole=member is not None)
-    plan = differences.compare([entry], registry.area_of(actor), on=on)
+    plan = differences.compare([entry], registry.area_around(team.unit, actor), on=on)
     line = plan.lines[0]
     if line.outcome == Outcome.REFUSED:
         errors: dict[str, list[str]] = {}

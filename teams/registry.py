@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.roles import Right, Role
 from teams.models import Area, Kind, Membership, Person, Post, Team
 from teams.querysets import MembershipQuerySet
-from units import clock
+from units import clock, tree
 from units.errors import NotAllowed, NotPossibleNow
 from units.models import Tenant, Unit
 from units.text import normalise
@@ -136,6 +136,16 @@ def area_of(actor: User, right: Right = Right.ROSTER) -> Unit:
     if not roots:
         raise NotAllowed(_("You do not keep a roster."))
     return Unit.objects.get(pk=roots[0])
+
+
+def area_around(unit: Unit, actor: User) -> Unit:
+    """The widest unit around `unit` whose roster the person keeps, who may keep those of others
+    that lie elsewhere. Raises NotAllowed where there is none."""
+    roots = actor.unit_ids_with(Right.ROSTER)
+    for each in tree.path(unit, on=clock.today()):
+        if each.pk in roots:
+            return each
+    raise NotAllowed(_("You do not keep a roster."))
 
 
 def organisations(members: MembershipQuerySet) -> list[str]:

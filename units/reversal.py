@@ -83,7 +83,9 @@ def _rules(model: Model) -> Iterator[tuple[Sequence[tuple[Any, str]], models.Q]]
 def _beside(
     model: Model, context: UUID, shared: Sequence[tuple[Any, str]], condition: models.Q
 ) -> list[int]:
-    columns = [(model._meta.get_field(name).column, operator) for name, operator in shared]
+    fields: dict[Any, Any] = {each.name: each.column for each in model._meta.concrete_fields}
+    alike = " and ".join(f"other.{fields[name]} {operator} before.{fields[name]}"
+                         for name, operator in shared)  # fmt: skip
     now, of_now = _sql(model._base_manager.filter(condition).values("pk"))
     then, of_then = _versions(model, condition)
     return _ask(
@@ -91,7 +93,7 @@ def _beside(
         select distinct other.id
         from {_before(model)}
         join {model._meta.db_table} other
-        on {" and ".join(f"other.{name} {operator} before.{name}" for name, operator in columns)}
+        on {alike}
         where other.id in ({now}) and before.pgh_id in ({then})
         and not exists (
             select from {_events(model)} ours where ours.id = other.id and pgh_context_id = %s

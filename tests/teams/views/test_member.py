@@ -7,6 +7,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from accounts.models import Grant
+from accounts.roles import Role
 from teams.models import Membership, Person, Post
 from tests.cast import SINCE, Cast, Enter, SignIn
 from tests.pages import in_english, read
@@ -114,6 +116,17 @@ def test_person_who_comes_back_by_hand_is_the_same_person(
     ]  # fmt: skip
     with enter(cast.admin):
         assert Person.objects.filter(id_number=number).count() == 1
+
+
+def test_officer_of_two_communes_writes_in_both(officer: Client, cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        Grant.objects.create(
+            tenant=cast.province, user=cast.officer, role=Role.COMMUNE_OFFICER,
+            unit=cast.units["06757"],
+        )  # fmt: skip
+    for team in ("hg-2", "ct-1"):
+        address = f"/teams/{cast.teams[team].pk}/members/new/"
+        assert write(officer, address, full_name="Lê Thị Mới").status_code == 302
 
 
 @pytest.mark.parametrize(
