@@ -13,7 +13,7 @@ from teams.committee_sheet import BY_KEY
 from teams.forms import Filter
 from teams.models import SteeringPost
 from teams.querysets import SeatQuerySet
-from teams.steering import STEERED, Official
+from teams.seating import STEERED, Official
 from units.querysets import UnitQuerySet
 from units.sheets.columns import Column, NotThis
 

@@ -9,10 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from teams.gazetteer import Gazetteer, Misplaced
+from teams.gazetteer import Gazetteer
 from teams.identity import OF_MEMBERSHIP, OF_PERSON, Known, Register, may_be_one
 from teams.leading import Ends, Lead, Leads
 from teams.models import Post
+from teams.places import Misplaced
 from teams.plans import Line, Outcome, Plan
 from units import clock
 from units.models import Unit

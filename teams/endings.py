@@ -13,7 +13,6 @@ from uuid import UUID
 import pghistory
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -183,8 +182,8 @@ def _bare(team: Team, areas: Iterable[Area], on: date) -> list[Unit]:
 
 
 def _faults_of_day(team: Team, on: date, outcome: Outcome) -> list[str]:
-    if on > clock.today():
-        return [_("This day is still to come.")]
+    if why := clock.why_to_come(on):
+        return [why]
     if on <= _began(team.active):
         return [_("A team ends after the day on which it began, %(day)s.") % _day(team.active)]
     late = [(each.person.full_name, each.valid) for each in outcome.people]
@@ -216,7 +215,7 @@ def _began(valid: Any) -> date:
 
 
 def _day(valid: DateRange) -> dict[str, str]:
-    return {"day": formats.date_format(_began(valid), "SHORT_DATE_FORMAT")}
+    return {"day": clock.written(_began(valid))}
 
 
 # -- The way back ---------------------------------------------------------------------------------

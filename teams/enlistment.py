@@ -1,6 +1,5 @@
 """Writing the plan of an import into the register: a handful of statements, whatever its size."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,7 +7,7 @@ from django.db import connection
 
 from teams.differences import Change, Roster
 from teams.models import Person, Post
-from units.bulk import next_ids, stage
+from units.bulk import next_ids, run
 from units.text import fold, name_key, normalise
 
 PERSON = {
@@ -68,13 +67,13 @@ def write(plan: Roster, *, tenant: int, on: date) -> None:
     for arrival, pk in zip(newcomers, next_ids(Person, len(newcomers)), strict=True):
         arrival.person = pk
     people = [_person(arrival.person, arrival.values) for arrival in newcomers]
-    _run(INSERT_PEOPLE, "newcomers", PERSON, people, tenant)
+    run(INSERT_PEOPLE, "newcomers", PERSON, people, tenant)
     people = [
         _person(change.known.person, change.known.values | change.of_person)
         for change in plan.changes
         if change.of_person
     ]
-    _run(UPDATE_PEOPLE, "known_people", PERSON, people)
+    run(UPDATE_PEOPLE, "known_people", PERSON, people)
     _write_memberships(plan, tenant, on)
 
 
@@ -86,16 +85,16 @@ def _write_memberships(plan: Roster, tenant: int, on: date) -> None:
     renewed = [change for change in turns if change.known.since < on]
     ended = [(each.known.membership, each.until) for each in plan.departures]
     ended += [(change.known.membership, on) for change in renewed]
-    _run(END_MEMBERSHIPS, "departures", {"id": "bigint", "until": "date"}, ended)
+    run(END_MEMBERSHIPS, "departures", {"id": "bigint", "until": "date"}, ended)
     # Of those who change places on that day, whoever stops leading comes first.
     for leads in (False, True):
         turned = [each for each in amended if (_post_of(each) == Post.LEADER) == leads]
-        _run(AMEND_MEMBERSHIPS, "amended", MEMBERSHIP, [_goes_on(each, on) for each in turned])
+        run(AMEND_MEMBERSHIPS, "amended", MEMBERSHIP, [_goes_on(each, on) for each in turned])
     begun = [
         (None, each.person, each.team, *_terms(each.values), each.since) for each in plan.arrivals
     ]
     begun += [_goes_on(change, on) for change in renewed]
-    _run(INSERT_MEMBERSHIPS, "arrivals", MEMBERSHIP, begun, tenant)
+    run(INSERT_MEMBERSHIPS, "arrivals", MEMBERSHIP, begun, tenant)
 
 
 def _person(pk: int | None, values: dict[str, Any]) -> tuple[Any, ...]:
@@ -130,13 +129,3 @@ def _terms(values: dict[str, Any]) -> tuple[str, bool, str]:
         bool(values.get("is_core")),
         values.get("organisation") or "",
     )
-
-
-def _run(
-    query: str, table: str, columns: dict[str, str], rows: Sequence[Any], *values: Any
-) -> None:
-    if not rows:
-        return
-    stage(table, columns, rows)
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)

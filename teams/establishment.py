@@ -1,13 +1,10 @@
 """Establishing one team by hand, and changing what is said of it."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,6 +13,7 @@ from teams import directory, enlistment, registry
 from teams.members import demand_keeper
 from teams.models import Area, Kind, Team
 from teams.registry import NewTeam
+from teams.serving import serve
 from units import clock
 from units.errors import InvalidEntry, NotPossibleNow
 from units.models import Level, Unit
@@ -34,18 +32,18 @@ def establish(*, new: NewTeam, since: date, actor: User) -> Team:
     """
     demand_keeper(actor, new.unit)
     enlistment.lock_register(new.unit.tenant_id)
-    errors = defaultdict(list, _faults_of_name(new.name, new.unit))
-    if new.unit.level not in SEATS[new.kind]:
-        errors["unit"].append(_("A team of this kind does not sit in a unit of this level."))
-    elif since not in new.unit.valid:
-        errors["active_since"].append(
-            _("%(name)s did not exist on that day.") % {"name": new.unit.name}
-        )
-    if since > clock.today():
-        errors["active_since"].append(_("This day is still to come."))
-    _judge_decision(errors, new.decided_on)
-    _judge_hamlets(errors, new.kind, new.hamlets)
-    _judge_additions(errors, new.hamlets, since, actor)
+    sits_wrong = why_not_seat(new.kind, new.unit)
+    errors = {
+        "name": [why_not_name(new.name, _names_in(new.unit))],
+        "unit": [sits_wrong],
+        "active_since": [
+            "" if sits_wrong else why_not_there(new.unit, since), clock.why_to_come(since)
+        ],
+        "decided_on": [clock.why_to_come(new.decided_on)],
+        "hamlets": [
+            why_not_hamlets(new.kind, new.hamlets), *_faults_of(new.hamlets, since, actor)
+        ],
+    }  # fmt: skip
     demand_sound(errors)
     (team,) = registry.establish_teams(tenant=new.unit.tenant, teams=[new], since=since)
     return team
@@ -72,20 +70,19 @@ def amend(
     demand_active(team)
     given = {key: values[key] for key in directory.PARTICULARS if key in values}
     since = since or clock.today()
-    errors: Errors = defaultdict(list)
+    errors: Errors = {"decided_on": [clock.why_to_come(given.get("decided_on"))]}
     if "name" in given:
         given["name"] = normalise(given["name"])
-        errors |= _faults_of_name(given["name"], team.unit, besides=team)
-    _judge_decision(errors, given.get("decided_on"))
+        errors["name"] = [why_not_name(given["name"], _names_in(team.unit, besides=team))]
     changes = hamlets is not None and {each.pk for each in hamlets} != set(_served(team))
     if changes:
-        _judge_change_of_hamlets(errors, team, hamlets or (), since, actor)
+        errors |= _faults_of_change(team, hamlets or (), since, actor)
     demand_sound(errors)
     for key, value in given.items():
         setattr(team, key, value)
     team.save(update_fields=list(given))
     if changes:
-        serve(team, hamlets or (), since)
+        serve([(team, hamlets or ())], since)
 
 
 def demand_active(team: Team) -> None:
@@ -96,80 +93,89 @@ def demand_active(team: Team) -> None:
 
 def demand_sound(errors: Errors) -> None:
     """Raises InvalidEntry where anything was refused."""
-    found = {key: reasons for key, reasons in errors.items() if reasons}
+    told = {key: list(filter(None, reasons)) for key, reasons in errors.items()}
+    found = {key: reasons for key, reasons in told.items() if reasons}
     if found:
         raise InvalidEntry(next(iter(found.values()))[0], errors=found)
 
 
-def _faults_of_name(name: str, unit: Unit, *, besides: Team | None = None) -> Errors:
-    """Sheets name teams by name and seat, and a form may be sent twice."""
+# -- What speaks against it: "" where nothing does, on pages as in sheets -------------------------
+
+
+def why_not_name(name: str, others: Iterable[str]) -> str:
+    """`others` are those of the other active teams in the same seat: sheets name teams by name and
+    seat, and a form may be sent twice."""
     if not normalise(name):
-        return {"name": [_("The team has to have a name.")]}
+        return _("The team has to have a name.")
+    taken = fold(name) in map(fold, others)
+    return _("A team of this name is there already.") if taken else ""
+
+
+def why_not_seat(kind: Kind, unit: Unit) -> str:
+    """A local team sits in a hamlet, an enterprise's at a province or district."""
+    seats = unit.level in SEATS[kind]
+    return "" if seats else _("A team of this kind does not sit in a unit of this level.")
+
+
+def why_not_hamlets(kind: Kind, hamlets: Collection[Unit]) -> str:
+    """A local team serves some, an enterprise's none."""
+    if kind == Kind.LOCAL and not hamlets:
+        return _("A local team serves at least one hamlet: name it.")
+    if kind != Kind.LOCAL and hamlets:
+        return _("An enterprise's team serves no hamlet.")
+    return ""
+
+
+def why_not_there(unit: Unit, on: date) -> str:
+    """Units come and go by reforms."""
+    there = on in unit.valid
+    return "" if there else _("%(name)s did not exist on that day.") % {"name": unit.name}
+
+
+def why_not_served_since(settled_on: date, since: date) -> str:
+    """Whatever happened before `since` stands, so that nothing may have happened after it."""
+    if since >= settled_on:
+        return ""
+    said = _("The hamlets served last changed on %(day)s: name that day or a later one.")
+    return said % {"day": clock.written(settled_on)}
+
+
+def settled_on(team: Team, areas: Iterable[Area]) -> date:
+    """The last day on which anything of the hamlets that it serves began or ended."""
+    spans = [team.active, *(each.valid for each in areas)]
+    return max(day for each in spans for day in (each.lower, each.upper) if day)
+
+
+def _names_in(unit: Unit, *, besides: Team | None = None) -> Iterable[str]:
     there = Team.objects.filter(unit=unit, ending="").exclude(pk=besides.pk if besides else None)
-    if fold(name) in map(fold, there.values_list("name", flat=True)):
-        return {"name": [_("A team of this name is there already.")]}
-    return {}
+    return there.values_list("name", flat=True)
 
 
-def _judge_decision(errors: Errors, decided_on: date | None) -> None:
-    if decided_on and decided_on > clock.today():
-        errors["decided_on"].append(_("This day is still to come."))
-
-
-def _judge_hamlets(errors: Errors, kind: str, hamlets: Collection[Unit]) -> None:
-    if bool(hamlets) != (kind == Kind.LOCAL):
-        errors["hamlets"].append(
-            _("A local team serves at least one hamlet, an enterprise's team none.")
-        )
-
-
-def _judge_additions(errors: Errors, hamlets: Collection[Unit], since: date, actor: User) -> None:
+def _faults_of(hamlets: Collection[Unit], since: date, actor: User) -> list[str]:
     """A hamlet that is served anew has to be one, to be the actor's, and to be there already."""
     kept = Unit.objects.within(actor.unit_ids_with(Right.ROSTER)).among(hamlets)
-    for hamlet in hamlets:
-        if hamlet.level != Level.HAMLET:
-            why = _("%(name)s is no hamlet.")
-        elif hamlet.pk not in kept:
-            why = _("You do not keep the roster of %(name)s.")
-        elif since not in hamlet.valid:
-            why = _("%(name)s did not exist on that day.")
-        else:
-            continue
-        errors["hamlets"].append(why % {"name": hamlet.name})
+    return [_fault_of(hamlet, since, is_kept=hamlet.pk in kept) for hamlet in hamlets]
 
 
-def _judge_change_of_hamlets(
-    errors: Errors, team: Team, hamlets: Collection[Unit], since: date, actor: User
-) -> None:
-    """Whatever happened before `since` stands, so that nothing may have happened after it."""
-    _judge_hamlets(errors, team.kind, hamlets)
+def _fault_of(hamlet: Unit, since: date, *, is_kept: bool) -> str:
+    if hamlet.level != Level.HAMLET:
+        return _("%(name)s is no hamlet.") % {"name": hamlet.name}
+    if not is_kept:
+        return _("You do not keep the roster of %(name)s.") % {"name": hamlet.name}
+    return why_not_there(hamlet, since)
+
+
+def _faults_of_change(team: Team, hamlets: Collection[Unit], since: date, actor: User) -> Errors:
     served = _served(team)
     added = [each for each in hamlets if each.pk not in served]
-    _judge_additions(errors, added, since, actor)
-    if since > clock.today():
-        errors["since"].append(_("This day is still to come."))
-    days = [day for area in team.areas.all() for day in (area.valid.lower, area.valid.upper) if day]
-    last = max([team.active.lower, *days])
-    if since < last:
-        errors["since"].append(
-            _("The hamlets served last changed on %(day)s: name that day or a later one.")
-            % {"day": formats.date_format(last, "SHORT_DATE_FORMAT")}
-        )
+    return {
+        "hamlets": [why_not_hamlets(Kind(team.kind), hamlets), *_faults_of(added, since, actor)],
+        "since": [
+            clock.why_to_come(since),
+            why_not_served_since(settled_on(team, team.areas.all()), since),
+        ],
+    }
 
 
 def _served(team: Team) -> list[int]:
     return list(team.areas.served_on(clock.today()).values_list("hamlet", flat=True))
-
-
-def serve(team: Team, hamlets: Collection[Unit], since: date) -> None:
-    """What began on the very day is put right; what began before is ended."""
-    now = team.areas.served_on(since)
-    dropped = now.exclude(hamlet__in=hamlets)
-    dropped.filter(valid__startswith=since).delete()
-    dropped.end(on=since)
-    kept = set(now.values_list("hamlet", flat=True))
-    Area.objects.bulk_create(
-        Area(tenant_id=team.tenant_id, team=team, hamlet=hamlet, valid=DateRange(since, None))
-        for hamlet in hamlets
-        if hamlet.pk not in kept
-    )

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from teams.models import Committee, Seat, SteeringPost
 from teams.querysets import SeatQuerySet
-from teams.steering import STEERED
+from teams.seating import STEERED
 from units.models import Level, Unit
 from units.querysets import UnitQuerySet
 from units.text import fold

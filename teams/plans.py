@@ -46,6 +46,11 @@ class Line:
         self.outcome = Outcome.REFUSED
         self.problems.append(Problem(key, why, near))
 
+    def refuse_if(self, key: str, why: str) -> None:
+        """Refuses where anything speaks against it; what speaks against nothing is ""."""
+        if why:
+            self.refuse(key, why)
+
     @property
     def told(self) -> list[tuple[str, Any, Any]]:
         return [*self.changes, *[(key, None, value) for key, value in self.gives.items()]]
@@ -63,14 +68,13 @@ class Plan:
 
     def without_refused(self) -> Self:
         """The same lines, with what is done of those that stand."""
-        done = {each.name: getattr(self, each.name) for each in fields(self)[1:]}
-        return replace(
-            self,
-            **{
-                name: [each for each in deeds if each.line.outcome != Outcome.REFUSED]
-                for name, deeds in done.items()
-            },
-        )
+        deeds = {each.name: getattr(self, each.name) for each in fields(self)}
+        lines = deeds.pop("lines")
+        standing = {
+            name: [each for each in done if each.line.outcome != Outcome.REFUSED]
+            for name, done in deeds.items()
+        }
+        return replace(self, lines=lines, **standing)
 
 
 class Digest:

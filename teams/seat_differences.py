@@ -1,29 +1,26 @@
-"""What would a sheet of steering committees change, and how is that written?"""
+"""What would a sheet of steering committees change? The plan of an import: nothing is written."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
-from teams import steering
-from teams.gazetteer import Misplaced
-from teams.models import Committee, Seat, SteeringPost
+from teams import seating
+from teams.models import Committee, Seat
+from teams.places import Misplaced, Places
 from teams.plans import Line, Outcome, Plan
-from teams.steering import STEERED, NewCommittee, Official
+from teams.seating import STEERED, Bench, Official
 from units import clock
 from units.models import Unit
 from units.sheets.entries import Entry
 from units.text import fold
 
-AT_ONCE = 2000
 OF_COMMITTEE = ("name", "decision_number", "decided_on")
 OF_SEAT = ("full_name", "post", "office", "phone")
-# What holds from a day on; a name or a phone is put right in its place.
-DATED = ("post", "office")
 
 
 @dataclass
@@ -32,11 +29,16 @@ class Body:
 
     unit: Unit
     known: Committee | None
-    seats: list[Seat] = field(default_factory=list)
+    # All that the unit has had, and everybody who has sat in the known one.
+    committees: list[Committee]
+    seats: list[Seat]
+    # Who sits in it on the day of the file, by name.
+    sitting: dict[str, list[Seat]]
+    changes_later: bool
     # Of the row that speaks of it first.
     row: int | None = None
     told: dict[str, Any] = field(default_factory=dict)
-    heads: list[Line] = field(default_factory=list)
+    deeds: list["Deed"] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -47,6 +49,10 @@ class Arrival:
     body: Body
     official: Official
     since: date
+
+    @property
+    def valid(self) -> DateRange:
+        return DateRange(self.since, self.body.known.valid.upper if self.body.known else None)
 
 
 @dataclass(slots=True)
@@ -64,6 +70,10 @@ class Departure:
     seat: Seat
     until: date
 
+    @property
+    def never_was(self) -> bool:
+        return bool(self.until == self.seat.valid.lower)
+
 
 @dataclass(slots=True)
 class Amendment:
@@ -72,6 +82,9 @@ class Amendment:
     line: Line
     committee: Committee
     values: dict[str, Any]
+
+
+Deed = Arrival | Change | Departure
 
 
 @dataclass
@@ -103,68 +116,68 @@ class Comparison:
     def __init__(self, area: Unit, on: date):
         self.on = on
         self.plan = Steering()
-        self.units = list(Unit.objects.under(area, on=on).filter(level__in=STEERED))
+        self.places = Places(area, on=on)
+        units = Unit.objects.under(area, on=on).filter(level__in=STEERED)
+        self.units = {unit.pk: unit for unit in units}
         self.bodies: dict[int, Body] = {}
-        seats: dict[int, list[Seat]] = defaultdict(list)
-        for seat in Seat.objects.filter(tenant_id=area.tenant_id).current_on(on).order_by("pk"):
-            seats[seat.committee_id].append(seat)
-        standing = Committee.objects.filter(tenant_id=area.tenant_id, valid__on=on)
-        self.known = {each.unit_id: (each, seats[each.pk]) for each in standing}
-        # A committee or a seat that begins later would be overlooked: units where one does.
-        self.later = _units_of_later(area, on)
+        self.committees: dict[int, list[Committee]] = defaultdict(list)
+        self.seats: dict[int, list[Seat]] = defaultdict(list)
+        self._load(area)
         # Who is named by which row, and in which row somebody new stands first.
         self.new: dict[tuple[int, str, str], int | None] = {}
         self.rows: dict[int, int | None] = {}
+
+    def _load(self, area: Unit) -> None:
+        committees = Committee.objects.filter(tenant_id=area.tenant_id).order_by("valid")
+        by_pk = {each.pk: each for each in committees}
+        for each in by_pk.values():
+            self.committees[each.unit_id].append(each)
+        for seat in Seat.objects.filter(tenant_id=area.tenant_id).order_by("pk"):
+            seat.committee = by_pk[seat.committee_id]
+            self.seats[seat.committee_id].append(seat)
 
     def take(self, entry: Entry) -> None:
         line = Line(entry.number, str(entry.values.get("full_name") or ""))
         self.plan.lines.append(line)
         for key, why in entry.problems.items():
             line.refuse(key, why)
-        try:
-            unit = self._unit(entry.values)
-        except Misplaced as refusal:
-            line.refuse(refusal.key, str(refusal))
+        if "unit" in entry.problems and not entry.values.get("unit_code"):
             return
-        line.title = f"{line.title} · {unit.name}"
-        if unit.pk in self.later:
-            line.refuse(
-                "unit",
-                _("Its committee has changed after the day from which this file holds."),
-            )
-        body = self.bodies.get(unit.pk) or self._body(unit)
-        self._judge_days(line, entry.given)
-        self._amend(line, body, entry.given)
-        if entry.values.get("full_name"):
-            self._seat(line, body, entry.given)
+        try:
+            body = self._body(self._unit(entry.values))
+            line.title = f"{line.title} · {body.unit.name}"
+            self._judge_days(line, body, entry.given)
+            self._amend(line, body, entry.given)
+            if entry.values.get("full_name"):
+                self._seat(line, body, entry.given)
+        except Misplaced as refusal:
+            line.refuse(refusal.key, str(refusal), refusal.near)
 
     def _unit(self, values: dict[str, Any]) -> Unit:
         """The unit that a row names, by code or by name. Raises Misplaced."""
         code, name, level = (values.get(key) for key in ("unit_code", "unit", "level"))
-        found = [
-            unit
-            for unit in self.units
-            if level in (None, unit.level)
-            and (unit.code == code if code else fold(unit.name) == fold(str(name or "")))
-        ]
-        if len(found) == 1:
-            return found[0]
-        key, typed = ("unit_code", code) if code else ("unit", name)
-        if found:
-            raise Misplaced(key, _("Several units are called so: give level and code, too."))
-        raise Misplaced(
-            key, _("“%(typed)s” is no unit of your area that has a committee.") % {"typed": typed}
-        )
+        key, typed = ("unit_code", code) if code else ("unit", str(name or ""))
+        return self.units[self.places.unit(typed, key=key, levels=[level] if level else STEERED).pk]
 
     def _body(self, unit: Unit) -> Body:
-        known, seats = self.known.get(unit.pk, (None, []))
-        body = self.bodies[unit.pk] = Body(unit, known, seats)
-        return body
+        if unit.pk not in self.bodies:
+            committees = self.committees[unit.pk]
+            known = next((each for each in committees if self.on in each.valid), None)
+            seats = self.seats[known.pk] if known else []
+            sitting: dict[str, list[Seat]] = defaultdict(list)
+            for seat in seats:
+                if self.on in seat.valid:
+                    sitting[fold(seat.full_name)].append(seat)
+            began = [*map(seating.first_day, committees), *map(seating.first_day, seats)]
+            later = any(day > self.on for day in began)
+            self.bodies[unit.pk] = Body(unit, known, committees, seats, sitting, later)
+        return self.bodies[unit.pk]
 
-    def _judge_days(self, line: Line, given: dict[str, Any]) -> None:
-        for key in ("decided_on", "since"):
-            if key in given and given[key] > clock.today():
-                line.refuse(key, _("This day is still to come."))
+    def _judge_days(self, line: Line, body: Body, given: dict[str, Any]) -> None:
+        if body.changes_later:
+            said = _("Its committee has changed after the day from which this file holds.")
+            line.refuse("unit", said)
+        line.refuse_if("decided_on", clock.why_to_come(given.get("decided_on")))
 
     # -- The committee -----------------------------------------------------------------------------
 
@@ -200,185 +213,132 @@ class Comparison:
         if seat.pk in self.rows:
             row = self.rows[seat.pk]
             line.refuse("full_name", _("The same person stands in row %(row)s.") % {"row": row})
-        self.rows[seat.pk] = line.number
+        self.rows.setdefault(seat.pk, line.number)
         if "until" in given:
-            self._leave(line, seat, given["until"])
+            self._leave(line, body, seat, given["until"])
         else:
             self._stay(line, body, seat, given)
 
     def _find(self, line: Line, body: Body, given: dict[str, Any]) -> Seat | None:
-        """Whoever is called so in the committee; of several, the one of that phone or office."""
-        called = fold(given["full_name"])
-        found = [seat for seat in body.seats if fold(seat.full_name) == called]
+        """Whoever is called so in the committee; of several, the one of that phone or office.
+
+        Raises Misplaced where that are several still: none of them is missing in the sheet.
+        """
+        found = body.sitting.get(fold(given["full_name"]), [])
         for key in ("phone", "office"):
             if len(found) > 1 and key in given:
                 found = [seat for seat in found if getattr(seat, key) == given[key]] or found
         if len(found) > 1:
-            line.refuse(
-                "full_name", _("Several people of the committee are called so: add the phone.")
-            )
+            for seat in found:
+                self.rows.setdefault(seat.pk, line.number)
+            said = _("Several people of the committee are called so: add the phone.")
+            raise Misplaced("full_name", said)
         return found[0] if found else None
 
     def _arrive(self, line: Line, body: Body, given: dict[str, Any]) -> None:
         line.becomes(Outcome.NEW)
-        official = Official(**{key: given[key] for key in OF_SEAT if key in given})
+        told = {key: given[key] for key in OF_SEAT if key in given}
+        official = Official(**told)
         since = given.get("since") or self.on
-        if body.known is not None and since not in body.known.valid:
-            line.refuse("since", _("The committee does not stand on that day."))
+        self._judge_arrival(line, body, since)
         if "until" in given:
             line.refuse("until", _("Somebody who does not sit in it cannot leave it."))
         begins = {key: given[key] for key in OF_COMMITTEE if key in given}
         is_first = body.known is None and body.row == line.number
-        line.gives = {
-            **(begins if is_first else {}),
-            **{key: given[key] for key in OF_SEAT if key in given},
-            "since": since,
-        }
+        line.gives = {**(begins if is_first else {}), **told, "since": since}
         same = (body.unit.pk, fold(official.full_name), fold(official.office))
         first = self.new.setdefault(same, line.number)
         if first != line.number:
             line.refuse("full_name", _("The same person stands in row %(row)s.") % {"row": first})
-        self._head(line, body, official.post)
-        self.plan.arrivals.append(Arrival(line, body, official, since))
+        arrival = Arrival(line, body, official, since)
+        body.deeds.append(arrival)
+        self.plan.arrivals.append(arrival)
+
+    def _judge_arrival(self, line: Line, body: Body, since: date) -> None:
+        if body.known is None:
+            line.refuse_if("since", seating.why_not_set_up(body.unit, since, body.committees))
+            return
+        line.refuse_if("unit", seating.why_not_standing(body.known))
+        line.refuse_if("since", seating.why_not_seated_since(body.known, since))
 
     def _stay(self, line: Line, body: Body, seat: Seat, given: dict[str, Any]) -> None:
         told = {key: given[key] for key in OF_SEAT if key in given}
         values = {key: value for key, value in told.items() if value != getattr(seat, key)}
+        if not values:
+            return
+        line.becomes(Outcome.CHANGED)
         line.changes += [(key, getattr(seat, key), value) for key, value in values.items()]
-        official = replace(_official(seat), **values)
-        self._head(line, body, official.post)
-        if values:
-            line.becomes(Outcome.CHANGED)
-            self.plan.changes.append(Change(line, seat, official))
+        line.refuse_if("full_name", seating.why_not_sitting(seat))
+        change = Change(line, seat, replace(seating.official_of(seat), **values))
+        line.refuse_if("post", seating.why_not_changed(seat, change.official, self.on))
+        body.deeds.append(change)
+        self.plan.changes.append(change)
 
-    def _leave(self, line: Line, seat: Seat, until: date) -> None:
+    def _leave(self, line: Line, body: Body, seat: Seat, until: date) -> None:
         if until == seat.valid.upper:
             return
         line.becomes(Outcome.LEAVES)
-        if until <= steering.first_day(seat):
-            line.refuse("until", _("Nobody leaves before the day of joining."))
+        line.refuse_if("until", seating.why_not_sitting(seat))
+        line.refuse_if("until", seating.why_not_left(seat, seat.committee, until))
         line.changes.append(("until", seat.valid.upper, until))
-        self.plan.departures.append(Departure(line, seat, until))
+        departure = Departure(line, seat, until)
+        if departure.never_was:
+            line.notes.append(_("The seat began on that very day: it is taken away."))
+        body.deeds.append(departure)
+        self.plan.departures.append(departure)
 
-    def _head(self, line: Line, body: Body, post: str) -> None:
-        if post == SteeringPost.HEAD:
-            body.heads.append(line)
+    # -- All of them together ----------------------------------------------------------------------
 
     def finish(self, *, is_complete: bool) -> Steering:
         for body in self.bodies.values():
             if is_complete:
                 self._dismiss_the_missing(body)
-            self._demand_one_head(body)
+            # Who is refused another post keeps the one that there is, so that nobody else takes it.
+            while displaced := list(self._displaced(body)):
+                for line, key, why in displaced:
+                    line.refuse(key, why)
         return self.plan
 
     def _dismiss_the_missing(self, body: Body) -> None:
         for seat in body.seats:
-            if seat.pk not in self.rows:
+            if self.on in seat.valid and seat.pk not in self.rows:
                 line = Line(None, f"{seat.full_name} · {body.unit.name}")
                 self.plan.lines.append(line)
                 self.rows[seat.pk] = None
-                self._leave(line, seat, self.on)
+                self._leave(line, body, seat, self.on)
 
-    def _demand_one_head(self, body: Body) -> None:
-        """The first of the file, unless somebody heads it of whom the file says nothing."""
-        present = [
-            seat
-            for seat in body.seats
-            if seat.post == SteeringPost.HEAD and seat.pk not in self.rows
-        ]
-        for line in body.heads[1:]:
-            line.refuse(
-                "post",
-                _("The committee would have two heads: see row %(row)s.")
-                % {"row": body.heads[0].number},
-            )
-        for line in body.heads[:1] if present else []:
-            line.refuse(
-                "post",
-                _("%(name)s heads the committee: give that person another post, too.")
-                % {"name": present[0].full_name},
-            )
+    def _displaced(self, body: Body) -> Iterator[tuple[Line, str, str]]:
+        """Those whose place somebody has, with the reason. Whatever goes on as it was comes first,
+        and then the file row by row."""
+        deeds = [each for each in body.deeds if each.line.outcome != Outcome.REFUSED]
+        bench = Bench()
+        moved = {each.seat.pk for each in deeds if not isinstance(each, Arrival)}
+        for seat in body.seats:
+            if seat.pk not in moved:
+                bench.take(seating.official_of(seat), seat.valid, self.rows.get(seat.pk))
+        for deed in sorted(deeds, key=_turn_of):
+            pieces = self._pieces(deed)
+            if pieces and not isinstance(deed, Departure):
+                key, why = bench.why_not(*pieces[-1])
+                if why:
+                    yield deed.line, key, why
+                    continue
+            for official, valid in pieces:
+                bench.take(official, valid, deed.line.number)
 
-
-def _units_of_later(area: Unit, on: date) -> set[int]:
-    """The units whose committee, or somebody in it, begins after the day."""
-    later = {"tenant_id": area.tenant_id, "valid__startswith__gt": on}
-    seats = Seat.objects.filter(**later).values_list("committee__unit", flat=True)
-    return {*Committee.objects.filter(**later).values_list("unit", flat=True), *seats}
-
-
-def _official(seat: Seat) -> Official:
-    return Official(seat.full_name, SteeringPost(seat.post), seat.office, seat.phone)
+    def _pieces(self, deed: Deed) -> list[tuple[Official, DateRange]]:
+        """Who would sit there when, by the time."""
+        if isinstance(deed, Arrival):
+            return [(deed.official, deed.valid)]
+        if isinstance(deed, Change):
+            return seating.terms(deed.seat, deed.official, self.on)
+        until = DateRange(deed.seat.valid.lower, deed.until)
+        return [] if deed.never_was else [(seating.official_of(deed.seat), until)]
 
 
-# -- Writing --------------------------------------------------------------------------------------
-
-
-def write(plan: Steering, *, tenant: int, on: date) -> None:
-    """Bring the committees to what the plan says, as of `on`; in the caller's transaction.
-
-    Ends come first: a committee has one head at a time.
-    """
-    for amendment in plan.amendments:
-        for key, value in amendment.values.items():
-            setattr(amendment.committee, key, value)
-    Committee.objects.bulk_update(
-        [each.committee for each in plan.amendments], OF_COMMITTEE, batch_size=AT_ONCE
+def _turn_of(deed: Deed) -> tuple[bool, int]:
+    """Whoever leaves, or keeps the post, has a place already."""
+    keeps = isinstance(deed, Departure) or (
+        isinstance(deed, Change) and deed.official.post == deed.seat.post
     )
-    for departure in plan.departures:
-        departure.seat.valid = DateRange(departure.seat.valid.lower, departure.until)
-    begun = [each for change in plan.changes if (each := _changed(change, on))]
-    kept = [each.seat for each in plan.departures] + [each.seat for each in plan.changes]
-    # Whoever stops heading it makes room for who begins.
-    kept.sort(key=lambda seat: seat.post == SteeringPost.HEAD and not seat.valid.upper)
-    for seat in kept:
-        seat.save()
-    _found(plan.arrivals)
-    begun += [
-        steering.unsaved_seat(
-            _committee(each), each.official, DateRange(each.since, _committee(each).valid.upper)
-        )
-        for each in plan.arrivals
-    ]
-    Seat.objects.bulk_create(begun, batch_size=AT_ONCE)
-
-
-def _changed(change: Change, on: date) -> Seat | None:
-    """Rewrites the seat; where another post or office begins later than it, returns its new one."""
-    seat, official = change.seat, change.official
-    before = _official(seat)
-    stays = all(getattr(official, key) == getattr(before, key) for key in DATED)
-    if stays or steering.first_day(seat) >= on:
-        steering.rewrite(seat, official, seat.valid)
-        return None
-    goes_on = steering.unsaved_seat(seat.committee, official, DateRange(on, seat.valid.upper))
-    ended = replace(official, post=before.post, office=before.office)
-    steering.rewrite(seat, ended, DateRange(seat.valid.lower, on))
-    return goes_on
-
-
-def _found(arrivals: Iterable[Arrival]) -> None:
-    """Set up the committees that there are not yet, each from the first day of somebody in it."""
-    first_days: dict[int, date] = {}
-    bodies: dict[int, Body] = {}
-    for each in arrivals:
-        if each.body.known is None:
-            pk = each.body.unit.pk
-            bodies[pk] = each.body
-            first_days[pk] = min(each.since, first_days.get(pk, each.since))
-    rows = Committee.objects.bulk_create(
-        [
-            steering.unsaved_committee(
-                NewCommittee(unit=body.unit, since=first_days[pk], **body.told)
-            )
-            for pk, body in bodies.items()
-        ],
-        batch_size=AT_ONCE,
-    )
-    for body, committee in zip(bodies.values(), rows, strict=True):
-        body.known = committee
-
-
-def _committee(arrival: Arrival) -> Committee:
-    """That of the arrival: by now all are set up."""
-    return cast(Committee, arrival.body.known)
+    return not keeps, deed.line.number or 0

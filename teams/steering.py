@@ -7,7 +7,7 @@ begins on that day. What began on that very day, and a name or a phone, is put r
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NoReturn, cast
+from typing import NoReturn
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -15,15 +15,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
-from teams import enlistment
-from teams.models import Committee, Seat, SteeringPost
+from teams import enlistment, seating
+from teams.models import Committee, Seat
+from teams.seating import STEERED, Bench, Official
 from units import clock
 from units.errors import InvalidEntry, NotAllowed, NotPossibleNow
-from units.models import Level, Unit
+from units.models import Unit
 from units.text import normalise
-
-# The nation's is none of the portal's business, and a hamlet has its team.
-STEERED = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)
 
 
 @dataclass(frozen=True)
@@ -33,16 +31,6 @@ class NewCommittee:
     since: date
     decision_number: str = ""
     decided_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Official:
-    """Somebody who sits in a committee, mostly for an office held outside of it."""
-
-    full_name: str
-    post: SteeringPost = SteeringPost.MEMBER
-    office: str = ""
-    phone: str = ""
 
 
 @transaction.atomic
@@ -56,13 +44,8 @@ def set_up(*, new: NewCommittee, actor: User) -> Committee:
     # Two officers who set up the same one wait for each other, and for an import.
     enlistment.lock_register(new.unit.tenant_id)
     unit = Unit.objects.select_for_update(no_key=True).get(pk=new.unit.pk)
-    if new.since not in unit.valid:
-        _refuse("since", _("%(unit)s does not exist on that day.") % {"unit": unit.name})
-    clashing = Committee.objects.filter(unit=unit, valid__overlap=DateRange(new.since, None))
-    if standing := clashing.order_by("valid").first():
-        said = _("%(unit)s has one since %(day)s, “%(name)s”: end that one first.")
-        known = {"unit": unit.name, "day": _written(first_day(standing)), "name": standing.name}
-        _refuse("since", said % known)
+    others = Committee.objects.filter(unit=unit).order_by("valid")
+    _demand("since", seating.why_not_set_up(unit, new.since, others))
     committee = unsaved_committee(new)
     _demand_told(committee)
     committee.save()
@@ -95,12 +78,7 @@ def end(*, committee: Committee, until: date, actor: User) -> Committee:
     """
     known = _locked(committee, actor)
     demand_standing(known)
-    if until <= first_day(known):
-        said = _("The committee stands since %(day)s: it cannot end by then.")
-        _refuse("until", said % {"day": _written(first_day(known))})
-    if known.valid.upper and until > known.valid.upper:
-        said = _("The committee ends on %(day)s.")
-        _refuse("until", said % {"day": _written(known.valid.upper)})
+    _demand("until", seating.why_not_ended(known, until))
     left = Seat.objects.filter(committee=known).exclude(valid__fully_lt=DateRange(until, None))
     left.filter(valid__startswith__gte=until).delete()
     seats = list(left)
@@ -120,9 +98,7 @@ def give_seat(*, committee: Committee, official: Official, since: date, actor: U
     """
     known = _locked(committee, actor)
     demand_standing(known)
-    if since not in known.valid:
-        said = _("The committee stands since %(day)s; nobody sits in it on that day.")
-        _refuse("since", said % {"day": _written(first_day(known))})
+    _demand("since", seating.why_not_seated_since(known, since))
     valid = DateRange(since, known.valid.upper)
     _demand_place(known, official, valid)
     seat = unsaved_seat(known, official, valid)
@@ -138,23 +114,14 @@ def change_seat(*, seat: Seat, official: Official, on: date, actor: User) -> Sea
     Raises NotAllowed, NotPossibleNow where the seat has ended, and InvalidEntry.
     """
     known = _present(seat, actor)
-    since, upper = first_day(known), known.valid.upper
-    stays = (official.post, normalise(official.office)) == (known.post, known.office)
-    if not stays and on not in known.valid:
-        said = _("This seat begins on %(day)s and does not hold on the day that you name.")
-        _refuse("effective_on", said % {"day": _written(since)})
-    begins = since if stays else on
-    _demand_place(known.committee, official, DateRange(begins, upper), beside=known)
-    if begins > since:
-        post = SteeringPost(known.post)
-        before = Official(official.full_name, post, known.office, official.phone)
-        rewrite(known, before, DateRange(since, on))
-        known.save()
-        known = unsaved_seat(known.committee, official, DateRange(on, upper))
-    else:
-        rewrite(known, official, known.valid)
+    _demand("effective_on", seating.why_not_changed(known, official, on))
+    _begun, valid = seating.terms(known, official, on)[-1]
+    _demand_place(known.committee, official, valid, beside=known)
+    goes_on = turn(known, official, on)
     known.save()
-    return known
+    if goes_on is not None:
+        goes_on.save()
+    return goes_on or known
 
 
 @transaction.atomic
@@ -164,10 +131,8 @@ def end_seat(*, seat: Seat, until: date, actor: User) -> None:
     Raises NotAllowed, NotPossibleNow where the seat has ended, and InvalidEntry.
     """
     known = _present(seat, actor)
-    since, stands_until = first_day(known), known.committee.valid.upper
-    if until < since or (stands_until and until > stands_until):
-        said = _("This seat begins on %(day)s and does not hold on the day that you name.")
-        _refuse("until", said % {"day": _written(since)})
+    _demand("until", seating.why_not_left(known, known.committee, until))
+    since = seating.first_day(known)
     if until == since:
         known.delete()
         return
@@ -204,12 +169,6 @@ def set_up_many(
     return rows
 
 
-def ended_on(row: Committee | Seat) -> date | None:
-    """The first day without it, once that has come; None for what goes on."""
-    upper = row.valid.upper
-    return upper if upper and upper <= clock.today() else None
-
-
 def usual_name(unit: Unit) -> str:
     """What decisions mostly call the committee: in Vietnamese, whatever the page speaks."""
     called = f"{unit.name[0].lower()}{unit.name[1:]}"
@@ -234,44 +193,41 @@ def demand_steered(unit: Unit) -> None:
 
 def demand_standing(committee: Committee) -> None:
     """Raises NotPossibleNow where it has ended."""
-    if day := ended_on(committee):
-        said = _("“%(name)s” has ended on %(day)s: what was stays as it is.")
-        raise NotPossibleNow(said % {"name": committee.name, "day": _written(day)})
+    if why := seating.why_not_standing(committee):
+        raise NotPossibleNow(why)
 
 
 def demand_sitting(seat: Seat) -> None:
     """Raises NotPossibleNow where the seat is one of the past."""
-    if day := ended_on(seat):
-        said = _("%(name)s has left this seat on %(day)s: what was stays as it is.")
-        raise NotPossibleNow(said % {"name": seat.full_name, "day": _written(day)})
+    if why := seating.why_not_sitting(seat):
+        raise NotPossibleNow(why)
 
 
 def _demand_told(committee: Committee) -> None:
-    if not committee.name:
-        _refuse("name", _("The name is missing."))
-    if committee.decided_on and committee.decided_on > clock.today():
-        _refuse("decided_on", _("That day is still to come."))
+    _demand_named(committee.name, "name")
+    _demand("decided_on", clock.why_to_come(committee.decided_on))
+
+
+def _demand_named(name: str, key: str) -> None:
+    _demand(key, "" if normalise(name) else _("The name is missing."))
 
 
 def _demand_place(
     committee: Committee, official: Official, valid: DateRange, beside: Seat | None = None
 ) -> None:
     """The committee is locked, so nobody else takes the place meanwhile."""
-    if not normalise(official.full_name):
-        _refuse("full_name", _("The name is missing."))
-    others = Seat.objects.filter(committee=committee, valid__overlap=valid)
-    others = others.exclude(pk=beside.pk if beside else None)
-    heads = others.filter(post=official.post).filter(post=SteeringPost.HEAD)
-    if head := heads.order_by("valid").first():
-        said = _("%(name)s heads the committee since %(day)s: change or end that seat first.")
-        _refuse("post", said % {"name": head.full_name, "day": _written(first_day(head))})
-    name, office = normalise(official.full_name), normalise(official.office)
-    if others.filter(full_name=name, office=office).exists():
-        _refuse("full_name", _("Somebody of this name and office sits in the committee already."))
+    _demand_named(official.full_name, "full_name")
+    others = Seat.objects.filter(committee=committee, valid__overlap=valid).order_by("valid")
+    bench = Bench()
+    for each in others.exclude(pk=beside.pk if beside else None):
+        bench.take(seating.official_of(each), each.valid)
+    _demand(*bench.why_not(official, valid))
 
 
-def _refuse(key: str, why: str) -> NoReturn:
-    raise InvalidEntry(why, errors={key: [why]})
+def _demand(key: str, why: str) -> None:
+    """Raises InvalidEntry where anything speaks against what stands under the key."""
+    if why:
+        raise InvalidEntry(why, errors={key: [why]})
 
 
 def _forbid(unit: Unit) -> NoReturn:
@@ -328,10 +284,9 @@ def rewrite(seat: Seat, official: Official, valid: DateRange) -> None:
     seat.clean_text()
 
 
-def first_day(row: Committee | Seat) -> date:
-    """The day on which it began: none of them is without one."""
-    return cast(date, row.valid.lower)
-
-
-def _written(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
+def turn(seat: Seat, official: Official, on: date) -> Seat | None:
+    """Say anew who sits there as of a day, without saving it; returns the seat that goes on where
+    another one begins on the day."""
+    first, *rest = seating.terms(seat, official, on)
+    rewrite(seat, *first)
+    return unsaved_seat(seat.committee, *rest[0]) if rest else None

@@ -1,27 +1,24 @@
-"""What would a sheet of teams change, and how is that written?"""
+"""What would a sheet of teams change? The plan of an import: nothing is written here."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from teams import registry
+from teams import establishment
 from teams.directory import PARTICULARS, SEPARATOR
-from teams.establishment import SEATS, serve
-from teams.gazetteer import Gazetteer, Misplaced
 from teams.models import Area, Kind, Team
+from teams.places import Misplaced, Places
 from teams.plans import Line, Outcome, Plan
 from teams.registry import NewTeam
 from units import clock
-from units.models import Level, Tenant, Unit
+from units.models import Unit
 from units.sheets.entries import Entry
 from units.text import fold
 
-AT_ONCE = 2000
 # What establishing writes; the rest of what is known of a team is written after it.
 OF_NEW_TEAM = ("name", "decision_number", "decided_on")
 
@@ -32,7 +29,7 @@ class Known:
 
     team: Team
     hamlets: list[int]
-    # The last day on which anything of them began or ended: what came before it stands.
+    # What came before stands.
     settled_on: date
     row: int | None = None
 
@@ -86,7 +83,7 @@ class Comparison:
         self.on = on
         self.area = area
         self.plan = Directory()
-        self.gazetteer = Gazetteer(area, on=on)
+        self.places = Places(area, on=on)
         self.units = {unit.pk: unit for unit in Unit.objects.under(area, on=on)}
         self.known: dict[int, Known] = {}
         self.by_name: dict[str, list[Known]] = defaultdict(list)
@@ -100,9 +97,8 @@ class Comparison:
         rows = Team.objects.filter(tenant_id=self.area.tenant_id, ending="").order_by("pk")
         for team in rows.filter(unit__in=self.units):
             parts = served[team.pk]
-            days = [day for each in parts for day in (each.valid.lower, each.valid.upper) if day]
             hamlets = [each.hamlet_id for each in parts if self.on in each.valid]
-            known = Known(team, hamlets, max([team.active.lower, *days]))
+            known = Known(team, hamlets, establishment.settled_on(team, parts))
             self.known[team.pk] = known
             self.by_name[fold(team.name)].append(known)
 
@@ -128,9 +124,9 @@ class Comparison:
         if not values.get("hamlets"):
             return []
         typed = values.get("commune")
-        home = self.gazetteer.commune(typed) if typed else self.gazetteer.home()
+        home = self.places.commune(typed) if typed else self.places.home()
         try:
-            found = [self.gazetteer.hamlet(name, home) for name in values["hamlets"]]
+            found = [self.places.hamlet(name, home) for name in values["hamlets"]]
         except Misplaced as refusal:
             # One name of several cannot be chosen for all of them.
             near = refusal.near if len(values["hamlets"]) == 1 else ()
@@ -153,7 +149,7 @@ class Comparison:
 
     def _says_what_it_serves(self, known: Known, values: dict[str, Any]) -> bool:
         """Whether the names are those of its hamlets, some of which may lie in other communes."""
-        names = (self.gazetteer.places[pk].name for pk in known.hamlets)
+        names = (self.places.by_pk[pk].name for pk in known.hamlets)
         return sorted(map(fold, names)) == sorted(map(fold, values.get("hamlets") or []))
 
     def _find(self, values: dict[str, Any], hamlets: list[Unit]) -> Known | None:
@@ -164,23 +160,14 @@ class Comparison:
             found = [each for each in named if each.team.unit_id in seats]
         else:
             seat = self._seat(values.get("commune"))
-            found = [each for each in named if seat.pk in self.gazetteer.path(each.team.unit_id)]
+            found = [each for each in named if seat.pk in self.places.path(each.team.unit_id)]
         if len(found) > 1:
             raise Misplaced("name", _("Several teams are called so: give the code of the team."))
         return found[0] if found else None
 
     def _seat(self, typed: str | None) -> Unit:
-        """Where an enterprise's team sits. Raises Misplaced."""
-        if not typed:
-            return self.area
-        for unit in self.units.values():
-            if unit.level <= Level.COMMUNE and typed in (unit.code, unit.name):
-                return unit
-        named = [unit for unit in self.units.values() if fold(unit.name) == fold(typed)]
-        named = [unit for unit in named if unit.level in SEATS[Kind.ENTERPRISE]]
-        if len(named) != 1:
-            raise Misplaced("commune", _("“%(typed)s” is not known here.") % {"typed": typed})
-        return named[0]
+        """Where an enterprise's team sits, or in which unit a team is. Raises Misplaced."""
+        return self.units[self.places.unit(typed, key="commune").pk] if typed else self.area
 
     # -- Somebody's team ---------------------------------------------------------------------------
 
@@ -191,9 +178,9 @@ class Comparison:
         team = known.team
         for key, why in _what_stands(team, given):
             line.refuse(key, why)
-        self._judge(line, given)
-        if self._is_taken(given.get("name", team.name), team):
-            line.refuse("name", _("A team of this name is there already."))
+        line.refuse_if("decided_on", clock.why_to_come(given.get("decided_on")))
+        if given.get("name", team.name) != team.name:
+            self._judge_name(line, team, given["name"])
         values = {
             key: given[key]
             for key in PARTICULARS
@@ -202,65 +189,67 @@ class Comparison:
         line.changes += [(key, getattr(team, key), value) for key, value in values.items()]
         moves = bool(hamlets) and {each.pk for each in hamlets} != set(known.hamlets)
         if moves:
-            self._judge_move(line, known)
+            self._judge_move(line, known, hamlets)
             served = [self.units[pk] for pk in known.hamlets if pk in self.units]
             line.changes.append(("hamlets", _listed(served), _listed(hamlets)))
         if values or moves:
             line.becomes(Outcome.CHANGED)
             self.plan.amendments.append(Amendment(line, team, values, hamlets if moves else None))
 
-    def _is_taken(self, name: str, team: Team) -> bool:
-        others = self.by_name.get(fold(name), [])
-        return any(each.team.unit_id == team.unit_id for each in others if each.team is not team)
+    def _judge_name(self, line: Line, team: Team, name: str) -> None:
+        named = (each.team for each in self.by_name.get(fold(name), []))
+        others = [each.name for each in named if each is not team and each.unit_id == team.unit_id]
+        line.refuse_if("name", establishment.why_not_name(name, others))
+        self._claim(line, team.unit_id, name)
 
-    def _judge_move(self, line: Line, known: Known) -> None:
-        if known.team.kind != Kind.LOCAL:
-            line.refuse("hamlets", _("An enterprise's team serves no hamlet."))
-        if len({self.gazetteer.places[pk].parent for pk in known.hamlets}) > 1:
+    def _claim(self, line: Line, seat: int, name: str) -> None:
+        """A name that nobody has there yet is given to one team only."""
+        first = self.new.setdefault((seat, fold(name)), line.number or 0)
+        if first != line.number:
+            line.refuse("name", _("The same team stands in row %(row)s.") % {"row": first})
+
+    def _judge_move(self, line: Line, known: Known, hamlets: list[Unit]) -> None:
+        kind = Kind(known.team.kind)
+        line.refuse_if("hamlets", establishment.why_not_hamlets(kind, hamlets))
+        if len({self.places.by_pk[pk].parent for pk in known.hamlets}) > 1:
             line.refuse(
                 "hamlets",
                 _("It serves hamlets of several communes: change them on the page of the team."),
             )
-        if self.on < known.settled_on:
-            line.refuse(
-                "hamlets",
-                _("Its hamlets have changed after the day from which this file holds."),
-            )
+        line.refuse_if("hamlets", establishment.why_not_served_since(known.settled_on, self.on))
 
     # -- A new one ---------------------------------------------------------------------------------
 
     def _establish(self, line: Line, given: dict[str, Any], hamlets: list[Unit]) -> None:
         line.becomes(Outcome.NEW)
         seat = hamlets[0] if hamlets else self._seat(given.get("commune"))
-        kind = given.get("kind") or (Kind.LOCAL if hamlets else Kind.ENTERPRISE)
+        kind = Kind(given.get("kind") or _usual_kind(seat))
         line.title = f"{line.title} · {seat.name}"
-        if seat.level not in SEATS[Kind(kind)]:
-            key = "hamlets" if kind == Kind.LOCAL else "commune"
-            line.refuse(key, _("A team of this kind does not sit in a unit of this level."))
-        first = self.new.setdefault((seat.pk, fold(given["name"])), line.number or 0)
-        if first != line.number:
-            line.refuse("name", _("The same team stands in row %(row)s.") % {"row": first})
+        line.refuse_if("hamlets", establishment.why_not_hamlets(kind, hamlets))
+        if bool(hamlets) == (kind == Kind.LOCAL):
+            line.refuse_if("commune", establishment.why_not_seat(kind, seat))
+        self._claim(line, seat.pk, given["name"])
         for key in ("ended_on", "ending"):
             if key in given:
                 line.refuse(key, _("This team is not known here, so that it cannot have ended."))
-        self._judge(line, given)
+        line.refuse_if("decided_on", clock.why_to_come(given.get("decided_on")))
         since = given.get("active_since") or self.on
-        if since > clock.today():
-            line.refuse("active_since", _("This day is still to come."))
-        if any(since not in unit.valid for unit in (seat, *hamlets)):
-            line.refuse("active_since", _("Its hamlet or unit did not exist on that day."))
+        line.refuse_if("active_since", clock.why_to_come(since))
+        for unit in dict.fromkeys((seat, *hamlets)):
+            line.refuse_if("active_since", establishment.why_not_there(unit, since))
         shown = {key: value for key, value in given.items() if key in PARTICULARS}
         line.gives = {**shown, "kind": kind, "hamlets": _listed(hamlets), "active_since": since}
         new = NewTeam(
-            given["name"], seat, Kind(kind), given.get("decision_number", ""),
+            given["name"], seat, kind, given.get("decision_number", ""),
             given.get("decided_on"), hamlets,
         )  # fmt: skip
         particulars = {key: value for key, value in shown.items() if key not in OF_NEW_TEAM}
         self.plan.foundings.append(Founding(line, new, since, particulars))
 
-    def _judge(self, line: Line, given: dict[str, Any]) -> None:
-        if "decided_on" in given and given["decided_on"] > clock.today():
-            line.refuse("decided_on", _("This day is still to come."))
+
+def _usual_kind(seat: Unit) -> Kind:
+    """Of a team that sits there, where nobody says it: enterprises sit high up."""
+    return Kind.ENTERPRISE if seat.level in establishment.SEATS[Kind.ENTERPRISE] else Kind.LOCAL
 
 
 def _what_stands(team: Team, given: dict[str, Any]) -> Iterable[tuple[str, str]]:
@@ -276,34 +265,3 @@ def _what_stands(team: Team, given: dict[str, Any]) -> Iterable[tuple[str, str]]
 
 def _listed(hamlets: Iterable[Unit]) -> str:
     return f"{SEPARATOR} ".join(unit.name for unit in hamlets)
-
-
-# -- Writing --------------------------------------------------------------------------------------
-
-
-def write(plan: Directory, *, tenant: int, on: date) -> None:
-    """Bring the teams to what the plan says, as of `on`; in the caller's transaction."""
-    _establish_all(plan.foundings, Tenant.objects.get(pk=tenant))
-    changed: list[Team] = []
-    for amendment in plan.amendments:
-        for key, value in amendment.values.items():
-            setattr(amendment.team, key, value)
-        changed += [amendment.team] if amendment.values else []
-        if amendment.hamlets is not None:
-            serve(amendment.team, amendment.hamlets, on)
-    Team.objects.bulk_update(changed, PARTICULARS, batch_size=AT_ONCE)
-
-
-def _establish_all(foundings: Iterable[Founding], tenant: Tenant) -> None:
-    in_order = sorted(foundings, key=lambda each: each.since)
-    told: list[Team] = []
-    for since, group in groupby(in_order, key=lambda each: each.since):
-        together = list(group)
-        teams = registry.establish_teams(
-            tenant=tenant, teams=[each.new for each in together], since=since
-        )
-        for team, founding in zip(teams, together, strict=True):
-            for key, value in founding.particulars.items():
-                setattr(team, key, value)
-            told += [team] if founding.particulars else []
-    Team.objects.bulk_update(told, PARTICULARS, batch_size=AT_ONCE)

@@ -10,7 +10,9 @@ from teams import (
     enlistment,
     roster,
     seat_differences,
+    seat_writing,
     team_differences,
+    team_writing,
 )
 from teams.models import Area, Committee, Membership, Person, Seat, Team
 from teams.subjects import Subject
@@ -34,7 +36,7 @@ TEAMS = Subject(
     right=Right.ROSTER,
     columns=directory.COLUMNS,
     compare=team_differences.compare,
-    write=team_differences.write,
+    write=team_writing.write,
     tracked=(Area, Team),
 )
 COMMITTEES = Subject(
@@ -45,7 +47,7 @@ COMMITTEES = Subject(
     right=Right.ROSTER,
     columns=committee_sheet.COLUMNS,
     compare=seat_differences.compare,
-    write=seat_differences.write,
+    write=seat_writing.write,
     tracked=(Seat, Committee),
 )
 SUBJECTS = (MEMBERS, TEAMS, COMMITTEES)

@@ -35,6 +35,17 @@ def stage(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]])
     return count
 
 
+def run(
+    query: str, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], *values: Any
+) -> None:
+    """Stage the rows, and run a statement that reads them; nothing is run where there are none."""
+    if not rows:
+        return
+    stage(table, columns, rows)
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+
+
 def next_ids(model: Any, count: int) -> list[int]:
     """Keys for rows that are about to be inserted, so that others can name them already."""
     with connection.cursor() as cursor:

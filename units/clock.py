@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 
 def today() -> date:
@@ -19,3 +20,13 @@ def now() -> datetime:
         if settings.BUSINESS_DATE
         else moment
     )
+
+
+def written(day: date) -> str:
+    """14/06/2024, as people write a day in either language."""
+    return f"{day:%d/%m/%Y}"
+
+
+def why_to_come(day: date | None) -> str:
+    """What speaks against a day that has to have come; "" where it has, or where there is none."""
+    return _("This day is still to come.") if day and day > today() else ""

@@ -1,7 +1,7 @@
 """Taking back what one transaction of the history did, and what stands in the way of it.
 
 The history of a tracked model holds every version of every row, with the context in which it came
-to be. What a context created is deleted, what it changed becomes what it was before.
+to be. What a context created is deleted, what it deleted or changed becomes what it was before.
 """
 
 from collections import defaultdict
@@ -44,6 +44,7 @@ def take_back(tracked: Sequence[Model], context: UUID) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"delete from {model._meta.db_table} where id = any(%s)", [ids])
     for model in reversed(tracked):
+        _bring_back(model, context)
         _restore(model, context)
 
 
@@ -138,6 +139,21 @@ def _changed_since(model: Model, context: UUID) -> list[int]:
         """,
         context,
     )
+
+
+def _bring_back(model: Model, context: UUID) -> None:
+    """What it deleted stands again under its old key."""
+    columns = [str(each.column) for each in model._meta.concrete_fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            insert into {model._meta.db_table} ({", ".join(columns)})
+            select {", ".join(f"before.{column}" for column in columns)}
+            from {_before(model)}
+            where not exists (select from {model._meta.db_table} ours where ours.id = before.id)
+            """,
+            [context],
+        )
 
 
 def _restore(model: Model, context: UUID) -> None:

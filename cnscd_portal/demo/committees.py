@@ -10,9 +10,10 @@ from accounts.models import User
 from cnscd_portal.demo import chance, names
 from cnscd_portal.demo.area import is_urban
 from cnscd_portal.demo.provinces import BACH_DANG, HONG_GAI, QUANG_NINH, Province
-from teams import steering
+from teams import seating, steering
 from teams.models import Committee, Seat, Sex, SteeringPost
-from teams.steering import NewCommittee, Official
+from teams.seating import Official
+from teams.steering import NewCommittee
 from units.models import Level, Unit
 from units.tree import Seedling
 
@@ -115,7 +116,7 @@ def drafts(province: Province, planted: Sequence[tuple[Seedling, Unit]]) -> list
     decree = DECREES[province.code]
     of_level = {
         level: [(seedling, unit) for seedling, unit in planted if seedling.level == level]
-        for level in steering.STEERED
+        for level in seating.STEERED
     }
     districts, communes = of_level[Level.DISTRICT], of_level[Level.COMMUNE]
     sizes = chance.sizes(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.doors import holders_of, open_to
 from accounts.models import User
 from accounts.roles import Right
-from teams import oversight, steering
+from teams import oversight, seating, steering
 from teams.committee_forms import (
     CommitteeFilter,
     CommitteeForm,
@@ -89,13 +89,13 @@ def committee(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "committee": row,
         "people": people,
-        "changeable": {seat.pk for seat in people if keeps and not steering.ended_on(seat)},
+        "changeable": {seat.pk for seat in people if keeps and not seating.ended_on(seat)},
         "asked": asked,
         "query": f"{urlencode(_of_itself(row, on))}&",
         "path": path,
         "within_reach": _area(request.user).among(path),
         "keeps": keeps,
-        "stands": not steering.ended_on(row),
+        "stands": not seating.ended_on(row),
     }
     return render(request, "teams/committee.html", context)
 
@@ -163,7 +163,7 @@ def _show_edit(
         "form": form,
         "ending": ending,
         "people": seats.filter(committee=row).count(),
-        "stands": not steering.ended_on(row),
+        "stands": not seating.ended_on(row),
     }
     status = 422 if form.errors or ending.errors else 200
     return render(request, "teams/edit_committee.html", context, status=status)
@@ -186,7 +186,7 @@ def _area(user: User) -> UnitQuerySet:
 def _parts(user: User, chosen: Unit | None) -> list[Unit]:
     """The units to choose from: those right below one's own, and what was chosen."""
     below = Unit.objects.visible_to(user).filter(
-        level__in=steering.STEERED,
+        level__in=seating.STEERED,
         placements__parent__in=user.area_ids,
         placements__valid__on=clock.today(),
     )

@@ -24,4 +24,4 @@ NAMES = {"Leader": "Lê Thị Trưởng", "Deputy": "Lê Thị Phó", "Member": 
 UNCHANGED = [1, "Khu phố 2", "", "Lê Thị Trưởng", "Tổ trưởng", "", ""]
 CHANGED = [2, "Khu phố 2", "", "Lê Thị Viên", "TV", 1985, 912345678]
 NEW = [3, "khu pho 2", "", "PHẠM THỊ MỚI", "to vien", "12/6/1990", "+84 987 654 321"]
-REFUSED = [4, "Khu phố 9", "", "Lê Thị Sai", "TV", 2099, "12"]
+REFUSED = [4, "Khu 2", "", "Lê Thị Sai", "TV", 2099, "12"]

@@ -5,7 +5,8 @@ from datetime import date
 from accounts.models import User
 from teams import steering
 from teams.models import Committee, SteeringPost
-from teams.steering import NewCommittee, Official
+from teams.seating import Official
+from teams.steering import NewCommittee
 from tests.cast import SINCE
 from units.models import Unit
 

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from teams.committee_sheet import BY_KEY, COLUMNS
 from teams.models import SteeringPost
-from teams.steering import STEERED
+from teams.seating import STEERED
 from units.models import Level
 from units.text import fold
 

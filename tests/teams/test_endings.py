@@ -125,6 +125,26 @@ def test_merge_has_somebody_go_on_until_what_was_known_already(cast: Cast) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("joined", "gone_on"),
+    [
+        (BEFORE, [(BEFORE, None)]),
+        (ON, [(ON, None)]),
+        (ON + timedelta(days=1), [(ON, ON + timedelta(days=1)), (ON + timedelta(days=1), None)]),
+    ],
+)
+def test_who_is_in_the_other_team_by_the_day_itself_does_not_come_anew(
+    joined: date, gone_on: list[tuple[date, date | None]], cast: Cast
+) -> None:
+    other = cast.teams["hg-1a"]
+    deputy = Membership.objects.get(team=cast.teams["hg-2"], post=Post.DEPUTY)
+    Membership.objects.create(
+        tenant=cast.province, team=other, person=deputy.person, valid=DateRange(joined, None)
+    )
+    merge(cast)
+    assert [each[2:] for each in people(other) if each[0] == "Deputy hg-2"] == gone_on
+
+
 def test_merge_within_a_hamlet_passes_no_hamlet(cast: Cast) -> None:
     outcome = merge(cast, "hg-1b", "hg-1a")
     assert outcome.passing == []
@@ -159,6 +179,22 @@ def test_dissolve_ends_memberships_and_areas(cast: Cast) -> None:
 
 def test_hamlet_of_another_team_is_not_bare(cast: Cast) -> None:
     assert dissolve(cast, "hg-1b").bare == []
+
+
+@pytest.mark.parametrize("what", ["has ended", "serves another", "serves it later"])
+def test_hamlet_is_bare_where_no_active_team_serves_it_on_the_day(what: str, cast: Cast) -> None:
+    other = cast.teams["hg-1a"]
+    areas = Area.objects.filter(team=other)
+    if what == "has ended":
+        # As a team that was loaded with its end, and with what it served.
+        Team.objects.filter(pk=other.pk).update(
+            active=DateRange(SINCE, ON), ending=Ending.DISSOLVED
+        )
+    elif what == "serves another":
+        areas.update(valid=DateRange(SINCE, ON))
+    else:
+        areas.update(valid=DateRange(TODAY, None))
+    assert [str(hamlet) for hamlet in dissolve(cast, "hg-1b").bare] == ["Khu phố 1"]
 
 
 # -- What is foreseen -----------------------------------------------------------------------------

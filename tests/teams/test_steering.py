@@ -11,7 +11,8 @@ from django.utils import translation
 
 from teams import steering
 from teams.models import Committee, Seat, SteeringPost
-from teams.steering import NewCommittee, Official
+from teams.seating import Official
+from teams.steering import NewCommittee
 from tests.cast import SINCE, Cast, Enter
 from tests.teams import sitting
 from tests.teams.sitting import HEAD, MEMBER
@@ -173,7 +174,7 @@ def test_seat_lasts_no_longer_than_its_committee(committee: Committee, cast: Cas
 @pytest.mark.parametrize(
     ("official", "since", "key", "said"),
     [
-        (OTHER, TODAY, "post", "Lê Thị Trưởng heads the committee since 01/05/2022"),
+        (OTHER, TODAY, "post", "Lê Thị Trưởng is head since 01/05/2022"),
         (MEMBER, TODAY, "full_name", "of this name and office"),
         (replace(MEMBER, full_name=" "), TODAY, "full_name", "missing"),
         (replace(MEMBER, office=""), date(2022, 4, 30), "since", "stands since 01/05/2022"),
@@ -186,6 +187,35 @@ def test_seat_is_refused_to(
         steering.give_seat(committee=committee, official=official, since=since, actor=cast.admin)
     assert list(refusal.value.errors) == [key]
     assert Seat.objects.count() == 2
+
+
+def test_post_of_one_person_is_free_once_it_ends(committee: Committee, cast: Cast) -> None:
+    head = Seat.objects.get(post=SteeringPost.HEAD)
+    steering.end_seat(seat=head, until=date(2024, 6, 1), actor=cast.admin)
+    asked = {"committee": committee, "official": OTHER, "actor": cast.admin}
+    with pytest.raises(InvalidEntry, match="head from 01/05/2022 until 01/06/2024"):
+        steering.give_seat(since=date(2024, 5, 31), **asked)
+    steering.give_seat(since=date(2024, 6, 1), **asked)
+    deputy = replace(OTHER, post=SteeringPost.STANDING_DEPUTY, office="Phó Bí thư")
+    steering.give_seat(since=TODAY, **asked | {"official": deputy})
+    second = replace(deputy, full_name="Phạm Thị Hai")
+    with pytest.raises(InvalidEntry, match="is standing deputy head since 10/06/2024"):
+        steering.give_seat(since=TODAY, **asked | {"official": second})
+
+
+def test_nothing_begins_on_a_day_to_come(committee: Committee, member: Seat, cast: Cast) -> None:
+    tomorrow = date(2024, 6, 11)
+    deputy = replace(MEMBER, post=SteeringPost.DEPUTY)
+    acts = [
+        lambda: steering.set_up(new=new(cast, "193", since=tomorrow), actor=cast.admin),
+        lambda: steering.give_seat(
+            committee=committee, official=deputy, since=tomorrow, actor=cast.admin
+        ),
+        lambda: steering.change_seat(seat=member, official=deputy, on=tomorrow, actor=cast.admin),
+    ]
+    for act in acts:
+        with pytest.raises(InvalidEntry, match="still to come"):
+            act()
 
 
 def test_namesake_of_another_office_sits_beside(committee: Committee, cast: Cast) -> None:
@@ -218,7 +248,7 @@ def test_head_is_changed_once_the_last_one_has_left(
     committee: Committee, member: Seat, cast: Cast
 ) -> None:
     promoted = replace(MEMBER, post=SteeringPost.HEAD)
-    with pytest.raises(InvalidEntry, match="Lê Thị Trưởng heads"):
+    with pytest.raises(InvalidEntry, match="Lê Thị Trưởng is head since"):
         steering.change_seat(seat=member, official=promoted, on=TODAY, actor=cast.admin)
     head = Seat.objects.get(post=SteeringPost.HEAD)
     steering.end_seat(seat=head, until=TODAY, actor=cast.admin)
@@ -252,6 +282,18 @@ def test_seat_does_not_end_before_it_begins(member: Seat, cast: Cast) -> None:
     with pytest.raises(InvalidEntry) as refusal:
         steering.end_seat(seat=member, until=date(2022, 4, 30), actor=cast.admin)
     assert list(refusal.value.errors) == ["until"]
+
+
+def test_seat_does_not_end_beyond_its_committee(
+    committee: Committee, member: Seat, cast: Cast
+) -> None:
+    last = date(2024, 12, 31)
+    steering.end(committee=committee, until=last, actor=cast.admin)
+    with pytest.raises(InvalidEntry) as refusal:
+        steering.end_seat(seat=member, until=date(2025, 1, 1), actor=cast.admin)
+    assert list(refusal.value.errors) == ["until"]
+    steering.end_seat(seat=member, until=last, actor=cast.admin)
+    assert terms(MEMBER.full_name) == [("member", MEMBER.office, SINCE, last)]
 
 
 # -- Many at once, and who may --------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from teams import team_differences
+from teams import serving, team_differences, team_writing
 from teams.models import BatchRow, Kind, Team
 from teams.team_differences import Directory
 from tests.cast import SINCE, Cast, Enter
@@ -85,10 +85,11 @@ def test_enterprise_sits_at_the_district_that_is_named(plan_of: PlanOf, cast: Ca
 @pytest.mark.parametrize(
     ("row", "key"),
     [
-        ({"name": "Tổ Mới"}, "commune"),
-        ({"name": "Tổ Mới", "hamlets": ["Khu phố 9"]}, "hamlets"),
+        ({"name": "Tổ Mới"}, "hamlets"),
+        ({"name": "Tổ Mới", "hamlets": ["Khu pho 9"]}, "hamlets"),
         ({"name": "Tổ Mới", "commune": "Bạch Đằng", "hamlets": ["Khu phố 1"]}, "commune"),
-        ({"name": "Tổ Mới", "hamlets": ["Khu phố 3"], "kind": Kind.ENTERPRISE}, "commune"),
+        ({"name": "Tổ Mới", "hamlets": ["Khu phố 3"], "kind": Kind.ENTERPRISE}, "hamlets"),
+        ({"name": "Tổ Mới", "kind": Kind.ENTERPRISE}, "commune"),
         ({"name": "Tổ Mới", "hamlets": ["Khu phố 3"], "ended_on": ON}, "ended_on"),
         ({"name": "Tổ Mới", "hamlets": ["Khu phố 3"], "decided_on": date(2024, 7, 1)},
          "decided_on"),
@@ -112,10 +113,10 @@ def test_team_of_the_next_commune_is_refused_by_its_code(plan_of: PlanOf, cast: 
 
 def test_hamlet_that_comes_near_is_offered_where_it_stands_alone(plan_of: PlanOf) -> None:
     alone, beside = plan_of(
-        {"name": "Tổ A", "hamlets": ["Khu phố 9"]},
-        {"name": "Tổ B", "hamlets": ["Khu phố 3", "Khu phố 9"]},
+        {"name": "Tổ A", "hamlets": ["Khu 2"]},
+        {"name": "Tổ B", "hamlets": ["Khu phố 3", "Khu 2"]},
     ).lines
-    assert alone.problems[0].near == ("Khu phố 1", "Khu phố 2", "Khu phố 3")
+    assert alone.problems[0].near == ("Khu phố 2",)
     assert beside.problems[0].near == ()
 
 
@@ -124,7 +125,7 @@ def test_hamlets_that_changed_later_are_not_changed_before(
 ) -> None:
     team = cast.teams["hg-2"]
     with enter(cast.admin):
-        team_differences.serve(team, [cast.units["hg-3"]], date(2024, 6, 12))
+        serving.serve([(team, [cast.units["hg-3"]])], date(2024, 6, 12))
     (line,) = plan_of({"name": "Tổ hg-2", "hamlets": ["Khu phố 1", "Khu phố 2"]}).lines
     assert [each.key for each in line.problems] == ["hamlets"]
 
@@ -133,6 +134,73 @@ def test_team_that_stands_twice_is_refused(plan_of: PlanOf) -> None:
     new = {"name": "Tổ Mới", "hamlets": ["Khu phố 3"]}
     plan = plan_of({"name": "Tổ hg-2"}, {"name": "Tổ hg-2"}, new, new)
     assert [line.outcome for line in plan.lines] == ["unchanged", "refused", "new", "refused"]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"kind": Kind.LOCAL}, "A local team serves at least one hamlet: name it."),
+        ({}, "A local team serves at least one hamlet: name it."),
+        ({"kind": Kind.ENTERPRISE, "hamlets": ["Khu phố 3"]},
+         "An enterprise's team serves no hamlet."),
+        ({"kind": Kind.ENTERPRISE},
+         "A team of this kind does not sit in a unit of this level."),
+        ({"hamlets": ["Khu phố 3"], "active_since": date(2022, 4, 30)},
+         "Khu phố 3 did not exist on that day."),
+        ({"hamlets": ["Khu phố 3"], "commune": "Thành phố Hạ Long"},
+         "Thành phố Hạ Long is a district, and not a commune."),
+        ({"hamlets": ["bd-1"]}, "You do not keep the roster of this hamlet."),
+    ],
+)  # fmt: skip
+def test_row_is_refused_in_words(row: dict[str, Any], said: str, plan_of: PlanOf) -> None:
+    (line,) = plan_of({"name": "Tổ Mới", **row}).lines
+    assert [each.why for each in line.problems] == [said]
+
+
+def test_enterprise_is_given_no_hamlet(plan_of: PlanOf, cast: Cast) -> None:
+    row = {"team_code": cast.teams["viettel"].pk, "name": "Tổ viettel"}
+    (line,) = plan_of({**row, "commune": "Hồng Gai", "hamlets": ["Khu phố 3"]}, area="22").lines
+    assert [each.why for each in line.problems] == ["An enterprise's team serves no hamlet."]
+
+
+def test_hamlets_change_from_the_day_on_which_they_last_changed(
+    plan_of: PlanOf, cast: Cast, enter: Enter
+) -> None:
+    team, row = cast.teams["hg-2"], {"name": "Tổ hg-2", "hamlets": ["Khu phố 1", "Khu phố 2"]}
+    with enter(cast.admin):
+        serving.serve([(team, [cast.units["hg-2"], cast.units["hg-3"]])], ON)
+    assert [line.outcome for line in plan_of(row).lines] == ["changed"]
+    with enter(cast.admin):
+        serving.serve([(team, [cast.units["hg-2"]])], date(2024, 6, 11))
+    (line,) = plan_of(row).lines
+    assert [each.why for each in line.problems] == [
+        "The hamlets served last changed on 11/06/2024: name that day or a later one."
+    ]
+
+
+def test_teams_of_one_name_are_told_apart_by_their_hamlet_or_code(
+    plan_of: PlanOf, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        Team.objects.filter(unit__code__in=("hg-1", "hg-2")).update(name="Tổ một")
+    row = {"name": "Tổ một", "has_wifi": True}
+    by_hamlet, by_commune, of_both, by_code = plan_of(
+        {**row, "hamlets": ["Khu phố 2"]},
+        row,
+        {**row, "hamlets": ["Khu phố 1", "Khu phố 2"]},
+        {**row, "team_code": cast.teams["hg-1a"].pk},
+    ).lines
+    assert (by_hamlet.outcome, by_code.outcome) == ("changed", "changed")
+    assert [each.key for line in (by_commune, of_both) for each in line.problems] == ["name"] * 2
+
+
+def test_one_name_is_given_to_one_team(plan_of: PlanOf, cast: Cast) -> None:
+    plan = plan_of(
+        {"team_code": cast.teams["hg-1a"].pk, "name": "Tổ một"},
+        {"team_code": cast.teams["hg-1b"].pk, "name": "Tổ Một"},
+        {"name": "TỔ MỘT", "hamlets": ["Khu phố 1"]},
+    )
+    assert [line.outcome for line in plan.lines] == ["changed", "refused", "refused"]
 
 
 # -- What is written ------------------------------------------------------------------------------
@@ -148,7 +216,7 @@ def test_written_plan_is_what_was_told(plan_of: PlanOf, cast: Cast, enter: Enter
     ]  # fmt: skip
     plan = plan_of(*rows)
     with enter(cast.admin):
-        team_differences.write(plan, tenant=cast.province.pk, on=ON)
+        team_writing.write(plan, tenant=cast.province.pk, on=ON)
         first = Team.objects.get(name="Tổ Khu phố 3")
         assert (first.decision_number, first.has_wifi, first.kind) == ("45/QĐ-UBND", True, "local")
         assert served(first) == [("hg-3", date(2024, 6, 1), None)]
@@ -164,7 +232,7 @@ def test_hamlets_of_another_commune_stay_where_the_file_says_the_same(
 ) -> None:
     team = cast.teams["hg-2"]
     with enter(cast.admin):
-        team_differences.serve(team, [cast.units["hg-2"], cast.units["bd-1"]], SINCE)
+        serving.serve([(team, [cast.units["hg-2"], cast.units["bd-1"]])], SINCE)
     row = {"team_code": team.pk, "name": team.name}
     same, other = ["Khu phố 1", "Khu phố 2"], ["Khu phố 2"]
     assert told(plan_of({**row, "hamlets": same}, area="22")) == [("unchanged", [], [])]

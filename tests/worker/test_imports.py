@@ -26,6 +26,11 @@ def state(stack: Stack) -> str:
     return str(stack.database.one("select state from teams_batch order by id desc limit 1"))
 
 
+def commit(stack: Stack, admin: Visitor, address: str) -> None:
+    """Have the plan carried out that the page shows."""
+    admin.post(f"{address}commit/", digest=stack.database.one("select digest from teams_batch"))
+
+
 @pytest.fixture
 def address(stack: Stack, admin: Visitor, tmp_path: Path) -> str:
     """A roster that was brought and read; the path of its page."""
@@ -51,7 +56,7 @@ def test_roster_is_imported_and_undone_by_the_worker(
     stack: Stack, admin: Visitor, address: str
 ) -> None:
     assert stack.database.ask(MEMBERS) == BEFORE
-    admin.post(f"{address}commit/")
+    commit(stack, admin, address)
     until("the roster is imported", lambda: state(stack) == "committed")
     assert stack.database.ask(MEMBERS) == AFTER
     admin.post(f"{address}undo/")
@@ -65,7 +70,7 @@ def test_import_goes_on_when_its_worker_was_killed(
     address: str,
     register_is_locked: psycopg2.extensions.connection,
 ) -> None:
-    admin.post(f"{address}commit/")
+    commit(stack, admin, address)
     until("the import waits in the middle", lambda: stack.database.ask(WAITING))
     stack.worker.kill()
     register_is_locked.close()

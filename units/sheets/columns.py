@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Choices
-from django.utils import formats
 from django.utils.translation import gettext as _
+
+from units import clock
 
 # What a cell holds, as the file says it; a datetime is a date, too.
 Cell = str | int | float | bool | date | datetime | None
@@ -29,7 +30,7 @@ def as_written(value: Any) -> str:
 def as_day(value: str) -> str:
     """14/06/2024 of 2024-06-14."""
     try:
-        return str(formats.date_format(date.fromisoformat(value), "SHORT_DATE_FORMAT"))
+        return clock.written(date.fromisoformat(value))
     except ValueError:
         return value
 

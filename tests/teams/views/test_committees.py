@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from teams import steering
 from teams.models import Committee, Export, Seat, SteeringPost
-from teams.steering import Official
+from teams.seating import Official
 from tests.cast import SINCE, Cast, Enter, SignIn
 from tests.pages import Node, in_english, read
 from tests.teams import sitting

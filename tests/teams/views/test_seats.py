@@ -93,7 +93,7 @@ def test_somebody_leaves(officer: Client, member: Seat, cast: Cast, enter: Enter
         ({"full_name": "12"}, "full_name", "is no name"),
         ({"full_name": ""}, "full_name", "required"),
         ({"full_name": "Lê Thị Trưởng", "office": "Chủ tịch UBND phường"}, "full_name", "already"),
-        ({"post": "head"}, "post", "Lê Thị Trưởng heads the committee"),
+        ({"post": "head"}, "post", "Lê Thị Trưởng is head since 01/05/2022"),
         ({"post": "king"}, "post", "valid choice"),
         ({"phone": "12"}, "phone", "is no phone number"),
         ({"office": "x" * 151}, "office", "At most 150 letters"),
