@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.roles import Right
+from teams.subjects import subjects_for
 from teams.views.committees import OVERSEERS
 from units import clock
 
@@ -47,7 +48,7 @@ def _navigation(user: Any) -> list[Entry]:
     if user.holds(Right.OVERVIEW):
         entries.append(Entry(_("Overview"), "overview", reverse("overview-top")))
     entries.append(Entry(_("Teams"), "teams", reverse("teams")))
-    if user.holds(Right.ROSTER):
+    if subjects_for(user):
         entries.append(Entry(_("Imports"), "imports", reverse("imports")))
     entries.append(Entry(_("Targets"), "targets", reverse("targets")))
     entries.append(Entry(_("Training"), "training", reverse("training")))

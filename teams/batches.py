@@ -26,7 +26,7 @@ from teams.models import Batch, BatchFile, BatchRow
 from teams.plans import Digest, Line, Plan, Problem
 from teams.subjects import Subject, subject_of
 from units import bulk, clock, reversal
-from units.errors import FileRefused, NotAllowed, NotPossibleNow
+from units.errors import FileRefused, NotPossibleNow
 from units.sheets import entries, writing
 from units.sheets.reading import open_book
 from units.sheets.safety import Format, demand_safe
@@ -98,7 +98,7 @@ def correct(*, batch: Batch, number: int, key: str, chosen: str, actor: User) ->
 
     It stands in every row that was refused with the same sentence. Raises NotPossibleNow.
     """
-    _demand_keeper(batch, actor)
+    demand_keeper(batch, actor)
     rows = list(batch.rows.exclude(problems=[]).values_list("number", "problems"))
     asked = [why for row, told in rows if row == number for why in _offering(told, key, chosen)]
     corrections = dict(batch.corrections)
@@ -121,7 +121,7 @@ def _offering(problems: list[list[Any]], key: str, chosen: str) -> list[str]:
 
 def match_columns(*, batch: Batch, matched: Mapping[str, str], actor: User) -> None:
     """Read the file again with these columns: {"3": "phone", "5": ""}. Raises NotPossibleNow."""
-    _demand_keeper(batch, actor)
+    demand_keeper(batch, actor)
     _take(batch, (State.PREVIEWED, State.FAILED), State.READING, matched=dict(matched))
 
 
@@ -131,7 +131,7 @@ def commit(*, batch: Batch, digest: str, leaves_out_refused: bool, actor: User) 
     Raises NotAllowed, and NotPossibleNow where another plan has taken its place since, or where
     rows are refused and shall not be left out.
     """
-    _demand_keeper(batch, actor)
+    demand_keeper(batch, actor)
     if digest != batch.digest:
         raise NotPossibleNow(_("The preview has changed since you saw it: look at it again."))
     if not would_change(batch):
@@ -155,13 +155,13 @@ def would_change(batch: Batch) -> int:
 
 def undo(*, batch: Batch, actor: User) -> None:
     """Have everything that the import did taken back. Raises NotAllowed and NotPossibleNow."""
-    _demand_keeper(batch, actor)
+    demand_keeper(batch, actor)
     _take(batch, (State.COMMITTED,), State.UNDOING, undone_by=actor)
 
 
-def _demand_keeper(batch: Batch, actor: User) -> None:
-    if not actor.may(subject_of(batch.subject).right, batch.unit):
-        raise NotAllowed(_("You do not keep the roster of this area."))
+def demand_keeper(batch: Batch, actor: User) -> None:
+    """Raises NotAllowed where the right of the batch's subject does not reach its unit."""
+    registry.demand_keeper(actor, batch.unit, subject_of(batch.subject).right)
 
 
 @transaction.atomic
@@ -228,7 +228,10 @@ def _stage_of(batch: Batch) -> Callable[[Batch], None]:
 
 
 def _preview(batch: Batch) -> None:
-    _show(batch, _plan(batch))
+    plan = _plan(batch)
+    if not plan.lines and not batch.said:
+        raise FileRefused(_("The table has no rows below its headings."))
+    _show(batch, plan)
 
 
 def _commit(batch: Batch) -> None:

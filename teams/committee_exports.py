@@ -3,19 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from accounts.models import User
-from teams.committee_sheet import COLUMNS
-from teams.exports import MOST_ROWS
-from teams.models import Committee, Export, SteeringPost
+from teams.exports import Taking, people_file
+from teams.models import Committee, SteeringPost
 from teams.querysets import SeatQuerySet
-from units import clock
-from units.errors import NotPossibleNow
-from units.models import Level, Unit
-from units.sheets.listing import csv_file
-from units.sheets.writing import template
+from teams.workbooks import COMMITTEES
+from units.models import Level
 from units.text import dialled, masked
 
 FIELDS = (
@@ -25,38 +18,12 @@ FIELDS = (
 )  # fmt: skip
 
 
-def seats_file(
-    seats: SeatQuerySet, kind: str, *, asked: dict[str, Any], unit: Unit | None, actor: User
-) -> bytes:
-    """The seats as .xlsx or .csv; the taking is recorded.
-
-    Raises NotPossibleNow where they are too many for one file: nothing is ever cut off.
-    """
-    count = seats.count()
-    if count > MOST_ROWS:
-        raise NotPossibleNow(
-            ngettext(
-                "%(count)s person is too many for one file: choose a smaller area.",
-                "%(count)s people are too many for one file: choose a smaller area.",
-                count,
-            )
-            % {"count": count}
-        )
+def seats_file(seats: SeatQuerySet, kind: str, *, actor: User, **asking: Any) -> bytes:
+    """Who sits in committees, with the columns that an import reads; see `people_file`."""
     kept = set(Committee.objects.visible_to(actor).kept_by(actor).values_list("pk", flat=True))
-    Export.objects.create(
-        tenant_id=actor.tenant_id,
-        unit=unit or Unit.objects.visible_to(actor).get(pk=actor.area_ids[0]),
-        subject="committees",
-        asked=asked,
-        rows=count,
-        is_masked=seats.exclude(committee__in=kept).exists(),
-        at=clock.now(),
-        by=actor,
-    )
-    rows = _rows(seats, kept)
-    if kind == "csv":
-        return csv_file(COLUMNS, rows)
-    return template(COLUMNS, _("Steering committees"), rows)
+    masked_ones = seats.exclude(committee__in=kept)
+    taking = Taking(COMMITTEES, seats, masked_ones, actor, **asking)
+    return people_file(taking, _rows(seats, kept), kind)
 
 
 def _rows(seats: SeatQuerySet, kept: set[int]) -> Iterator[list[Any]]:

@@ -1,44 +1,17 @@
 """What people ask of steering committees, and say of them and of who sits in them."""
 
-from datetime import date
-from typing import Any
-
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from teams import oversight
-from teams.committee_sheet import BY_KEY
+from teams.fields import EntryForm, choice_field, column_field, day_field
 from teams.forms import Filter
 from teams.models import SteeringPost
 from teams.querysets import SeatQuerySet
 from teams.seating import STEERED, Official
+from teams.workbooks import COMMITTEES
 from units.querysets import UnitQuerySet
-from units.sheets.columns import Column, NotThis
-
-
-class ColumnField(forms.CharField):
-    """A text that is read as the column of a sheet reads its cells."""
-
-    def __init__(self, column: Column, **kwargs: Any) -> None:
-        said = {"label": column.label, "help_text": column.help, "required": column.required}
-        super().__init__(**said | kwargs)
-        self.column = column
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
-
-    def clean(self, value: Any) -> Any:
-        try:
-            return self.column.parse(super().clean(value))
-        except NotThis as refusal:
-            raise ValidationError(str(refusal)) from refusal
-
-
-def day_field(label: Any, help_text: Any = "") -> ColumnField:
-    """A day that has to be given."""
-    return ColumnField(BY_KEY["since"], label=label, help_text=help_text, required=True)
 
 
 class CommitteeFilter(Filter):
@@ -76,19 +49,10 @@ class CommitteeFilter(Filter):
         return rows.in_order().order_by(*above, "rank", "sort_key", "pk")
 
 
-class EntryForm(forms.Form):
-    """Some columns of the sheet, as fields; what the domain refuses is said beside its field."""
-
-    def refuse(self, errors: dict[str, list[str]]) -> None:
-        for key, reasons in errors.items():
-            for reason in reasons:
-                self.add_error(key if key in self.fields else None, reason)
-
-
 class CommitteeForm(EntryForm):
-    name = ColumnField(BY_KEY["name"])
-    decision_number = ColumnField(BY_KEY["decision_number"])
-    decided_on = ColumnField(BY_KEY["decided_on"])
+    name = column_field(COMMITTEES, "name")
+    decision_number = column_field(COMMITTEES, "decision_number")
+    decided_on = column_field(COMMITTEES, "decided_on")
 
 
 class NewCommitteeForm(CommitteeForm):
@@ -96,16 +60,17 @@ class NewCommitteeForm(CommitteeForm):
 
 
 class SeatForm(EntryForm):
-    full_name = ColumnField(BY_KEY["full_name"])
-    post = forms.ChoiceField(label=BY_KEY["post"].label, choices=SteeringPost.choices)
-    office = ColumnField(BY_KEY["office"])
-    phone = ColumnField(BY_KEY["phone"])
+    full_name = column_field(COMMITTEES, "full_name")
+    post = choice_field(
+        COMMITTEES, "post", SteeringPost.choices, coerce=SteeringPost, required=True
+    )
+    office = column_field(COMMITTEES, "office")
+    phone = column_field(COMMITTEES, "phone")
 
     @property
     def official(self) -> Official:
         told = self.cleaned_data
-        post = SteeringPost(told["post"])
-        return Official(told["full_name"], post, told["office"], told["phone"])
+        return Official(told["full_name"], told["post"], told["office"], told["phone"])
 
 
 class NewSeatForm(SeatForm):

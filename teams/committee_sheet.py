@@ -92,4 +92,3 @@ COLUMNS = [
         show=as_day,
     ),
 ]  # fmt: skip
-BY_KEY = {column.key: column for column in COLUMNS}

@@ -149,7 +149,6 @@ COLUMNS = [
         takes_formulas=True,
     ),
 ]  # fmt: skip
-BY_KEY = {column.key: column for column in COLUMNS}
 # What is said of a team without a day from which it holds: its present row is changed.
 PARTICULARS = (
     "name", "decision_number", "decided_on", "zalo_link", "zalo_followers", "phones_given",

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from teams import enlistment
 from teams.establishment import demand_active, demand_sound
-from teams.members import demand_keeper
 from teams.models import Area, Ending, Membership, Person, Post, Team
+from teams.registry import demand_keeper
 from units import clock, reversal
 from units.errors import NotPossibleNow
 from units.models import Unit
@@ -38,7 +38,7 @@ def also_ask(teller: Teller) -> None:
 
 
 @dataclass
-class Outcome:
+class Consequences:
     """What follows from the end of a team."""
 
     # Whose membership ends, leaders first.
@@ -68,7 +68,7 @@ class Outcome:
         return len(self.people) - len(self.arrivals)
 
 
-def foresee(*, team: Team, into: Team | None, on: date, actor: User) -> Outcome:
+def foresee(*, team: Team, into: Team | None, on: date, actor: User) -> Consequences:
     """What would follow if the team were merged into another, or dissolved where there is none.
 
     Raises NotAllowed, NotPossibleNow where it has ended already, and InvalidEntry with the
@@ -76,7 +76,7 @@ def foresee(*, team: Team, into: Team | None, on: date, actor: User) -> Outcome:
     """
     _demand_keeper_of_both(actor, team, into)
     demand_active(team)
-    outcome = Outcome(people=_people(team, on), areas=_areas(team, on))
+    outcome = Consequences(people=_people(team, on), areas=_areas(team, on))
     demand_sound(
         {"on": _faults_of_day(team, on, outcome), "into": _faults_of_other(team, into, on)}
     )
@@ -90,7 +90,7 @@ def foresee(*, team: Team, into: Team | None, on: date, actor: User) -> Outcome:
 
 
 @transaction.atomic
-def end(*, team: Team, into: Team | None, on: date, actor: User) -> Outcome:
+def end(*, team: Team, into: Team | None, on: date, actor: User) -> Consequences:
     """Merge the team into another as of a day, or dissolve it where there is none.
 
     Its people go on as plain members of the other team, core or not and sent by whom they were,
@@ -181,7 +181,7 @@ def _bare(team: Team, areas: Iterable[Area], on: date) -> list[Unit]:
     return [each for each in hamlets if each.pk not in served]
 
 
-def _faults_of_day(team: Team, on: date, outcome: Outcome) -> list[str]:
+def _faults_of_day(team: Team, on: date, outcome: Consequences) -> list[str]:
     if why := clock.why_to_come(on):
         return [why]
     if on <= _began(team.active):

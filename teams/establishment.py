@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Right
 from teams import directory, enlistment, registry
-from teams.members import demand_keeper
 from teams.models import Area, Kind, Team
-from teams.registry import NewTeam
+from teams.registry import NewTeam, demand_keeper
 from teams.serving import serve
 from units import clock
 from units.errors import InvalidEntry, NotPossibleNow
@@ -20,7 +19,7 @@ from units.models import Level, Unit
 from units.text import fold, normalise
 
 # Where a team of each kind sits.
-SEATS = {Kind.LOCAL: (Level.HAMLET,), Kind.ENTERPRISE: (Level.PROVINCE, Level.DISTRICT)}
+HOME_LEVELS = {Kind.LOCAL: (Level.HAMLET,), Kind.ENTERPRISE: (Level.PROVINCE, Level.DISTRICT)}
 Errors = dict[str, list[str]]
 
 
@@ -113,7 +112,7 @@ def why_not_name(name: str, others: Iterable[str]) -> str:
 
 def why_not_seat(kind: Kind, unit: Unit) -> str:
     """A local team sits in a hamlet, an enterprise's at a province or district."""
-    seats = unit.level in SEATS[kind]
+    seats = unit.level in HOME_LEVELS[kind]
     return "" if seats else _("A team of this kind does not sit in a unit of this level.")
 
 

@@ -1,12 +1,13 @@
 """Lists as files: of exactly what was asked for, and people never without a record of who took
 them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +16,8 @@ from accounts.models import User
 from teams import directory
 from teams.models import Area, Ending, Export, Kind, Post, Sex, Team
 from teams.querysets import MembershipQuerySet, TeamQuerySet
-from teams.roster import COLUMNS
+from teams.subjects import Subject
+from teams.workbooks import MEMBERS, TEAMS
 from units import clock
 from units.errors import NotPossibleNow
 from units.models import Level, Placement, Unit
@@ -30,8 +32,6 @@ FIELDS = (
     "person__birth_year", "person__phone", "person__id_number", "post", "is_core", "organisation",
     "valid", "person__consented_on", "person__consent_purpose",
 )  # fmt: skip
-
-
 TEAM_FIELDS = (
     "pk", "name", "kind", "commune", "hamlets", "decision_number", "decided_on", "active", "ending",
     "zalo_link", "zalo_followers", "phones_given", "members_with_free_data", "has_wifi",
@@ -44,10 +44,7 @@ def teams_file(teams: TeamQuerySet, kind: str, *, on: date) -> bytes:
 
     Nothing of it is personal, so that no record is kept of who took it.
     """
-    rows = _team_rows(teams, on)
-    if kind == "csv":
-        return csv_file(directory.COLUMNS, rows)
-    return template(directory.COLUMNS, _("Teams"), rows)
+    return _file(TEAMS, _team_rows(teams, on), kind)
 
 
 def _team_rows(teams: TeamQuerySet, on: date) -> Iterator[list[Any]]:
@@ -72,45 +69,66 @@ def _team_rows(teams: TeamQuerySet, on: date) -> Iterator[list[Any]]:
         ]  # fmt: skip
 
 
-def members_file(
-    members: MembershipQuerySet,
-    kind: str,
-    *,
-    on: date,
-    asked: dict[str, Any],
-    unit: Unit | None,
-    actor: User,
-) -> bytes:
-    """The members of a day as .xlsx or .csv, with the columns that an import reads; the taking is
-    recorded.
+@dataclass(frozen=True)
+class Taking:
+    """Somebody takes a list of people: which, those whose numbers are masked in it, of which unit
+    and by what else it was asked for."""
+
+    subject: Subject
+    people: QuerySet[Any]
+    masked: QuerySet[Any]
+    actor: User
+    unit: Unit | None
+    asked: dict[str, Any]
+
+
+def people_file(taking: Taking, rows: Iterable[Sequence[Any]], kind: str) -> bytes:
+    """A list of people as .xlsx or .csv, with the columns of its subject; the taking is recorded.
 
     Raises NotPossibleNow where they are too many for one file: nothing is ever cut off.
     """
-    count = members.count()
+    count = taking.people.count()
     if count > MOST_ROWS:
         raise NotPossibleNow(
             ngettext(
-                "%(count)s member is too many for one file: choose a smaller area.",
-                "%(count)s members are too many for one file: choose a smaller area.",
+                "%(count)s person is too many for one file: choose a smaller area.",
+                "%(count)s people are too many for one file: choose a smaller area.",
                 count,
             )
             % {"count": count}
         )
-    kept = set(Team.objects.visible_to(actor).kept_by(actor).values_list("pk", flat=True))
+    _record(taking, count)
+    return _file(taking.subject, rows, kind)
+
+
+def _record(taking: Taking, count: int) -> None:
+    actor = taking.actor
     Export.objects.create(
         tenant_id=actor.tenant_id,
-        unit=unit or Unit.objects.visible_to(actor).get(pk=actor.area_ids[0]),
-        subject="members",
-        asked=asked,
+        unit=taking.unit or Unit.objects.visible_to(actor).get(pk=actor.area_ids[0]),
+        subject=taking.subject.key,
+        asked=taking.asked,
         rows=count,
-        is_masked=members.exclude(team__in=kept).exists(),
+        is_masked=taking.masked.exists(),
         at=clock.now(),
         by=actor,
     )
-    rows = _rows(members, kept, on)
+
+
+def _file(subject: Subject, rows: Iterable[Sequence[Any]], kind: str) -> bytes:
     if kind == "csv":
-        return csv_file(COLUMNS, rows)
-    return template(COLUMNS, _("Roster of team members"), rows)
+        return csv_file(subject.columns, rows)
+    return template(subject.columns, str(subject.title), rows)
+
+
+def members_file(
+    members: MembershipQuerySet, kind: str, *, on: date, actor: User, **asking: Any
+) -> bytes:
+    """The members of a day, with the columns that an import reads; see `people_file`."""
+    kept = set(Team.objects.visible_to(actor).kept_by(actor).values_list("pk", flat=True))
+    masked_ones = members.exclude(team__in=kept)
+    taking = Taking(MEMBERS, members, masked_ones, actor, **asking)
+    return people_file(taking, _rows(members, kept, on), kind)
 
 
 def _rows(members: MembershipQuerySet, kept: set[int], on: date) -> Iterator[list[Any]]:

@@ -1,6 +1,6 @@
 """What people ask of lists, and say of files that they bring."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,21 +8,20 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet, TextChoices
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import UnitOfRoleField
-from teams import directory, roster
-from teams.models import Ending, Kind, Post, Sex
+from teams.fields import EntryForm, ReadField, choice_field, column_field, day_field, tick_field
+from teams.models import Ending, Kind, Post, Sex, Team
 from teams.querysets import MembershipQuerySet, TeamQuerySet
 from teams.registry import CORE_MEMBERS, FEWEST_MEMBERS
 from teams.subjects import Subject
+from teams.workbooks import MEMBERS, TEAMS
 from units import clock
 from units.errors import InvalidEntry
 from units.models import Unit
 from units.sheets import values
-from units.sheets.columns import Cell, Column, NotThis
 from units.text import normalise
 
 
@@ -38,10 +37,9 @@ class UploadForm(forms.Form):
         ),
         error_messages={"empty": _("The file is empty.")},
     )
-    # Typed as everywhere else: a field for dates says 06/10/2024 where the browser is English.
-    effective_on = forms.CharField(
-        label=_("In effect from"),
-        help_text=_("The day from which posts, joining and leaving hold: day/month/year."),
+    effective_on = day_field(
+        _("In effect from"),
+        _("The day from which posts, joining and leaving hold: day/month/year."),
         widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "numeric"}),
     )
     is_complete = forms.BooleanField(
@@ -54,17 +52,11 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["subject"].choices = [(key, each.label) for key, each in subjects.items()]
 
-    def clean_effective_on(self) -> date | None:
-        try:
-            return values.day(self.cleaned_data["effective_on"])
-        except NotThis as refusal:
-            raise forms.ValidationError(str(refusal)) from None
-
 
 class DayForm(forms.Form):
     """The day of which a page tells, today if nobody says; a day that is none is refused."""
 
-    on = forms.CharField(required=False)
+    on = ReadField(values.day, required=False)
 
     def __init__(self, asked: QueryDict, *, otherwise: date | None = None) -> None:
         super().__init__(asked)
@@ -72,10 +64,7 @@ class DayForm(forms.Form):
         self.is_valid()
 
     def clean_on(self) -> date | None:
-        try:
-            day = values.day(self.cleaned_data["on"])
-        except NotThis as refusal:
-            raise ValidationError(str(refusal)) from refusal
+        day = self.cleaned_data["on"]
         if day and day > clock.today():
             raise ValidationError(_("This day is still to come."))
         return day
@@ -202,68 +191,29 @@ class MemberFilter(Filter):
         return rows.order_by("person__sort_key", "person", "pk")
 
 
-class ColumnForm(forms.Form):
-    """A form by the columns of a sheet: what they refuse is refused beside the field."""
+class MemberForm(EntryForm):
+    """One member, by the columns of the roster; `teams` are those to which a known one may move."""
 
-    COLUMNS: Mapping[str, Column]
-    CHOICES: Mapping[str, Any] = {}
-    TICKED: tuple[str, ...] = ()
-    # Fields that no column declares; each holds a day.
-    DAYS: Mapping[str, tuple[Promise, Promise]] = {}
-
-    def add(self, *keys: str) -> None:
-        for key in keys:
-            self.fields[key] = self._day(key) if key in self.DAYS else self._field(key)
-
-    def _day(self, key: str) -> forms.Field:
-        label, said = self.DAYS[key]
-        return forms.CharField(label=label, help_text=said)
-
-    def _field(self, key: str) -> forms.Field:
-        column = self.COLUMNS[key]
-        said = {"label": column.label, "help_text": column.help, "required": False}
-        if key in self.TICKED:
-            return forms.BooleanField(**said)
-        if key in self.CHOICES:
-            return forms.ChoiceField(choices=self.CHOICES[key], **said)
-        return forms.CharField(**said | {"required": column.required})
-
-    def clean(self) -> dict[str, Any]:
-        """The values as the columns read them."""
-        for key in list(self.cleaned_data):
-            if key in self.DAYS:
-                self._read(key, values.day)
-            elif key in self.COLUMNS and isinstance(self.fields[key], forms.CharField):
-                self._read(key, self.COLUMNS[key].parse)
-        return self.cleaned_data
-
-    def _read(self, key: str, parse: Callable[[Cell], Any]) -> None:
-        try:
-            self.cleaned_data[key] = parse(self.cleaned_data[key])
-        except NotThis as refusal:
-            self.add_error(key, str(refusal))
-
-    def refuse(self, errors: dict[str, list[str]]) -> None:
-        for key, reasons in errors.items():
-            for reason in reasons:
-                self.add_error(key if key in self.fields else None, reason)
-
-
-class MemberForm(ColumnForm):
-    """One member, by the columns of the roster."""
-
-    COLUMNS = roster.BY_KEY
-    KEYS = ("full_name", "post", "is_core", "sex", "birth_year", "phone", "id_number",
-            "organisation", "consented_on", "consent_purpose")  # fmt: skip
-    CHOICES = {"post": Post.choices, "sex": [("", "–"), *Sex.choices]}
-    TICKED = ("is_core",)
-    DAYS = {"effective_on": (_("In effect from"), _("The day from which this holds."))}
+    full_name = column_field(MEMBERS, "full_name")
+    post = choice_field(MEMBERS, "post", Post.choices)
+    is_core = tick_field(MEMBERS, "is_core")
+    sex = choice_field(MEMBERS, "sex", [("", "–"), *Sex.choices])
+    birth_year = column_field(MEMBERS, "birth_year")
+    phone = column_field(MEMBERS, "phone")
+    id_number = column_field(MEMBERS, "id_number")
+    organisation = column_field(MEMBERS, "organisation")
+    consented_on = column_field(MEMBERS, "consented_on")
+    consent_purpose = column_field(MEMBERS, "consent_purpose")
+    joined_on = column_field(MEMBERS, "joined_on")
+    left_on = column_field(MEMBERS, "left_on")
+    effective_on = day_field(_("In effect from"), _("The day from which this holds."))
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), empty_label=None)
 
     def __init__(self, *args: Any, teams: QuerySet, is_known: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.add(*self.KEYS, "left_on" if is_known else "joined_on", "effective_on")
-        if is_known:
-            self.fields["team"] = forms.ModelChoiceField(teams, label=_("Team"), empty_label=None)
+        self.fields["team"].queryset = teams
+        for name in ("joined_on",) if is_known else ("left_on", "team"):
+            del self.fields[name]
 
 
 # -- One team -------------------------------------------------------------------------------------
@@ -293,70 +243,79 @@ class HomeForm(forms.Form):
         self.fields["unit"].queryset = homes
 
 
-class NewTeamForm(ColumnForm):
+class NewTeamForm(EntryForm):
     """A team to be established: in one of these hamlets, or of an enterprise without them."""
 
-    COLUMNS = directory.BY_KEY
+    name = column_field(TEAMS, "name")
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("Hamlet where it sits"), empty_label=_("Choose a hamlet")
+    )
+    hamlets = HamletsField(
+        Unit.objects.none(), label=_("Other hamlets that it serves"), required=False
+    )
+    decision_number = column_field(TEAMS, "decision_number")
+    decided_on = column_field(TEAMS, "decided_on")
+    active_since = column_field(TEAMS, "active_since", required=True)
 
     def __init__(self, *args: Any, hamlets: QuerySet | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.add("name")
-        if hamlets is not None:
-            self.fields["unit"] = forms.ModelChoiceField(
-                hamlets, label=_("Hamlet where it sits"), empty_label=_("Choose a hamlet")
-            )
-            self.fields["hamlets"] = HamletsField(
-                hamlets, label=_("Other hamlets that it serves"), required=False
-            )
-        self.add("decision_number", "decided_on", "active_since")
-        self.fields["active_since"].required = True
+        for name in ("unit", "hamlets"):
+            if hamlets is None:
+                del self.fields[name]
+            else:
+                self.fields[name].queryset = hamlets
 
 
-class TeamForm(ColumnForm):
+class TeamForm(EntryForm):
     """What is said of a team; `hamlets` are those that it may serve, None for an enterprise's."""
 
-    COLUMNS = directory.BY_KEY
-    CHOICES = {"has_wifi": [("", _("not said")), ("x", _("yes")), ("k", _("no"))]}
-    DAYS = {
-        "since": (_("Serves them from"), _("The day from which a change of the hamlets holds."))
-    }
+    name = column_field(TEAMS, "name")
+    decision_number = column_field(TEAMS, "decision_number")
+    decided_on = column_field(TEAMS, "decided_on")
+    hamlets = HamletsField(
+        Unit.objects.none(),
+        label=_("Hamlets served"),
+        error_messages={"required": _("A local team serves at least one hamlet.")},
+    )
+    since = day_field(_("Serves them from"), _("The day from which a change of the hamlets holds."))
+    zalo_link = column_field(TEAMS, "zalo_link")
+    zalo_followers = column_field(TEAMS, "zalo_followers")
+    phones_given = column_field(TEAMS, "phones_given")
+    members_with_free_data = column_field(TEAMS, "members_with_free_data")
+    has_wifi = choice_field(
+        TEAMS,
+        "has_wifi",
+        [("", _("not said")), (True, _("yes")), (False, _("no"))],
+        coerce=lambda typed: typed == "True",
+        empty_value=None,
+    )
+    funds_in_dong = column_field(TEAMS, "funds_in_dong")
 
     def __init__(self, *args: Any, hamlets: QuerySet | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.add("name", "decision_number", "decided_on")
-        if hamlets is not None:
-            self.fields["hamlets"] = HamletsField(
-                hamlets,
-                label=_("Hamlets served"),
-                error_messages={"required": _("A local team serves at least one hamlet.")},
-            )
-            self.add("since")
-        self.add("zalo_link", "zalo_followers", "phones_given", "members_with_free_data",
-                 "has_wifi", "funds_in_dong")  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if "has_wifi" in cleaned:
-            self._read("has_wifi", self.COLUMNS["has_wifi"].parse)
-        return cleaned
+        if hamlets is None:
+            del self.fields["hamlets"], self.fields["since"]
+        else:
+            self.fields["hamlets"].queryset = hamlets
 
 
-class EndForm(ColumnForm):
+class EndForm(EntryForm):
     """How a team ends, and when."""
-
-    COLUMNS: Mapping[str, Column] = {}
-    DAYS = {"on": (_("As of"), _("The first day on which the team is no longer active."))}
 
     ending = forms.ChoiceField(
         label=_("What happens to the team"), choices=Ending.choices, widget=forms.RadioSelect
     )
+    into = forms.ModelChoiceField(
+        Team.objects.none(),
+        label=_("Into which team"),
+        empty_label=_("Choose a team"),
+        required=False,
+    )
+    on = day_field(_("As of"), _("The first day on which the team is no longer active."))
 
     def __init__(self, *args: Any, teams: QuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"] = forms.ModelChoiceField(
-            teams, label=_("Into which team"), empty_label=_("Choose a team"), required=False
-        )
-        self.add("on")
+        self.fields["into"].queryset = teams
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -7,21 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Right
 from teams import differences, enlistment, registry
 from teams.identity import OF_MEMBERSHIP, OF_PERSON
 from teams.models import Membership, Team
 from teams.plans import Line, Outcome
-from teams.roster import BY_KEY
-from units.errors import InvalidEntry, NotAllowed
-from units.models import Unit
+from units.errors import InvalidEntry
 from units.sheets.entries import Entry
-
-
-def demand_keeper(actor: User, unit: Unit) -> None:
-    """Raises NotAllowed where the person does not keep the roster of the unit."""
-    if not actor.may(Right.ROSTER, unit):
-        raise NotAllowed(_("You do not keep the roster of this team."))
 
 
 @transaction.atomic
@@ -33,7 +24,7 @@ def enter(
     `values` goes by the keys of the roster's columns. A member of another team moves to this one.
     Raises NotAllowed, and InvalidEntry with the sentences by key, and then changes nothing.
     """
-    demand_keeper(actor, team.unit)
+    registry.demand_keeper(actor, team.unit)
     if member and (since := member.valid.lower) and on < since:
         said = _("This person is in the team only since %(day)s.") % {"day": f"{since:%d/%m/%Y}"}
         raise InvalidEntry(said, errors={"effective_on": [said]})
@@ -45,8 +36,7 @@ def enter(
     if line.outcome == Outcome.REFUSED:
         errors: dict[str, list[str]] = {}
         for problem in line.problems:
-            key = problem.key if problem.key in BY_KEY else "full_name"
-            errors.setdefault(key, []).append(problem.why)
+            errors.setdefault(problem.key, []).append(problem.why)
         raise InvalidEntry(line.problems[0].why, errors=errors)
     enlistment.write(plan, tenant=team.tenant_id, on=on)
     return line

@@ -130,6 +130,12 @@ def give_account(*, membership: Membership, username: str, actor: User) -> tuple
     return user, password
 
 
+def demand_keeper(actor: User, unit: Unit, right: Right = Right.ROSTER) -> None:
+    """Raises NotAllowed where the right does not reach the unit."""
+    if not actor.may(right, unit):
+        raise NotAllowed(_("You do not keep the roster of %(name)s.") % {"name": unit.name})
+
+
 def area_of(actor: User, right: Right = Right.ROSTER) -> Unit:
     """The widest unit over which the person has a right. Raises NotAllowed where there is none."""
     roots = actor.unit_ids_with(right)

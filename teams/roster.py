@@ -114,4 +114,3 @@ COLUMNS = [
         aliases=("Mục đích đồng ý", "Mục đích xử lý dữ liệu", "Purpose of the consent"), width=28,
     ),
 ]  # fmt: skip
-BY_KEY = {column.key: column for column in COLUMNS}

@@ -7,19 +7,17 @@ begins on that day. What began on that very day, and a name or a phone, is put r
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NoReturn
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Right
-from teams import enlistment, seating
+from teams import enlistment, registry, seating
 from teams.models import Committee, Seat
 from teams.seating import STEERED, Bench, Official
 from units import clock
-from units.errors import InvalidEntry, NotAllowed, NotPossibleNow
+from units.errors import InvalidEntry, NotPossibleNow
 from units.models import Unit
 from units.text import normalise
 
@@ -39,7 +37,7 @@ def set_up(*, new: NewCommittee, actor: User) -> Committee:
 
     Raises NotAllowed, NotPossibleNow for another level, and InvalidEntry.
     """
-    demand_keeper(actor, new.unit)
+    registry.demand_keeper(actor, new.unit)
     demand_steered(new.unit)
     # Two officers who set up the same one wait for each other, and for an import.
     enlistment.lock_register(new.unit.tenant_id)
@@ -149,12 +147,9 @@ def set_up_many(
     Raises NotAllowed where one of the units is not the actor's, and IntegrityError where one has a
     committee already, or two heads.
     """
-    units = {new.unit for new, _officials in committees}
-    kept = Unit.objects.within(actor.unit_ids_with(Right.ROSTER)).among(units)
-    for unit in units:
-        if unit.pk not in kept:
-            _forbid(unit)
-        demand_steered(unit)
+    for new, _officials in committees:
+        registry.demand_keeper(actor, new.unit)
+        demand_steered(new.unit)
     rows = Committee.objects.bulk_create(
         [unsaved_committee(new) for new, _officials in committees], batch_size=2000
     )
@@ -176,12 +171,6 @@ def usual_name(unit: Unit) -> str:
 
 
 # -- What has to hold -----------------------------------------------------------------------------
-
-
-def demand_keeper(actor: User, unit: Unit) -> None:
-    """Raises NotAllowed where the person does not keep the committee of the unit."""
-    if not actor.may(Right.ROSTER, unit):
-        _forbid(unit)
 
 
 def demand_steered(unit: Unit) -> None:
@@ -230,18 +219,13 @@ def _demand(key: str, why: str) -> None:
         raise InvalidEntry(why, errors={key: [why]})
 
 
-def _forbid(unit: Unit) -> NoReturn:
-    said = _("You do not keep the steering committee of %(unit)s.")
-    raise NotAllowed(said % {"unit": unit.name})
-
-
 # -- Rows -----------------------------------------------------------------------------------------
 
 
 def _locked(committee: Committee, actor: User) -> Committee:
     """The committee as it stands now; who changes it or its seats next has to wait, and so has an
     import."""
-    demand_keeper(actor, committee.unit)
+    registry.demand_keeper(actor, committee.unit)
     enlistment.lock_register(committee.tenant_id)
     return Committee.objects.select_for_update(no_key=True).get(pk=committee.pk)
 

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Right
@@ -76,6 +77,20 @@ def subject_of(key: str) -> Subject:
     return _subjects[key]
 
 
+def rights() -> set[Right]:
+    """Those of which somebody needs one to bring anything."""
+    return {each.right for each in _subjects.values()}
+
+
 def subjects_for(user: Any) -> dict[str, Subject]:
     """What somebody may bring, by its key."""
     return {key: each for key, each in _subjects.items() if user.holds(each.right)}
+
+
+def kept_by(user: Any, batches: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of the imports that the user may look into: over whose unit the right of their subject
+    reaches. They tell whole what lists of people tell to others masked."""
+    kept = Q(pk__in=[])
+    for key, subject in subjects_for(user).items():
+        kept |= Q(subject=key, unit__in=Unit.objects.within(user.unit_ids_with(subject.right)))
+    return batches.filter(kept)

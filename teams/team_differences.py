@@ -24,7 +24,7 @@ OF_NEW_TEAM = ("name", "decision_number", "decided_on")
 
 
 @dataclass(slots=True)
-class Known:
+class KnownTeam:
     """An active team of the area, and since when it serves the hamlets that it does."""
 
     team: Team
@@ -85,8 +85,8 @@ class Comparison:
         self.plan = Directory()
         self.places = Places(area, on=on)
         self.units = {unit.pk: unit for unit in Unit.objects.under(area, on=on)}
-        self.known: dict[int, Known] = {}
-        self.by_name: dict[str, list[Known]] = defaultdict(list)
+        self.known: dict[int, KnownTeam] = {}
+        self.by_name: dict[str, list[KnownTeam]] = defaultdict(list)
         self.new: dict[tuple[int, str], int] = {}
         self._load()
 
@@ -98,7 +98,7 @@ class Comparison:
         for team in rows.filter(unit__in=self.units):
             parts = served[team.pk]
             hamlets = [each.hamlet_id for each in parts if self.on in each.valid]
-            known = Known(team, hamlets, establishment.settled_on(team, parts))
+            known = KnownTeam(team, hamlets, establishment.settled_on(team, parts))
             self.known[team.pk] = known
             self.by_name[fold(team.name)].append(known)
 
@@ -136,7 +136,7 @@ class Comparison:
             raise Misplaced("hamlets", _("You do not keep the roster of this hamlet."))
         return [self.units[pk] for pk in dict.fromkeys(place.pk for place in found)]
 
-    def _by_code(self, values: dict[str, Any]) -> Known | None:
+    def _by_code(self, values: dict[str, Any]) -> KnownTeam | None:
         """The team whose code a row gives, if it gives one. Raises Misplaced."""
         code = values.get("team_code")
         if code and code not in self.known:
@@ -147,12 +147,12 @@ class Comparison:
             )
         return self.known[code] if code else None
 
-    def _says_what_it_serves(self, known: Known, values: dict[str, Any]) -> bool:
+    def _says_what_it_serves(self, known: KnownTeam, values: dict[str, Any]) -> bool:
         """Whether the names are those of its hamlets, some of which may lie in other communes."""
         names = (self.places.by_pk[pk].name for pk in known.hamlets)
         return sorted(map(fold, names)) == sorted(map(fold, values.get("hamlets") or []))
 
-    def _find(self, values: dict[str, Any], hamlets: list[Unit]) -> Known | None:
+    def _find(self, values: dict[str, Any], hamlets: list[Unit]) -> KnownTeam | None:
         """The team that a row means by its name there. Raises Misplaced."""
         named = self.by_name.get(fold(str(values.get("name") or "")), [])
         if hamlets:
@@ -171,7 +171,9 @@ class Comparison:
 
     # -- Somebody's team ---------------------------------------------------------------------------
 
-    def _amend(self, line: Line, known: Known, given: dict[str, Any], hamlets: list[Unit]) -> None:
+    def _amend(
+        self, line: Line, known: KnownTeam, given: dict[str, Any], hamlets: list[Unit]
+    ) -> None:
         if known.row is not None:
             line.refuse("name", _("The same team stands in row %(row)s.") % {"row": known.row})
         known.row = known.row or line.number
@@ -208,7 +210,7 @@ class Comparison:
         if first != line.number:
             line.refuse("name", _("The same team stands in row %(row)s.") % {"row": first})
 
-    def _judge_move(self, line: Line, known: Known, hamlets: list[Unit]) -> None:
+    def _judge_move(self, line: Line, known: KnownTeam, hamlets: list[Unit]) -> None:
         kind = Kind(known.team.kind)
         line.refuse_if("hamlets", establishment.why_not_hamlets(kind, hamlets))
         if len({self.places.by_pk[pk].parent for pk in known.hamlets}) > 1:
@@ -249,7 +251,9 @@ class Comparison:
 
 def _usual_kind(seat: Unit) -> Kind:
     """Of a team that sits there, where nobody says it: enterprises sit high up."""
-    return Kind.ENTERPRISE if seat.level in establishment.SEATS[Kind.ENTERPRISE] else Kind.LOCAL
+    return (
+        Kind.ENTERPRISE if seat.level in establishment.HOME_LEVELS[Kind.ENTERPRISE] else Kind.LOCAL
+    )
 
 
 def _what_stands(team: Team, given: dict[str, Any]) -> Iterable[tuple[str, str]]:

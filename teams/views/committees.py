@@ -1,6 +1,7 @@
 """The steering committees of an area, and one committee: its people, its name and its end."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from accounts.doors import holders_of, open_to
 from accounts.models import User
 from accounts.roles import Right
 from teams import oversight, seating, steering
+from teams.committee_exports import seats_file
 from teams.committee_forms import (
     CommitteeFilter,
     CommitteeForm,
@@ -23,10 +25,10 @@ from teams.committee_forms import (
 )
 from teams.forms import DayForm
 from teams.models import Committee, Seat
+from teams.registry import demand_keeper
 from teams.steering import NewCommittee
-from teams.views.files import file_response
+from teams.views.files import file_response, kind_asked
 from units import clock, tree
-from units.errors import InvalidEntry
 from units.models import Unit
 from units.querysets import UnitQuerySet
 from units.text import whole_number
@@ -64,12 +66,9 @@ def committees(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export_committees(request: HttpRequest) -> HttpResponse:
     """Who sits in the committees that the page shows, as a file."""
-    # Half a second of imports that no other page needs.
-    from teams.committee_exports import seats_file
-
     asked = _asked(request)
     asked.demand_day()
-    kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    kind = kind_asked(request)
     seats = asked.seats(Seat.objects.visible_to(request.user), _area(request.user))
     content = seats_file(
         seats, kind, asked=asked.kept, unit=asked.asked("unit"), actor=request.user
@@ -104,21 +103,19 @@ def committee(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_committee(request: HttpRequest, pk: int) -> HttpResponse:
     unit = get_object_or_404(_area(request.user), pk=pk)
-    steering.demand_keeper(request.user, unit)
+    demand_keeper(request.user, unit)
     steering.demand_steered(unit)
     form = NewCommitteeForm(
         request.POST if request.method == "POST" else None,
         initial={"name": steering.usual_name(unit), "since": clock.today()},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = steering.set_up(
-                new=NewCommittee(unit=unit, **form.cleaned_data), actor=request.user
-            )
-            messages.success(request, _("The committee is set up: now say who sits in it."))
-            return redirect("committee", row.pk)
-        except InvalidEntry as refusal:
-            form.refuse(refusal.errors)
+
+    def set_up(**typed: Any) -> Committee:
+        return steering.set_up(new=NewCommittee(unit=unit, **typed), actor=request.user)
+
+    if form.taken_by(set_up):
+        messages.success(request, _("The committee is set up: now say who sits in it."))
+        return redirect("committee", form.made.pk)
     context = {"form": form, "unit": unit}
     status = 422 if form.errors else 200
     return render(request, "teams/new_committee.html", context, status=status)
@@ -129,13 +126,9 @@ def new_committee(request: HttpRequest, pk: int) -> HttpResponse:
 def edit_committee(request: HttpRequest, pk: int) -> HttpResponse:
     row = _kept(request, pk)
     form = CommitteeForm(request.POST if request.method == "POST" else None, initial=_known_of(row))
-    if request.method == "POST" and form.is_valid():
-        try:
-            steering.amend(committee=row, actor=request.user, **form.cleaned_data)
-            messages.success(request, _("The name and the decision are saved."))
-            return redirect("committee", row.pk)
-        except InvalidEntry as refusal:
-            form.refuse(refusal.errors)
+    if form.taken_by(partial(steering.amend, committee=row, actor=request.user)):
+        messages.success(request, _("The name and the decision are saved."))
+        return redirect("committee", row.pk)
     return _show_edit(request, row, form, EndingForm(initial={"until": clock.today()}))
 
 
@@ -144,13 +137,9 @@ def edit_committee(request: HttpRequest, pk: int) -> HttpResponse:
 def end_committee(request: HttpRequest, pk: int) -> HttpResponse:
     row = _kept(request, pk)
     ending = EndingForm(request.POST)
-    if ending.is_valid():
-        try:
-            steering.end(committee=row, actor=request.user, **ending.cleaned_data)
-            messages.success(request, _("The end of “%(name)s” is on record.") % {"name": row.name})
-            return redirect("committee", row.pk)
-        except InvalidEntry as refusal:
-            ending.refuse(refusal.errors)
+    if ending.taken_by(partial(steering.end, committee=row, actor=request.user)):
+        messages.success(request, _("The end of “%(name)s” is on record.") % {"name": row.name})
+        return redirect("committee", row.pk)
     return _show_edit(request, row, CommitteeForm(initial=_known_of(row)), ending)
 
 
@@ -201,7 +190,7 @@ def _visible(request: HttpRequest, pk: int) -> Committee:
 
 def _kept(request: HttpRequest, pk: int) -> Committee:
     row = _visible(request, pk)
-    steering.demand_keeper(request.user, row.unit)
+    demand_keeper(request.user, row.unit)
     return row
 
 

@@ -1,12 +1,17 @@
 """Files that people take with them."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
 KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
+
+
+def kind_asked(request: HttpRequest) -> str:
+    """In which form somebody wants a list: a workbook, unless they say."""
+    return "csv" if request.GET.get("format") == "csv" else "xlsx"
 
 
 def file_response(content: bytes, name: str) -> HttpResponse:

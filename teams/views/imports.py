@@ -16,18 +16,18 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import holders_of, open_to
-from accounts.roles import Right
-from teams import batches, progress
+from teams import batches, progress, subjects
 from teams.forms import UploadForm
 from teams.models import Batch, BatchRow
-from teams.subjects import Subject, subject_of, subjects_for
+from teams.subjects import Subject, kept_by, subject_of, subjects_for
 from teams.views.files import file_response
 from units import clock
 from units.errors import FileRefused, NotPossibleNow
 from units.sheets import writing
 from units.text import whole_number
 
-KEEPERS = holders_of(Right.ROSTER)
+# Every app has declared its subjects by the time that addresses are looked up.
+KEEPERS = holders_of(*subjects.rights())
 PAGE = 50
 
 
@@ -59,25 +59,26 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 @csrf_protect
 def _imports(request: HttpRequest) -> HttpResponse:
-    subjects = subjects_for(request.user)
+    brings = subjects_for(request.user)
     if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES, subjects=subjects)
+        form = UploadForm(request.POST, request.FILES, subjects=brings)
         if form.is_valid() and (batch := _receive(request, form)):
             return redirect("import", batch.pk)
         if request.upload_handlers[0].is_too_big:
             form.errors["file"] = form.error_class([_("The file is larger than 64 MB.")])
     else:
         asked = {
-            "effective_on": clock.today().strftime("%d/%m/%Y"),
+            "effective_on": clock.today(),
             "subject": request.GET.get("subject"),
         }
-        form = UploadForm(initial=asked, subjects=subjects)
-    rows = Batch.objects.visible_to(request.user).select_related("uploaded_by", "unit")
+        form = UploadForm(initial=asked, subjects=brings)
+    rows = kept_by(request.user, Batch.objects.visible_to(request.user))
+    rows = rows.select_related("uploaded_by", "unit")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     for batch in page:
         batch.holds = subject_of(batch.subject).label
     status = 422 if form.errors else 200
-    context = {"form": form, "subjects": subjects.values(), "page": page, "query": ""}
+    context = {"form": form, "subjects": brings.values(), "page": page, "query": ""}
     return render(request, "imports/imports.html", context, status=status)
 
 
@@ -112,7 +113,7 @@ def template(request: HttpRequest, key: str) -> HttpResponse:
 @open_to(KEEPERS)
 @require_safe
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _visible(request, pk)
+    row = _kept(request, pk)
     return _show(request, row)
 
 
@@ -157,7 +158,7 @@ def _refused(subject: Subject, cell: str, key: str, why: str, near: Any = ()) ->
 @require_safe
 def batch_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is; once it is done, the page is to be loaded anew."""
-    row = _visible(request, pk)
+    row = _kept(request, pk)
     if row.state not in Batch.State.at_work():
         return HttpResponse(headers={"HX-Refresh": "true"})
     context = {"batch": row, "rows_done": progress.rows_done(row.pk)}
@@ -167,7 +168,7 @@ def batch_progress(request: HttpRequest, pk: int) -> HttpResponse:
 @open_to(KEEPERS)
 @require_POST
 def match_columns(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _visible(request, pk)
+    row = _kept(request, pk)
     known = subject_of(row.subject).by_key
     chosen = {
         str(each["index"]): request.POST.get(f"column-{each['index']}", "") for each in row.headings
@@ -181,7 +182,7 @@ def match_columns(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one of the values that were offered in place of what a cell says."""
-    row = _visible(request, pk)
+    row = _kept(request, pk)
     number = whole_number(request.POST.get("number", "")) or 0
     key, chosen = request.POST.get("key", ""), request.POST.get("chosen", "")
     return _ask(request, row, lambda: batches.correct(
@@ -192,7 +193,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Carry out the plan that the page showed, and no other that took its place since."""
-    row = _visible(request, pk)
+    row = _kept(request, pk)
     seen, leaves_out = request.POST.get("digest", ""), bool(request.POST.get("leaves_out_refused"))
     return _ask(request, row, lambda: batches.commit(
         batch=row, digest=seen, leaves_out_refused=leaves_out, actor=request.user))  # fmt: skip
@@ -201,7 +202,7 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
 @open_to(KEEPERS)
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _visible(request, pk)
+    row = _kept(request, pk)
     return _ask(request, row, lambda: batches.undo(batch=row, actor=request.user))
 
 
@@ -219,13 +220,16 @@ def _ask(request: HttpRequest, row: Batch, act: Any) -> HttpResponse:
 @require_safe
 def annotated(request: HttpRequest, pk: int) -> HttpResponse:
     """The person's own file, with each problem written into its cell."""
-    row = _visible(request, pk)
+    row = _kept(request, pk)
     content = batches.annotated(row)
     return file_response(content, f"{Path(row.file_name).stem}-can-sua.xlsx")
 
 
-def _visible(request: HttpRequest, pk: int) -> Batch:
+def _kept(request: HttpRequest, pk: int) -> Batch:
+    """An import that the person may look into: one that is merely of a unit in sight is refused."""
     rows = Batch.objects.visible_to(request.user)
-    return get_object_or_404(
+    row = get_object_or_404(
         rows.select_related("unit", "uploaded_by", "committed_by", "undone_by"), pk=pk
     )
+    batches.demand_keeper(row, request.user)
+    return row

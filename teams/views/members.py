@@ -13,6 +13,7 @@ from accounts.roles import Right
 from teams import members
 from teams.forms import MemberForm
 from teams.models import Membership, Team
+from teams.registry import demand_keeper
 from units import clock, tree
 from units.errors import InvalidEntry
 from units.models import Unit
@@ -37,7 +38,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _write(request: HttpRequest, team: Team, known: Membership | None) -> HttpResponse:
-    members.demand_keeper(request.user, team.unit)
+    demand_keeper(request.user, team.unit)
     form = MemberForm(
         request.POST if request.method == "POST" else None,
         initial=_initial(team, known),

@@ -1,6 +1,7 @@
 """The register of teams by hand: a new one, what is said of one, how one ends, and the way back."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +15,9 @@ from accounts.doors import holders_of, open_to
 from accounts.roles import Right
 from teams import directory, endings, establishment
 from teams.forms import EndForm, HomeForm, NewTeamForm, TeamForm
-from teams.members import demand_keeper
 from teams.models import Kind, Team
-from teams.registry import NewTeam
+from teams.registry import NewTeam, demand_keeper
 from units import clock, tree
-from units.errors import InvalidEntry
 from units.models import Level, Unit
 from units.text import whole_number
 
@@ -41,12 +40,13 @@ def new_team(request: HttpRequest) -> HttpResponse:
     demand_keeper(request.user, home)
     form = NewTeamForm(
         request.POST if request.method == "POST" else None,
-        initial={"active_since": _typed(clock.today())},
+        initial={"active_since": clock.today()},
         hamlets=_hamlets_of(home, request.user) if home.is_commune else None,
     )
-    if request.method == "POST" and form.is_valid() and (row := _establish(form, home, request)):
-        messages.success(request, _("%(name)s is in the register.") % {"name": row.name})
-        return redirect("team", row.pk)
+    if form.taken_by(partial(_establish, home=home, actor=request.user)):
+        said = _("%(name)s is in the register.") % {"name": form.made.name}
+        messages.success(request, said)
+        return redirect("team", form.made.pk)
     context = {"form": form, "home": home, "has_choice": len(_homes(request.user)[:2]) > 1}
     return render(request, "teams/new_team.html", context, status=422 if form.errors else 200)
 
@@ -66,8 +66,7 @@ def _homes(user: Any) -> QuerySet:
     return named.order_by("level", "parent_code", "code")
 
 
-def _establish(form: NewTeamForm, home: Unit, request: HttpRequest) -> Team | None:
-    typed = form.cleaned_data
+def _establish(*, home: Unit, actor: Any, **typed: Any) -> Team:
     seat = typed.get("unit") or home
     new = NewTeam(
         name=typed["name"],
@@ -77,11 +76,7 @@ def _establish(form: NewTeamForm, home: Unit, request: HttpRequest) -> Team | No
         decided_on=typed["decided_on"],
         hamlets=list({seat, *typed["hamlets"]}) if home.is_commune else (),
     )
-    try:
-        return establishment.establish(new=new, since=typed["active_since"], actor=request.user)
-    except InvalidEntry as refusal:
-        form.refuse(refusal.errors)
-        return None
+    return establishment.establish(new=new, since=typed["active_since"], actor=actor)
 
 
 # -- What is said of one --------------------------------------------------------------------------
@@ -96,36 +91,24 @@ def change_team(request: HttpRequest, pk: int) -> HttpResponse:
         initial=_said_of(row),
         hamlets=_hamlets_beside(row, request.user) if row.kind == Kind.LOCAL else None,
     )
-    if request.method == "POST" and form.is_valid() and _amend(form, row, request.user):
+    if form.taken_by(partial(_amend, row, request.user)):
         messages.success(request, _("What is known of %(name)s is saved.") % {"name": row.name})
         return redirect("team", row.pk)
     context = {"form": form, "team": row}
     return render(request, "teams/change_team.html", context, status=422 if form.errors else 200)
 
 
-def _amend(form: TeamForm, row: Team, actor: Any) -> bool:
-    typed = form.cleaned_data
-    try:
-        establishment.amend(
-            team=row,
-            values=typed,
-            hamlets=typed.get("hamlets"),
-            since=typed.get("since"),
-            actor=actor,
-        )
-    except InvalidEntry as refusal:
-        form.refuse(refusal.errors)
-        return False
-    return True
+def _amend(
+    row: Team, actor: Any, *, hamlets: Any = None, since: date | None = None, **said: Any
+) -> None:
+    establishment.amend(team=row, values=said, hamlets=hamlets, since=since, actor=actor)
 
 
 def _said_of(row: Team) -> dict[str, Any]:
     said = {key: getattr(row, key) for key in directory.PARTICULARS}
     return said | {
-        "decided_on": _typed(row.decided_on) if row.decided_on else "",
-        "has_wifi": {True: "x", False: "k", None: ""}[row.has_wifi],
         "hamlets": _served(row),
-        "since": _typed(clock.today()),
+        "since": clock.today(),
     }
 
 
@@ -140,26 +123,20 @@ def end_team(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.GET if "ending" in request.GET else None
     form = EndForm(
         request.POST if request.method == "POST" else asked,
-        initial={"on": _typed(clock.today())},
+        initial={"on": clock.today()},
         teams=_teams_beside(row, request.user),
     )
     act = endings.end if request.method == "POST" else endings.foresee
-    outcome = _outcome(form, row, act, request.user) if form.is_bound and form.is_valid() else None
-    if outcome and request.method == "POST":
+
+    def follow(into: Team | None, on: date, **_ending: Any) -> endings.Consequences:
+        return act(team=row, into=into, on=on, actor=request.user)
+
+    if form.taken_by(follow) and request.method == "POST":
         said = _("%(name)s is merged.") if row.merged_into else _("%(name)s is dissolved.")
         messages.success(request, said % {"name": row.name})
         return redirect("team", row.pk)
-    context = {"team": row, "form": form, "outcome": outcome}
+    context = {"team": row, "form": form, "outcome": form.made}
     return render(request, "teams/end_team.html", context, status=422 if form.errors else 200)
-
-
-def _outcome(form: EndForm, row: Team, act: Any, actor: Any) -> endings.Outcome | None:
-    typed = form.cleaned_data
-    try:
-        return act(team=row, into=typed["into"], on=typed["on"], actor=actor)
-    except InvalidEntry as refusal:
-        form.refuse(refusal.errors)
-        return None
 
 
 @open_to(KEEPERS)
@@ -180,10 +157,6 @@ def _kept(request: HttpRequest, pk: int) -> Team:
     demand_keeper(request.user, row.unit)
     establishment.demand_active(row)
     return row
-
-
-def _typed(day: date) -> str:
-    return day.strftime("%d/%m/%Y")
 
 
 def _hamlets_of(commune: Unit, user: Any) -> QuerySet:

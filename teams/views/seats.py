@@ -1,5 +1,7 @@
 """One seat in a steering committee: given, changed, left."""
 
+from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +15,8 @@ from accounts.roles import Right
 from teams import steering
 from teams.committee_forms import ChangedSeatForm, EndingForm, NewSeatForm
 from teams.models import Committee, Seat, SteeringPost
+from teams.registry import demand_keeper
 from units import clock
-from units.errors import InvalidEntry
 from units.text import dialled
 
 KEEPERS = holders_of(Right.ROSTER)
@@ -25,20 +27,19 @@ KEEPERS = holders_of(Right.ROSTER)
 def new_seat(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Committee.objects.visible_to(request.user).select_related("unit")
     committee = get_object_or_404(rows, pk=pk)
-    steering.demand_keeper(request.user, committee.unit)
+    demand_keeper(request.user, committee.unit)
     steering.demand_standing(committee)
     usual = {"post": SteeringPost.MEMBER, "since": max(clock.today(), committee.valid.lower)}
     form = NewSeatForm(request.POST if request.method == "POST" else None, initial=usual)
-    if request.method == "POST" and form.is_valid():
-        since = form.cleaned_data["since"]
-        try:
-            seat = steering.give_seat(
-                committee=committee, official=form.official, since=since, actor=request.user
-            )
-            messages.success(request, _("%(name)s sits in it now.") % {"name": seat.full_name})
-            return redirect("committee", committee.pk)
-        except InvalidEntry as refusal:
-            form.refuse(refusal.errors)
+
+    def give(since: date, **_of_seat: Any) -> Seat:
+        return steering.give_seat(
+            committee=committee, official=form.official, since=since, actor=request.user
+        )
+
+    if form.taken_by(give):
+        messages.success(request, _("%(name)s sits in it now.") % {"name": form.made.full_name})
+        return redirect("committee", committee.pk)
     context = {"form": form, "committee": committee}
     return render(request, "teams/seat.html", context, status=422 if form.errors else 200)
 
@@ -50,15 +51,16 @@ def seat(request: HttpRequest, pk: int) -> HttpResponse:
     form = ChangedSeatForm(
         request.POST if request.method == "POST" else None, initial=_known_of(row)
     )
-    if request.method == "POST" and form.is_valid():
-        on = form.cleaned_data["effective_on"]
-        try:
-            steering.change_seat(seat=row, official=form.official, on=on, actor=request.user)
-            name = form.cleaned_data["full_name"]
-            messages.success(request, _("What is known of %(name)s is saved.") % {"name": name})
-            return redirect("committee", row.committee_id)
-        except InvalidEntry as refusal:
-            form.refuse(refusal.errors)
+
+    def change(effective_on: date, **_of_seat: Any) -> Seat:
+        return steering.change_seat(
+            seat=row, official=form.official, on=effective_on, actor=request.user
+        )
+
+    if form.taken_by(change):
+        name = form.made.full_name
+        messages.success(request, _("What is known of %(name)s is saved.") % {"name": name})
+        return redirect("committee", row.committee_id)
     return _show(request, row, form, EndingForm(initial={"until": clock.today()}))
 
 
@@ -67,14 +69,10 @@ def seat(request: HttpRequest, pk: int) -> HttpResponse:
 def end_seat(request: HttpRequest, pk: int) -> HttpResponse:
     row = _kept(request, pk)
     ending = EndingForm(request.POST)
-    if ending.is_valid():
-        try:
-            steering.end_seat(seat=row, actor=request.user, **ending.cleaned_data)
-            said = _("That %(name)s leaves is on record.") % {"name": row.full_name}
-            messages.success(request, said)
-            return redirect("committee", row.committee_id)
-        except InvalidEntry as refusal:
-            ending.refuse(refusal.errors)
+    if ending.taken_by(partial(steering.end_seat, seat=row, actor=request.user)):
+        said = _("That %(name)s leaves is on record.") % {"name": row.full_name}
+        messages.success(request, said)
+        return redirect("committee", row.committee_id)
     return _show(request, row, ChangedSeatForm(initial=_known_of(row)), ending)
 
 
@@ -90,7 +88,7 @@ def _kept(request: HttpRequest, pk: int) -> Seat:
     """A seat that may be changed: of a visible committee that one keeps, and not of the past."""
     rows = Seat.objects.visible_to(request.user).select_related("committee__unit")
     row = get_object_or_404(rows, pk=pk)
-    steering.demand_keeper(request.user, row.committee.unit)
+    demand_keeper(request.user, row.committee.unit)
     steering.demand_sitting(row)
     return row
 

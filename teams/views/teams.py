@@ -19,7 +19,7 @@ from teams.exports import members_file, teams_file
 from teams.forms import DayForm, Filter, MemberFilter, TeamFilter
 from teams.models import Membership, Post, Team
 from teams.querysets import TeamQuerySet
-from teams.views.files import file_response
+from teams.views.files import file_response, kind_asked
 from units import clock, tree
 from units.models import Unit
 from units.text import whole_number
@@ -123,8 +123,8 @@ def export_teams(request: HttpRequest) -> HttpResponse:
     """The list of teams that the page shows, as a file."""
     asked = _asked(request, TeamFilter)
     asked.demand_day()
-    content = teams_file(_teams(request, asked), _kind(request), on=asked.day)
-    return file_response(content, f"danh-sach-to-{asked.day:%Y-%m-%d}.{_kind(request)}")
+    content = teams_file(_teams(request, asked), kind_asked(request), on=asked.day)
+    return file_response(content, f"danh-sach-to-{asked.day:%Y-%m-%d}.{kind_asked(request)}")
 
 
 @open_to(MAY_EXPORT)
@@ -135,17 +135,13 @@ def export_members(request: HttpRequest) -> HttpResponse:
     asked.demand_day()
     content = members_file(
         asked.of(Membership.objects.visible_to(request.user), on=asked.day),
-        _kind(request),
+        kind_asked(request),
         on=asked.day,
         asked=asked.kept,
         unit=asked.asked("unit"),
         actor=request.user,
     )
-    return file_response(content, f"thanh-vien-{asked.day:%Y-%m-%d}.{_kind(request)}")
-
-
-def _kind(request: HttpRequest) -> str:
-    return "csv" if request.GET.get("format") == "csv" else "xlsx"
+    return file_response(content, f"thanh-vien-{asked.day:%Y-%m-%d}.{kind_asked(request)}")
 
 
 @open_to(holders_of(Right.ACCOUNTS))

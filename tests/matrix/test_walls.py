@@ -36,7 +36,7 @@ DJANGO = "Django's own, and empty of a province's data"
 # Why a table stands without a wall.
 OPEN = {
     "units_tenant": "a list of provinces is no secret",
-    "pghistory_context": "left empty: each event carries its own context",
+    "pghistory_context": "shut to everybody, see below: each event carries its own context",
     "reports_form": PUBLIC,
     "reports_section": PUBLIC,
     "reports_indicator": PUBLIC,
@@ -121,7 +121,23 @@ def test_history_writes_its_context_into_the_event_alone(cast: Cast, enter: Ente
         cast.officer.save()
         context = cast.officer.events.latest("pgh_id").pgh_context
     assert context == {"user": cast.admin.pk, "url": "/administration/"}
-    assert ask("select count(*) from pghistory_context") == [(0,)]
+
+
+@pytest.mark.parametrize("reads_all", [False, True])
+def test_table_of_contexts_is_shut_to_everybody(cast: Cast, reads_all: bool) -> None:
+    """It has no tenant, and would tell who did what in which import."""
+    write = (
+        "insert into {table} (id, metadata, created_at, updated_at) "
+        "values (gen_random_uuid(), '{{}}', now(), now())"
+    )
+    with scope(tenant=cast.province.pk, reads_all=reads_all):
+        assert refuses("pghistory_context", write)
+    [shut] = ask(
+        "select relrowsecurity, relforcerowsecurity from pg_class where relname = %s",
+        "pghistory_context",
+    )
+    policies = ask("select 1 from pg_policies where tablename = %s", "pghistory_context")
+    assert (shut, policies) == ((True, True), [])
 
 
 # -- Nothing gets through them ------------------------------------------------------------------

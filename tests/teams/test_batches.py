@@ -10,9 +10,9 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import User
-from teams import batches, enlistment, establishment, members
-from teams.models import Area, Batch, Membership, Person, Team
-from teams.workbooks import MEMBERS, TEAMS
+from teams import batches, enlistment, members
+from teams.models import Batch, Membership, Person
+from teams.workbooks import MEMBERS
 from tests.cast import Cast, Enter
 from tests.teams import bringing, rosters
 from tests.teams.bringing import ON, worked
@@ -103,6 +103,13 @@ def test_sheet_without_a_table_fails_in_words(cast: Cast, enter: Enter, tmp_path
         batch = worked(batches.receive(path=path, name="a.xlsx", actor=cast.officer, **ASKED))
     assert batch.state == State.FAILED
     assert "Họ và tên" in batch.said
+
+
+@pytest.mark.parametrize("rows", [[], [["", "", "", "", "", "", ""]]])
+def test_table_without_rows_is_refused_in_a_sentence(rows: list[list[Any]], bring: Bring) -> None:
+    batch = bring(*rows)
+    assert (batch.state, batch.counts) == (State.FAILED, {})
+    assert batch.said == "Bảng không có dòng nào bên dưới tiêu đề cột."
 
 
 def test_columns_are_read_as_a_person_says(
@@ -329,66 +336,3 @@ def test_batch_is_nobody_elses(who: str, bring: Bring, cast: Cast, enter: Enter)
             bringing.commit(batch, actor)
         mine = Batch.objects.visible_to(actor)
         assert mine.count() == (1 if who == "staff" else 0)
-
-
-# -- Teams ----------------------------------------------------------------------------------------
-
-
-def test_teams_come_in_from_a_sheet_and_are_taken_back(
-    cast: Cast, enter: Enter, tmp_path: Path
-) -> None:
-    heads = ["STT", "Tên Tổ", "Thôn/khu phố phụ trách", "Số quyết định", "Có wifi", "Kinh phí"]
-    new = [1, "Tổ Khu phố 3", "khu phố 3", "45/QĐ-UBND", "có", "5.000.000"]
-    changed = [2, "Tổ hg-2", "Khu phố 2; Khu phố 3", "", "", ""]
-    path = rosters.save(tmp_path / "Danh sách tổ.xlsx", new, changed, heads=heads)
-    with enter(cast.officer):
-        before = list(Team.objects.order_by("pk").values())
-        batch = bringing.received(path, cast.officer, subject=TEAMS)
-        assert (batch.counts, batch.said) == ({"new": 1, "changed": 1}, "")
-        bringing.commit(batch, cast.officer)
-        assert worked(batch).state == State.COMMITTED
-        team = Team.objects.get(name="Tổ Khu phố 3")
-        assert (team.has_wifi, team.funds_in_dong) == (True, 5_000_000)
-        again = bringing.received(path, cast.officer, subject=TEAMS)
-        assert again.counts == {"unchanged": 2}
-        batches.undo(batch=batch, actor=cast.officer)
-        assert worked(batch).state == State.UNDONE
-        assert list(Team.objects.order_by("pk").values()) == before
-        assert Area.objects.filter(team=cast.teams["hg-2"]).count() == 1
-
-
-def test_undoing_teams_is_refused_once_somebody_is_enrolled(
-    cast: Cast, enter: Enter, tmp_path: Path
-) -> None:
-    new = ["Tổ Khu phố 3", "Khu phố 3"]
-    path = rosters.save(tmp_path / "Tổ.xlsx", new, heads=["Tên Tổ", "Khu phố"])
-    with enter(cast.officer):
-        batch = bringing.received(path, cast.officer, subject=TEAMS)
-        bringing.commit(batch, cast.officer)
-        worked(batch)
-        members = bringing.bring(cast.officer, [1, "", "Tổ Khu phố 3", "Lê Thị Mới", "TV", "", ""])
-        bringing.commit(members, cast.officer)
-        worked(members)
-        batches.undo(batch=batch, actor=cast.officer)
-        refused = worked(batch)
-        assert (refused.state, "1 " in refused.said) == (State.COMMITTED, True)
-        assert Team.objects.filter(name="Tổ Khu phố 3").exists()
-
-
-def test_what_an_import_took_away_comes_back_with_it(
-    cast: Cast, enter: Enter, tmp_path: Path
-) -> None:
-    """A hamlet that was served from the very day of the file is put right, and leaves no past."""
-    heads, row = ["Tên Tổ", "Khu phố"], ["Tổ hg-2", "Khu phố 2"]
-    path = rosters.save(tmp_path / "Tổ.xlsx", row, heads=heads)
-    with enter(cast.officer):
-        serve = {"values": {}, "hamlets": [cast.units["hg-2"], cast.units["hg-3"]]}
-        establishment.amend(team=cast.teams["hg-2"], since=bringing.ON, actor=cast.officer, **serve)
-        before = list(Area.objects.order_by("pk").values())
-        batch = bringing.received(path, cast.officer, subject=TEAMS)
-        bringing.commit(batch, cast.officer)
-        batch = worked(batch)
-        assert Area.objects.count() == len(before) - 1
-        batches.undo(batch=batch, actor=cast.officer)
-        assert worked(batch).state == State.UNDONE
-        assert list(Area.objects.order_by("pk").values()) == before

@@ -3,9 +3,10 @@
 import pytest
 from django.utils import translation
 
-from teams.committee_sheet import BY_KEY, COLUMNS
+from teams.committee_sheet import COLUMNS
 from teams.models import SteeringPost
 from teams.seating import STEERED
+from teams.workbooks import COMMITTEES
 from units.models import Level
 from units.text import fold
 
@@ -13,18 +14,21 @@ from units.text import fold
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_levels_and_posts_are_read_as_they_are_written(language: str) -> None:
     with translation.override(language):
-        levels = {level: BY_KEY["level"].parse(str(level.label)) for level in STEERED}
-        posts = {post: BY_KEY["post"].parse(str(post.label)) for post in SteeringPost}
+        levels = {level: COMMITTEES.by_key["level"].parse(str(level.label)) for level in STEERED}
+        posts = {post: COMMITTEES.by_key["post"].parse(str(post.label)) for post in SteeringPost}
     assert levels == {level: level for level in STEERED}
     assert posts == {post: post for post in SteeringPost}
 
 
 def test_what_is_offered_is_understood() -> None:
-    offered = {key: BY_KEY[key].choices() for key in ("level", "post")}
-    read = {key: [BY_KEY[key].parse(each) for each in each_of] for key, each_of in offered.items()}
+    offered = {key: COMMITTEES.by_key[key].choices() for key in ("level", "post")}
+    read = {
+        key: [COMMITTEES.by_key[key].parse(each) for each in each_of]
+        for key, each_of in offered.items()
+    }
     assert read == {"level": list(STEERED), "post": list(SteeringPost)}
-    assert BY_KEY["level"].parse("Phường") == Level.COMMUNE
-    assert BY_KEY["post"].parse("Ủy viên") == SteeringPost.MEMBER
+    assert COMMITTEES.by_key["level"].parse("Phường") == Level.COMMUNE
+    assert COMMITTEES.by_key["post"].parse("Ủy viên") == SteeringPost.MEMBER
 
 
 def test_every_heading_names_one_column() -> None:

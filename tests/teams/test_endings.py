@@ -11,6 +11,7 @@ from django.utils import translation
 
 from reports.models import Status
 from teams import census, endings
+from teams.endings import Consequences
 from teams.models import Area, Ending, Membership, Post, Team
 from tests.cast import SINCE, Cast, Enter, ReportIn
 from units.errors import InvalidEntry, NotAllowed, NotPossibleNow
@@ -26,11 +27,11 @@ def _as_administrator(cast: Cast, enter: Enter) -> Iterator[None]:
         yield
 
 
-def merge(cast: Cast, team: str = "hg-2", into: str = "hg-1a", on: date = ON) -> endings.Outcome:
+def merge(cast: Cast, team: str = "hg-2", into: str = "hg-1a", on: date = ON) -> Consequences:
     return endings.end(team=cast.teams[team], into=cast.teams[into], on=on, actor=cast.admin)
 
 
-def dissolve(cast: Cast, team: str = "hg-2", on: date = ON) -> endings.Outcome:
+def dissolve(cast: Cast, team: str = "hg-2", on: date = ON) -> Consequences:
     return endings.end(team=cast.teams[team], into=None, on=on, actor=cast.admin)
 
 

@@ -298,6 +298,26 @@ def test_strangers_lock_nobody_out_of_where_they_work(browser: Client) -> None:
     assert status == 429
 
 
+def test_place_of_work_is_known_by_the_name_and_the_address(browser: Client) -> None:
+    """A stranger behind the address of another office is still a stranger, and so is a name that
+    nobody there has signed in by."""
+    assert enter_by(Client(), "qn.neighbour", REMOTE_ADDR="203.0.113.1")["Location"] == "/"
+    assert enter_by(Client(), REMOTE_ADDR="203.0.113.2")["Location"] == "/"
+    besiege("qn.officer", addresses=10)
+    assert enter_by(Client(), REMOTE_ADDR="203.0.113.1").status_code == 429
+    assert enter_by(Client(), REMOTE_ADDR="203.0.113.2")["Location"] == "/"
+
+
+def test_failures_on_other_names_lock_nobody_out_of_a_shared_address(browser: Client) -> None:
+    """An office, or all phones of a provider, come from one address."""
+    for number in range(12):
+        for _ in range(6):
+            status = enter_by(Client(), f"qn.other-{number}", "wrong").status_code
+        assert status == 429
+    assert enter_by(browser)["Location"] == "/"
+    assert enter_by(Client(), "qn.neighbour", "wrong").status_code == 200
+
+
 def test_one_address_locks_a_name_for_itself_alone(browser: Client) -> None:
     """However many requests were on their way before the first of them was counted."""
     AccessAttempt.objects.create(

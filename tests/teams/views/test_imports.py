@@ -1,5 +1,6 @@
 """The page of an import: what can be sent there, and what is said of what cannot."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,11 @@ from django.test import Client
 from openpyxl import load_workbook
 from pytest_django import Settings
 
+from accounts.models import Grant
+from accounts.roles import Right, Role
+from teams import subjects, workbooks
 from teams.models import Batch
+from teams.views import imports
 from tests.cast import Cast, Enter, SignIn
 from tests.pages import in_english, read
 from tests.teams import bringing, rosters
@@ -135,3 +140,67 @@ def test_template_is_vietnamese_for_everybody(officer: Client, tmp_path: Path) -
     path.write_bytes(officer.get("/imports/templates/members/").content)
     sheet = load_workbook(path).worksheets[0]
     assert "Họ và tên *" in [cell.value for cell in sheet[3]]
+
+
+# -- Who looks into an import ---------------------------------------------------------------------
+
+DOORS = {
+    "": "get",
+    "progress/": "get",
+    "problems/": "get",
+    "columns/": "post",
+    "correct/": "post",
+    "commit/": "post",
+    "undo/": "post",
+}
+
+
+@pytest.fixture
+def beside(cast: Cast, enter: Enter) -> Batch:
+    """An import of the commune next door, in sight of the officer by a second role."""
+    with enter(cast.admin):
+        Grant.objects.create(
+            tenant=cast.province,
+            user=cast.officer,
+            unit=cast.units["193"],
+            role=Role.DISTRICT_OFFICER,
+        )
+    row = ["", "", "Tổ bd-1", "Lê Thị Bên Cạnh", "TV", 1990, "0987 654 321"]
+    with enter(cast.neighbour):
+        return bringing.bring(cast.neighbour, row)
+
+
+def test_imports_of_others_are_not_told_to_who_only_oversees_them(
+    beside: Batch, officer: Client, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.officer):
+        own = bringing.bring(cast.officer, rosters.NEW)
+        assert {own, beside} == set(Batch.objects.visible_to(cast.officer))
+    listed = read(officer.get("/imports/")).one("main").links
+    assert [each for each in listed if each.strip("/").split("/")[-1].isdigit()] == [
+        f"/imports/{own.pk}/"
+    ]
+    for door, method in DOORS.items():
+        response = getattr(officer, method)(f"/imports/{beside.pk}/{door}")
+        assert (door, response.status_code) == (door, 403)
+        assert "Bên Cạnh" not in response.content.decode()
+    with enter(cast.neighbour):
+        beside.refresh_from_db()
+        assert beside.state == Batch.State.PREVIEWED
+
+
+def test_right_of_the_subject_opens_its_imports(
+    officer: Client, cast: Cast, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with enter(cast.officer):
+        own = bringing.bring(cast.officer, rosters.NEW)
+    guarded = replace(workbooks.MEMBERS, right=Right.ACCOUNTS)
+    monkeypatch.setitem(subjects._subjects, "members", guarded)
+    assert f"/imports/{own.pk}/" not in read(officer.get("/imports/")).one("main").links
+    assert officer.get(f"/imports/{own.pk}/").status_code == 403
+    assert officer.get("/imports/templates/members/").status_code == 404
+    assert officer.get("/imports/templates/teams/").status_code == 200
+
+
+def test_doors_are_open_to_the_rights_of_all_subjects() -> None:
+    assert imports.KEEPERS.rights == subjects.rights() == {Right.ROSTER}

@@ -136,7 +136,7 @@ def test_what_is_said_of_a_team_is_changed(officer: Client, cast: Cast, enter: E
     response = change(
         officer, team, name="Tổ số hai", decision_number="9/QĐ", decided_on="01/04/2022",
         zalo_link="zalo.me/g/abc", zalo_followers="1.204", phones_given="0",
-        members_with_free_data="2", has_wifi="k", funds_in_dong="2.000.000",
+        members_with_free_data="2", has_wifi="False", funds_in_dong="2.000.000",
     )  # fmt: skip
     assert response["Location"] == f"/teams/{team.pk}/"
     page = read(officer.get(response["Location"]))
