@@ -37,6 +37,8 @@ function draw(place) {
 
 const charts = document.querySelectorAll("[data-chart]");
 charts.forEach(draw);
+// Its figures come anew as they are approved.
+document.body.addEventListener("htmx:oobAfterSwap", () => charts.forEach(draw));
 const fit = (size) => charts.forEach((place) => echarts.getInstanceByDom(place).resize(size));
 addEventListener("resize", () => fit());
 // Nothing says how wide the paper is; this many px go on A4 that lies.

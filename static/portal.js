@@ -1,8 +1,16 @@
 // What makes pages quicker to use. Every page works without it.
 
-for (const form of document.querySelectorAll("[data-picker]")) {
-  form.addEventListener("change", () => form.requestSubmit());
+for (const picker of document.querySelectorAll("[data-picker]")) {
+  picker.addEventListener("change", () => picker.closest("form").requestSubmit());
 }
+
+// Filters stand open where there is room for them; a phone folds them away.
+const narrow = matchMedia("(max-width: 40rem)");
+const fold = () => {
+  for (const each of document.querySelectorAll("[data-unfolded]")) each.open = !narrow.matches;
+};
+narrow.addEventListener("change", fold);
+fold();
 
 const themeSwitch = document.querySelector("[data-theme-switch]");
 if (themeSwitch) {

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, cast
 from uuid import UUID
 
@@ -24,13 +23,13 @@ from accounts.models import User
 from teams import enlistment, plans, progress, registry, standing
 from teams.models import Batch, BatchFile, BatchRow
 from teams.plans import Digest, Line, Plan, Problem
+from teams.stored_files import table_of
 from teams.subjects import Subject, subject_of
 from units import bulk, clock, reversal
 from units.errors import FileRefused, NotPossibleNow
-from units.sheets import entries, writing
-from units.sheets.reading import open_book
-from units.sheets.safety import Format, demand_safe
-from units.sheets.tables import Heading, Table, address, find_table
+from units.sheets import entries
+from units.sheets.safety import demand_safe
+from units.sheets.tables import Heading, Table, address
 
 logger = logging.getLogger(__name__)
 State = Batch.State
@@ -159,6 +158,26 @@ def undo(*, batch: Batch, actor: User) -> None:
     _take(batch, (State.COMMITTED,), State.UNDOING, undone_by=actor)
 
 
+@transaction.atomic
+def discard(*, batch: Batch, actor: User) -> None:
+    """Delete the file and its rows, of which nothing was imported; who brought which file, and who
+    threw it away, stays. Raises NotAllowed and NotPossibleNow."""
+    demand_keeper(batch, actor)
+    _turn(
+        batch,
+        (State.PREVIEWED, State.FAILED),
+        State.DISCARDED,
+        discarded_by=actor,
+        discarded_at=clock.now(),
+        # They quote the file.
+        headings=[],
+        corrections={},
+        counts={},
+    )
+    BatchFile.objects.filter(batch=batch).delete()
+    batch.rows.all().delete()
+
+
 def demand_keeper(batch: Batch, actor: User) -> None:
     """Raises NotAllowed where the right of the batch's subject does not reach its unit."""
     registry.demand_keeper(actor, batch.unit, subject_of(batch.subject).right)
@@ -166,10 +185,14 @@ def demand_keeper(batch: Batch, actor: User) -> None:
 
 @transaction.atomic
 def _take(batch: Batch, before: tuple[State, ...], to: State, **changes: Any) -> None:
+    _turn(batch, before, to, **changes)
+    _call_worker(batch)
+
+
+def _turn(batch: Batch, before: tuple[State, ...], to: State, **changes: Any) -> None:
     rows = Batch.objects.filter(pk=batch.pk, state__in=before, digest=batch.digest)
     if not rows.update(state=to, said="", **changes):
         raise NotPossibleNow(_("Somebody else was faster: look at the import again."))
-    _call_worker(batch)
 
 
 def _call_worker(batch: Batch) -> None:
@@ -265,7 +288,7 @@ def _undo(batch: Batch) -> None:
 
 def _plan(batch: Batch) -> Plan:
     with table_of(batch) as table:
-        batch.headings = [_heading(each) for each in table.headings]
+        batch.headings = [_heading(each, table.head) for each in table.headings]
         if table.missing:
             names = ", ".join(str(column.label) for column in table.missing)
             batch.said = _("Choose the column of: %(names)s.") % {"names": names}
@@ -286,38 +309,12 @@ def _entries(batch: Batch, subject: Subject, table: Table) -> Iterator[entries.E
         row.cells.update(batch.corrections.get(str(row.number), {}))
         yield entries.read(row, subject.by_key)
         if done % 500 == 0:
-            progress.tell(batch.pk, done)
+            progress.tell(batch.pk, done, table.length)
 
 
-@contextmanager
-def table_of(batch: Batch) -> Iterator[Table]:
-    """The table in the first sheet that has one. Raises FileRefused where none has."""
-    matched = {int(index): key for index, key in batch.matched.items()} or None
-    with _stored(batch) as path:
-        refusal = FileRefused(_("There is no visible sheet in this file."))
-        for sheet in open_book(path, Format(batch.file_format)).sheets:
-            try:
-                table = find_table(sheet, subject_of(batch.subject).columns, matched)
-            except FileRefused as why:
-                refusal = why
-            else:
-                batch.sheet_name = sheet.name
-                yield table
-                return
-        raise refusal
-
-
-@contextmanager
-def _stored(batch: Batch) -> Iterator[Path]:
-    """The file on the disk, for as long as it is looked at."""
-    with NamedTemporaryFile(suffix=f".{batch.file_format}") as file:
-        file.write(batch.file.content)
-        file.flush()
-        yield Path(file.name)
-
-
-def _heading(heading: Heading) -> dict[str, Any]:
+def _heading(heading: Heading, row: int) -> dict[str, Any]:
     return {
+        "row": row,
         "index": heading.index,
         "letter": heading.letter,
         "text": heading.text,
@@ -353,21 +350,6 @@ def _cell(line: Line, problem: Problem, places: Mapping[str, int]) -> str:
     if line.number is None or problem.key not in places:
         return ""
     return address(line.number, places[problem.key])
-
-
-def annotated(batch: Batch) -> bytes:
-    """The person's own file as a workbook, with each problem written into its cell."""
-    places = batch.places
-    first = min(places.values(), default=0)
-    told: dict[tuple[int, int], str] = {}
-    for number, problems in (
-        batch.rows.exclude(problems=[]).exclude(number=None).values_list("number", "problems")
-    ):
-        for _cell, key, why, *_near in problems:
-            place = (number, places.get(key, first))
-            told[place] = f"{told[place]} {why}" if place in told else why
-    with _stored(batch) as path:
-        return writing.annotated(path, Format(batch.file_format), batch.sheet_name, told)
 
 
 def _end(pk: int, state: State, said: str = "", **changes: Any) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.text import capfirst
+
 from accounts.models import User
 from teams.exports import Taking, people_file
 from teams.models import Committee, SteeringPost
@@ -32,6 +34,6 @@ def _rows(seats: SeatQuerySet, kept: set[int]) -> Iterator[list[Any]]:
         full_name, post, office, phone = of_seat
         shows = dialled if committee in kept else masked
         yield [
-            str(Level(level).label), code, unit, name, number, decided, full_name,
-            str(SteeringPost(post).label), office, shows(phone), valid.lower, valid.upper,
+            capfirst(str(Level(level).label)), code, unit, name, number, decided, full_name,
+            capfirst(str(SteeringPost(post).label)), office, shows(phone), valid.lower, valid.upper,
         ]  # fmt: skip

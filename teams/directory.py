@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from teams.models import Ending, Kind
-from units.sheets.columns import Cell, Column, NotThis, as_day, label_in
+from units.sheets.columns import Cell, Column, NotThis, as_day, as_figure, label_in
 from units.sheets.values import choice, day, text, whole_number, written
 
 KINDS = {
@@ -126,18 +126,18 @@ COLUMNS = [
     Column(
         "zalo_followers", gettext_lazy("Followers on Zalo"), up_to(LARGE),
         aliases=("Số người quan tâm Zalo", "Số thành viên nhóm Zalo", "Followers on Zalo"),
-        width=12, takes_formulas=True,
+        width=12, takes_formulas=True, show=as_figure,
     ),
     Column(
         "phones_given", gettext_lazy("Phones given"), up_to(SMALL),
         aliases=("Số máy điện thoại được cấp", "Số máy được cấp", "Phones given"),
-        width=12, takes_formulas=True,
+        width=12, takes_formulas=True, show=as_figure,
     ),
     Column(
         "members_with_free_data", gettext_lazy("Members with free data"), up_to(SMALL),
         aliases=("Số thành viên được miễn phí data", "Miễn phí data", "Members with free data"),
         help=gettext_lazy("Asked for is: the leader and one more core member."),
-        width=12, takes_formulas=True,
+        width=12, takes_formulas=True, show=as_figure,
     ),
     Column(
         "has_wifi", gettext_lazy("Wifi"), choice(WIFI),
@@ -146,7 +146,7 @@ COLUMNS = [
     Column(
         "funds_in_dong", gettext_lazy("Funds, in đồng"), up_to(HUGE),
         aliases=("Kinh phí hỗ trợ (đồng)", "Kinh phí", "Funds, in đồng", "Funds"),
-        takes_formulas=True,
+        takes_formulas=True, show=as_figure,
     ),
 ]  # fmt: skip
 # What is said of a team without a day from which it holds: its present row is changed.

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -62,8 +63,9 @@ def _team_rows(teams: TeamQuerySet, on: date) -> Iterator[list[Any]]:
         zalo, followers, phones, free, wifi, funds = others
         has_ended = bool(ending) and active.upper <= on
         yield [
-            pk, name, str(Kind(what).label), commune, f"{directory.SEPARATOR} ".join(hamlets),
-            number, decided, active.lower, active.upper if has_ended else None,
+            pk, name, capfirst(str(Kind(what).label)), commune,
+            f"{directory.SEPARATOR} ".join(hamlets), number, decided, active.lower,
+            active.upper if has_ended else None,
             str(Ending(ending).label) if has_ended else "", zalo, followers, phones, free,
             {True: _("yes"), False: _("no"), None: ""}[wifi], funds,
         ]  # fmt: skip
@@ -145,9 +147,10 @@ def _rows(members: MembershipQuerySet, kept: set[int], on: date) -> Iterator[lis
         full_name, sex, born, phone, id_number, post, is_core, organisation = of_person
         shows = dialled if team in kept else masked
         yield [
-            person, team, commune, hamlet, name, full_name, str(Sex(sex).label) if sex else "",
-            born, shows(phone), shows(id_number), str(Post(post).label), "x" if is_core else "",
-            organisation, valid.lower, valid.upper, consented, purpose,
+            person, team, commune, hamlet, name, full_name,
+            capfirst(str(Sex(sex).label)) if sex else "", born, shows(phone),
+            shows(id_number), capfirst(str(Post(post).label)),
+            "x" if is_core else "", organisation, valid.lower, valid.upper, consented, purpose,
         ]  # fmt: skip
 
 

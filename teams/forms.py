@@ -22,6 +22,7 @@ from units import clock
 from units.errors import InvalidEntry
 from units.models import Unit
 from units.sheets import values
+from units.sheets.columns import NotThis
 from units.text import normalise
 
 
@@ -95,6 +96,7 @@ class Filter(DayForm):
 
     def __init__(self, asked: QueryDict, user: Any) -> None:
         super().__init__(asked)
+        self.user = user
         self.fields["unit"].queryset = Unit.objects.visible_to(user)
         self.full_clean()
 
@@ -112,6 +114,11 @@ class Filter(DayForm):
         kept = {name: self.asked(name) for name in self.fields}
         kept |= {"unit": None, "on": None, "q": self.words or None} | self.place
         return {name: value for name, value in kept.items() if value is not None}
+
+    @property
+    def folded(self) -> int:
+        """How many of the filters are set that a phone folds away: all but the words."""
+        return len(self.kept.keys() - {"q"})
 
     @property
     def place(self) -> dict[str, Any]:
@@ -180,7 +187,10 @@ class MemberFilter(Filter):
         rows = rows.current_on(on).filter(team__active__on=on)
         if unit := self.asked("unit"):
             rows = rows.within(unit, on=on)
-        if self.words:
+        if number := _phone_in(self.words):
+            # Whoever sees numbers with dots in them could ask for one after the other.
+            rows = rows.of_phone(number, asked_by=self.user)
+        elif self.words:
             rows = rows.found(self.words)
         if post := self.asked("post"):
             rows = rows.filter(post=post)
@@ -189,6 +199,14 @@ class MemberFilter(Filter):
         if self.asked("core"):
             rows = rows.filter(is_core=True)
         return rows.order_by("person__sort_key", "person", "pk")
+
+
+def _phone_in(words: str) -> str:
+    """The number, typed in whatever way; "" where the words are none."""
+    try:
+        return values.phone(words)
+    except NotThis:
+        return ""
 
 
 class MemberForm(EntryForm):
@@ -214,6 +232,12 @@ class MemberForm(EntryForm):
         self.fields["team"].queryset = teams
         for name in ("joined_on",) if is_known else ("left_on", "team"):
             del self.fields[name]
+
+
+class JoiningForm(EntryForm):
+    """The day of joining, where another one was entered by mistake."""
+
+    joined_on = column_field(MEMBERS, "joined_on", required=True)
 
 
 # -- One team -------------------------------------------------------------------------------------

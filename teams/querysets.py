@@ -114,6 +114,13 @@ class MembershipQuerySet(TeamPartQuerySet):
         """Whose person's name holds the words in their order, with or without accents."""
         return self.filter(person__search__icontains=fold(words))
 
+    def of_phone(self, number: str, *, asked_by: Any) -> "MembershipQuerySet":
+        """Whose person has the number, among those whose numbers are told to the user whole."""
+        from teams.models import Team
+
+        told = Team.objects.editable_by(asked_by)
+        return self.filter(person__phone=number, team__in=told)
+
     def current_on(self, day: date) -> "MembershipQuerySet":
         return self.filter(valid__on=day)
 

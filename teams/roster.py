@@ -70,7 +70,8 @@ COLUMNS = [
     ),
     Column(
         "phone", gettext_lazy("Phone"), phone,
-        aliases=("Số điện thoại", "Điện thoại", "SĐT", "Di động", "Phone"), show=dialled,
+        aliases=("Số điện thoại", "Điện thoại", "SĐT", "Số ĐT", "ĐT", "Di động", "Phone"),
+        show=dialled,
     ),
     Column(
         "id_number", gettext_lazy("ID number"), id_number,
@@ -89,7 +90,8 @@ COLUMNS = [
     ),
     Column(
         "organisation", gettext_lazy("Organisation"), text(100),
-        aliases=("Tổ chức", "Đoàn thể", "Cơ quan, tổ chức", "Thành phần", "Organisation"),
+        aliases=("Tổ chức", "Đoàn thể", "Cơ quan, tổ chức", "Thành phần", "Đơn vị công tác",
+                 "Nơi công tác", "Organisation"),
         help=gettext_lazy("Such as village head, area police, Youth Union, an enterprise."),
         width=24,
     ),

@@ -12,6 +12,8 @@ urlpatterns = [
     path("teams/<int:pk>/revive/", registry.revive_team, name="revive-team"),
     path("teams/<int:pk>/members/new/", members.new_member, name="new-member"),
     path("members/<int:pk>/", members.member, name="member"),
+    path("members/<int:pk>/joining/", members.correct_joining, name="correct-joining"),
+    path("members/<int:pk>/withdraw/", members.withdraw, name="withdraw-member"),
     path("members/", teams.members, name="members"),
     path("members/export/", teams.export_members, name="export-members"),
     path("members/<int:pk>/account/", teams.leader_account, name="leader-account"),
@@ -32,5 +34,6 @@ urlpatterns = [
     path("imports/<int:pk>/correct/", imports.correct, name="correct-import"),
     path("imports/<int:pk>/commit/", imports.commit, name="commit-import"),
     path("imports/<int:pk>/undo/", imports.undo, name="undo-import"),
+    path("imports/<int:pk>/discard/", imports.discard, name="discard-import"),
     path("imports/<int:pk>/problems/", imports.annotated, name="import-problems"),
 ]

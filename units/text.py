@@ -9,6 +9,9 @@ from vn_collate import collate_key
 
 # As many as Unicode's own stream-safe form allows; a Vietnamese letter carries two.
 MARKS_ON_A_LETTER = 30
+# What stands in place of the digits that are not told.
+MASK = "•••"
+BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")
 BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 # Unicode's category Cf: marks of order, joints, soft hyphens. Nobody sees them, and two names that
 # differ by one of them look alike. With them go halves of letters, which no database keeps.
@@ -75,7 +78,7 @@ def dialled(number: str) -> str:
 def masked(number: str) -> str:
     """0912•••678, or 022•••234 of an ID number: enough to recognise it by; "" for none."""
     known = dialled(number)
-    return f"{known[:4]}•••{known[-3:]}" if len(known) > 7 else ""
+    return f"{known[:4]}{MASK}{known[-3:]}" if len(known) > 7 else ""
 
 
 def whole_number(text: str) -> int | None:

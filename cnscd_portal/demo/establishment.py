@@ -13,6 +13,9 @@ from units.models import Level, Tenant, Unit
 from units.tree import Seedling
 
 SMALLEST, LARGEST = 4, 9
+SUPPORT = (
+    "phones_given", "members_with_free_data", "has_wifi", "funds_in_dong", "zalo_followers",
+)  # fmt: skip
 
 # Where an enterprise's team sits, and what it is called. The enterprises have no names: none of
 # them reported the figures that are invented here.
@@ -90,7 +93,23 @@ def establish(
         ],
         since=province.established_on,
     )
-    return [Crew(spot, team) for spot, team in zip(drawn, teams, strict=True)]
+    crews = [Crew(spot, team) for spot, team in zip(drawn, teams, strict=True)]
+    _support(crews)
+    return crews
+
+
+def _support(crews: Sequence[Crew]) -> None:
+    """What most teams were given; of every eighth nobody has said."""
+    for spot, team in ((crew.spot, crew.team) for crew in crews):
+        draw = chance.of("support", spot.key)
+        if draw.random() < 1 / 8:
+            continue
+        team.phones_given = draw.choice((0, 0, 1, 1, 2))
+        team.members_with_free_data = draw.choice((2, 2, 2, 1, 0))
+        team.has_wifi = draw.random() < (0.8 if spot.is_urban else 0.55)
+        team.funds_in_dong = draw.choice((0, 2, 3, 5, 6)) * 1_000_000
+        team.zalo_followers = draw.randint(40, 420)
+    Team.objects.bulk_update([crew.team for crew in crews], SUPPORT, batch_size=2000)
 
 
 def _decision(spot: Spot) -> str:

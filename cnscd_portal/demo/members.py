@@ -1,6 +1,7 @@
 """The demo's volunteers: a leader, a deputy and the others, with the bodies that sent them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from random import Random
 
 from cnscd_portal.demo import chance, names
@@ -26,6 +27,8 @@ LOCAL_BODIES = (
 RURAL_BODIES = ("Hội Nông dân", *LOCAL_BODIES)
 ENTERPRISE_BODIES = ("Phòng Kỹ thuật", "Phòng Kinh doanh", "Công đoàn", "Phòng Hành chính")
 WITHOUT_PHONE = 0.03
+# As many teams of a province have nobody at their head just now.
+LEADERLESS = 2
 # Years of birth of those who come from a body; of the others, below.
 BORN = {
     YOUTH_UNION: (1990, 2005),
@@ -43,11 +46,20 @@ def enrol(province: Province, tenant: Tenant, crews: Sequence[Crew]) -> list[Mem
     # The two provinces' numbers lie apart.
     number = int(province.code) * 10_000
     enlisted = []
+    leaderless = _leaderless(province, crews)
     for crew in crews:
         for member in _members(crew.spot, number):
+            if member.post == Post.LEADER and crew.spot.key in leaderless:
+                member = replace(member, post=Post.MEMBER)
             enlisted.append((crew.team, member))
             number += 1
     return enrol_members(tenant=tenant, members=enlisted, since=province.established_on)
+
+
+def _leaderless(province: Province, crews: Sequence[Crew]) -> list[str]:
+    """Outside the communes of which the demo tells a story."""
+    keys = [crew.spot.key for crew in crews if crew.spot.area not in province.fixed]
+    return chance.of("leaderless", province.code).sample(keys, LEADERLESS)
 
 
 def _members(spot: Spot, number: int) -> Iterator[NewMember]:

@@ -34,17 +34,12 @@ def top(request: HttpRequest) -> HttpResponse:
 def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     unit = _unit(request.user, pk)
     picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
-    shown = _figure(request, picture)
-    trend = overview.trend(unit, shown, year=month[0], month=month[1], user=request.user)
     path = tree.path(unit, on=picture.period.tree_on if picture.period else clock.today())
     context = {
         **_figures(request, picture),
         "months": _months(request.user),
         "path": path,
         "within_reach": _units(request.user).among(path),
-        "shown": shown,
-        "trend": trend,
-        "trend_series": {"labels": [row[0] for row in trend], "values": [row[1] for row in trend]},
         "has_services": unit.level == Level.PROVINCE,
     }
     return render(request, "overview/overview.html", context)
@@ -59,17 +54,22 @@ def progress(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     if computed_at and f"{computed_at.timestamp():.6f}" == request.GET.get("since"):
         return HttpResponse(status=204)
     picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
-    return render(request, "overview/_figures.html", _figures(request, picture))
+    return render(request, "overview/_refreshed.html", _figures(request, picture))
 
 
 def _figures(request: HttpRequest, picture: overview.Picture) -> dict[str, Any]:
-    section = _section(request, picture)
+    section, shown = _section(request, picture), _figure(request, picture)
+    year, month = map(int, picture.key.split("-"))
+    trend = overview.trend(picture.unit, shown, year=year, month=month, user=request.user)
     return {
         "picture": picture,
         "unit": picture.unit,
         "month": picture.key,
         "section_shown": section,
         "indicators": picture.catalogue.indicators_of(section),
+        "shown": shown,
+        "trend": trend,
+        "trend_series": {"labels": [row[0] for row in trend], "values": [row[1] for row in trend]},
         "since": f"{picture.sum.computed_at.timestamp():.6f}" if picture.sum.computed_at else "",
     }
 

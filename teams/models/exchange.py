@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from teams.querysets import BatchPartQuerySet
 from units.models import TenantModel, Unit
 from units.querysets import TenantQuerySet
+from units.text import fold
+
+# What stands over the column that only numbers the rows.
+NUMBERING = ("stt", "tt", "so tt", "so thu tu", "no")
 
 
 class Batch(TenantModel):
@@ -20,6 +24,7 @@ class Batch(TenantModel):
         UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
         FAILED = "failed", _("not readable")
+        DISCARDED = "discarded", _("discarded")
 
         @classmethod
         def at_work(cls) -> list["Batch.State"]:
@@ -65,6 +70,11 @@ class Batch(TenantModel):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    discarded_at = models.DateTimeField(null=True)
+    discarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
     objects = TenantQuerySet.as_manager()
 
     class Meta:
@@ -78,6 +88,12 @@ class Batch(TenantModel):
     def places(self) -> dict[str, int]:
         """Which column of the file holds what, by the keys of the roster's columns."""
         return {each["key"]: each["index"] for each in self.headings if each["key"]}
+
+    @property
+    def unused(self) -> list[str]:
+        """The headings of the file of which nothing is taken, but for that of its numbering."""
+        texts = [each["text"] for each in self.headings if not each["key"]]
+        return [text for text in texts if text and fold(text).strip(".") not in NUMBERING]
 
 
 class BatchFile(TenantModel):

@@ -27,11 +27,11 @@ from teams.forms import DayForm
 from teams.models import Committee, Seat
 from teams.registry import demand_keeper
 from teams.steering import NewCommittee
+from teams.views import areas
 from teams.views.files import file_response, kind_asked
 from units import clock, tree
 from units.models import Unit
 from units.querysets import UnitQuerySet
-from units.text import whole_number
 
 PAGE = 50
 OVERSEERS = holders_of(Right.OVERVIEW, Right.ROSTER)
@@ -55,7 +55,7 @@ def committees(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "unit": asked.asked("unit"),
         "query": f"{asked.query}&",
-        "parts": _parts(request.user, asked.asked("unit")),
+        "parts": areas.offered(request.user, asked),
         "coverage": coverage if sum(each.units for each in coverage) > 1 else [],
         "kept": Unit.objects.within(request.user.unit_ids_with(Right.ROSTER)).among(page),
     }
@@ -162,25 +162,13 @@ def _show_edit(
 
 
 def _asked(request: HttpRequest) -> CommitteeFilter:
-    if (pk := whole_number(request.GET.get("unit", ""))) is not None:
-        get_object_or_404(_area(request.user), pk=pk)
+    areas.demand_within(request, _area(request.user))
     return CommitteeFilter(request.GET, request.user)
 
 
 def _area(user: User) -> UnitQuerySet:
     """The units over which the person holds a role; to lead a team is no such role."""
     return Unit.objects.visible_to(user).within(user.area_ids)
-
-
-def _parts(user: User, chosen: Unit | None) -> list[Unit]:
-    """The units to choose from: those right below one's own, and what was chosen."""
-    below = Unit.objects.visible_to(user).filter(
-        level__in=seating.STEERED,
-        placements__parent__in=user.area_ids,
-        placements__valid__on=clock.today(),
-    )
-    parts = list(below.order_by("level", "code"))
-    return parts if chosen is None or chosen in parts else [chosen, *parts]
 
 
 def _visible(request: HttpRequest, pk: int) -> Committee:

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import holders_of, open_to
-from teams import batches, progress, subjects
+from teams import annotation, batches, progress, subjects
 from teams.forms import UploadForm
 from teams.models import Batch, BatchRow
 from teams.subjects import Subject, kept_by, subject_of, subjects_for
@@ -137,7 +137,7 @@ def _show(request: HttpRequest, row: Batch, refusal: str = "", status: int = 200
         "outcome": wanted,
         "query": f"{urlencode({'outcome': wanted})}&" if wanted else "",
         "is_at_work": row.state in Batch.State.at_work(),
-        "rows_done": progress.rows_done(row.pk),
+        "progress": progress.known(row.pk),
         "refused": row.counts.get(BatchRow.Outcome.REFUSED, 0),
         "moves": batches.would_change(row),
         "refusal": refusal,
@@ -161,7 +161,7 @@ def batch_progress(request: HttpRequest, pk: int) -> HttpResponse:
     row = _kept(request, pk)
     if row.state not in Batch.State.at_work():
         return HttpResponse(headers={"HX-Refresh": "true"})
-    context = {"batch": row, "rows_done": progress.rows_done(row.pk)}
+    context = {"batch": row, "progress": progress.known(row.pk)}
     return render(request, "imports/_progress.html", context)
 
 
@@ -206,6 +206,13 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     return _ask(request, row, lambda: batches.undo(batch=row, actor=request.user))
 
 
+@open_to(KEEPERS)
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _kept(request, pk)
+    return _ask(request, row, lambda: batches.discard(batch=row, actor=request.user))
+
+
 def _ask(request: HttpRequest, row: Batch, act: Any) -> HttpResponse:
     try:
         act()
@@ -221,15 +228,16 @@ def _ask(request: HttpRequest, row: Batch, act: Any) -> HttpResponse:
 def annotated(request: HttpRequest, pk: int) -> HttpResponse:
     """The person's own file, with each problem written into its cell."""
     row = _kept(request, pk)
-    content = batches.annotated(row)
+    if row.state == Batch.State.DISCARDED:
+        raise Http404
+    content = annotation.annotated(row)
     return file_response(content, f"{Path(row.file_name).stem}-can-sua.xlsx")
 
 
 def _kept(request: HttpRequest, pk: int) -> Batch:
     """An import that the person may look into: one that is merely of a unit in sight is refused."""
-    rows = Batch.objects.visible_to(request.user)
-    row = get_object_or_404(
-        rows.select_related("unit", "uploaded_by", "committed_by", "undone_by"), pk=pk
-    )
+    people = ("uploaded_by", "committed_by", "undone_by", "discarded_by")
+    rows = Batch.objects.visible_to(request.user).select_related("unit", *people)
+    row = get_object_or_404(rows, pk=pk)
     batches.demand_keeper(row, request.user)
     return row

@@ -1,21 +1,21 @@
 """One member of a team: enrolled, changed, moved to another team, or gone."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
-from teams import members
-from teams.forms import MemberForm
+from teams import chronicle, corrections, members
+from teams.forms import JoiningForm, MemberForm
 from teams.models import Membership, Team
 from teams.registry import demand_keeper
 from units import clock, tree
-from units.errors import InvalidEntry
 from units.models import Unit
 from units.text import dialled
 
@@ -32,49 +32,101 @@ def new_member(request: HttpRequest, pk: int) -> HttpResponse:
 @open_to(KEEPERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def member(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = Membership.objects.visible_to(request.user).current_on(clock.today())
-    known = get_object_or_404(rows.select_related("person", "team__unit"), pk=pk)
+    known = _known(request, pk)
     return _write(request, known.team, known)
 
 
-def _write(request: HttpRequest, team: Team, known: Membership | None) -> HttpResponse:
-    demand_keeper(request.user, team.unit)
-    form = MemberForm(
-        request.POST if request.method == "POST" else None,
+@open_to(KEEPERS)
+@require_POST
+def correct_joining(request: HttpRequest, pk: int) -> HttpResponse:
+    known = _known(request, pk)
+    demand_keeper(request.user, known.team.unit)
+    joining = JoiningForm(request.POST)
+
+    def correct(joined_on: date) -> None:
+        corrections.correct_joining(member=known, joined_on=joined_on, actor=request.user)
+
+    if joining.taken_by(correct):
+        messages.success(request, _("The day of joining is put right."))
+        return redirect("member", known.pk)
+    return _show(request, known.team, known, _form(request, known.team, known), joining)
+
+
+@open_to(KEEPERS)
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    known = _known(request, pk)
+    corrections.withdraw(member=known, actor=request.user)
+    said = _("%(name)s is not in the register any more.") % {"name": known.person.full_name}
+    messages.success(request, said)
+    return redirect("team", known.team_id)
+
+
+def _known(request: HttpRequest, pk: int) -> Membership:
+    rows = Membership.objects.visible_to(request.user).current_on(clock.today())
+    return get_object_or_404(rows.select_related("person", "team__unit"), pk=pk)
+
+
+def _write(request: HttpRequest, home: Team, known: Membership | None) -> HttpResponse:
+    demand_keeper(request.user, home.unit)
+    form = _form(request, home, known, request.POST if request.method == "POST" else None)
+
+    def enter(effective_on: date, team: Team | None = None, **values: Any) -> None:
+        members.enter(
+            team=team or home, values=values, on=effective_on, actor=request.user, member=known
+        )
+
+    if form.taken_by(enter):
+        said = _("What is known of %(name)s is saved.") % {"name": form.cleaned_data["full_name"]}
+        messages.success(request, said)
+        return redirect("team", home.pk)
+    return _show(request, home, known, form)
+
+
+def _form(
+    request: HttpRequest, team: Team, known: Membership | None, typed: Any = None
+) -> MemberForm:
+    return MemberForm(
+        typed,
         initial=_initial(team, known),
         teams=_teams_beside(team, request.user),
         is_known=known is not None,
     )
-    if request.method == "POST" and form.is_valid() and _enter(form, team, known, request.user):
-        said = _("What is known of %(name)s is saved.") % {"name": form.cleaned_data["full_name"]}
-        messages.success(request, said)
-        return redirect("team", team.pk)
-    context = {"form": form, "team": team, "member": known}
-    return render(request, "teams/member.html", context, status=422 if form.errors else 200)
 
 
-def _enter(form: MemberForm, team: Team, known: Membership | None, actor: Any) -> bool:
-    values = dict(form.cleaned_data)
-    on, chosen = values.pop("effective_on"), values.pop("team", None)
-    try:
-        members.enter(
-            team=chosen or team, values=values, on=on or clock.today(), actor=actor, member=known
-        )
-    except InvalidEntry as refusal:
-        form.refuse(refusal.errors)
-        return False
-    return True
+def _show(
+    request: HttpRequest,
+    team: Team,
+    known: Membership | None,
+    form: MemberForm,
+    joining: JoiningForm | None = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "team": team, "member": known}
+    if known:
+        stays = chronicle.stays(known.person, viewer=request.user)
+        context |= {
+            "joining": joining or JoiningForm(initial={"joined_on": _written(known.valid.lower)}),
+            "why_not_withdrawn": corrections.why_not_withdrawn(known),
+            "stays": stays,
+            "entries": chronicle.entries(known.person, stays),
+        }
+    status = 422 if form.errors or (joining and joining.errors) else 200
+    return render(request, "teams/member.html", context, status=status)
 
 
 def _initial(team: Team, known: Membership | None) -> dict[str, Any]:
-    today = clock.today().strftime("%d/%m/%Y")
+    today = _written(clock.today())
     if known is None:
         return {"effective_on": today, "joined_on": today, "post": "member"}
     values = members.known_of(known)
     if consented := values["consented_on"]:
-        values["consented_on"] = consented.strftime("%d/%m/%Y")
+        values["consented_on"] = _written(consented)
     values["phone"] = dialled(values["phone"])
     return values | {"effective_on": today, "team": team.pk}
+
+
+def _written(day: date) -> str:
+    return day.strftime("%d/%m/%Y")
 
 
 def _teams_beside(team: Team, user: Any) -> Any:

@@ -18,6 +18,7 @@ from teams.forms import EndForm, HomeForm, NewTeamForm, TeamForm
 from teams.models import Kind, Team
 from teams.registry import NewTeam, demand_keeper
 from units import clock, tree
+from units.errors import InvalidEntry
 from units.models import Level, Unit
 from units.text import whole_number
 
@@ -131,12 +132,24 @@ def end_team(request: HttpRequest, pk: int) -> HttpResponse:
     def follow(into: Team | None, on: date, **_ending: Any) -> endings.Consequences:
         return act(team=row, into=into, on=on, actor=request.user)
 
-    if form.taken_by(follow) and request.method == "POST":
+    if form.is_bound and not form.is_valid():
+        _judge_day(form, row, request.user)
+    elif form.taken_by(follow) and request.method == "POST":
         said = _("%(name)s is merged.") if row.merged_into else _("%(name)s is dissolved.")
         messages.success(request, said % {"name": row.name})
         return redirect("team", row.pk)
     context = {"team": row, "form": form, "outcome": form.made}
     return render(request, "teams/end_team.html", context, status=422 if form.errors else 200)
+
+
+def _judge_day(form: EndForm, row: Team, actor: Any) -> None:
+    """Say what is wrong with the day beside whatever else is: everything at once."""
+    typed = form.cleaned_data
+    if typed.get("on"):
+        try:
+            endings.foresee(team=row, into=typed.get("into"), on=typed["on"], actor=actor)
+        except InvalidEntry as refusal:
+            form.refuse(refusal.errors)
 
 
 @open_to(KEEPERS)

@@ -19,10 +19,10 @@ from teams.exports import members_file, teams_file
 from teams.forms import DayForm, Filter, MemberFilter, TeamFilter
 from teams.models import Membership, Post, Team
 from teams.querysets import TeamQuerySet
+from teams.views import areas
 from teams.views.files import file_response, kind_asked
 from units import clock, tree
 from units.models import Unit
-from units.text import whole_number
 
 PAGE = 50
 MAY_EXPORT = holders_of(Right.ROSTER, Right.OVERVIEW)
@@ -32,12 +32,16 @@ MAY_EXPORT = holders_of(Right.ROSTER, Right.OVERVIEW)
 @require_safe
 def teams(request: HttpRequest) -> HttpResponse:
     asked = _asked(request, TeamFilter)
-    page = Paginator(_teams(request, asked).select_related("unit"), PAGE)
+    rows = _teams(request, asked).select_related("unit")
+    must_choose = areas.has_to_choose(request.user, asked)
+    page = Paginator(rows.none() if must_choose else rows, PAGE)
     context = {
         "page": page.get_page(request.GET.get("page")),
+        "must_choose": must_choose,
         "asked": asked,
         "unit": asked.asked("unit"),
         "query": f"{asked.query}&",
+        "parts": areas.offered(request.user, asked),
         "may_export": MAY_EXPORT.admits(request.user),
         "keeps_roster": request.user.holds(Right.ROSTER),
     }
@@ -46,8 +50,7 @@ def teams(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, of: type[Filter]) -> Any:
     """What is asked of a list; a unit that is out of reach is not found."""
-    if (pk := whole_number(request.GET.get("unit", ""))) is not None:
-        get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    areas.demand_within(request, Unit.objects.visible_to(request.user))
     return of(request.GET, request.user)
 
 
@@ -63,19 +66,24 @@ def members(request: HttpRequest) -> HttpResponse:
     asked = _asked(request, MemberFilter)
     visible = Membership.objects.visible_to(request.user)
     rows = asked.of(visible, on=asked.day).select_related("person", "team__unit")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    must_choose = areas.has_to_choose(request.user, asked)
+    page = Paginator(rows.none() if must_choose else rows, PAGE).get_page(request.GET.get("page"))
+    shown = Team.objects.filter(pk__in=[member.team_id for member in page])
     context = {
         "page": page,
+        "must_choose": must_choose,
         "asked": asked,
         "unit": asked.asked("unit"),
         "query": f"{asked.query}&",
+        "parts": areas.offered(request.user, asked),
         "may_export": MAY_EXPORT.admits(request.user),
-        "organisations": registry.organisations(visible.current_on(asked.day)),
-        "shows_phones": set(
-            Team.objects.editable_by(request.user)
-            .filter(pk__in=[member.team_id for member in page])
-            .values_list("pk", flat=True)
-        ),
+        "organisations": []
+        if must_choose
+        else registry.organisations(visible.current_on(asked.day)),
+        "shows_phones": set(shown.editable_by(request.user).values_list("pk", flat=True)),
+        "changeable": set()
+        if asked.is_past
+        else set(shown.kept_by(request.user).values_list("pk", flat=True)),
     }
     return render(request, "teams/members.html", context)
 

@@ -87,6 +87,7 @@ def bring_roster(page: Page, language: str) -> None:
         page.get_by_label(text("File", language), exact=True).set_input_files(path)
         button(page, "Read the file", language).click()
         expect(page.locator(".told").first).to_be_visible()
+        page.locator(".matching summary").click()
 
 
 def merge_team(page: Page, language: str) -> None:
@@ -250,11 +251,12 @@ def windows(crowd: Seats, addresses: dict[str, int]) -> dict[str, Page]:
 
 # Redirects, files, forms that only are sent, and what programs read.
 NO_PAGES = {
-    "commit-import", "correct", "correct-import", "download", "end-committee", "end-seat",
-    "export-committees", "export-members", "export-teams", "health", "import-problems",
+    "commit-import", "correct", "correct-import", "correct-joining", "discard-import", "download",
+    "end-committee", "end-seat", "export-committees", "export-members", "export-teams",
+    "health", "import-problems",
     "import-progress", "import-template", "lock-period", "match-columns", "open-period",
     "progress", "renew-password", "revive-team", "set-active",
-    "set_language", "sign-out", "take-step", "this-month", "undo-import",
+    "set_language", "sign-out", "take-step", "this-month", "undo-import", "withdraw-member",
 }  # fmt: skip
 
 

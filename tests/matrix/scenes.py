@@ -168,6 +168,10 @@ def official(scene: Scene) -> dict[str, Any]:
     return {"full_name": "Lê Thị Mới", "post": "member", "since": day, "effective_on": day}
 
 
+def joining(scene: Scene) -> dict[str, Any]:
+    return {"joined_on": "01/06/2024"}
+
+
 def ending(scene: Scene) -> dict[str, Any]:
     return {"until": "10/06/2024"}
 

@@ -92,7 +92,9 @@ def test_every_team_has_a_leader_a_deputy_and_two_core_members(
         rows = list(teams.values_list("size", "leaders", "deputies", "core_leaders", "core_youth"))
     assert len(rows) == province.teams
     assert {size for size, *_ in rows} == {4, 5, 6, 7, 8, 9}
-    assert {(leaders, deputies, core) for _, leaders, deputies, core, _ in rows} == {(1, 1, 1)}
+    posts = Counter((leaders, deputies, core) for _, leaders, deputies, core, _ in rows)
+    # Two have nobody at their head, so that the filter finds some.
+    assert posts == {(1, 1, 1): len(rows) - 2, (0, 1, 0): 2}
     assert min(youth for *_, youth in rows) == 1
 
 
@@ -101,6 +103,13 @@ def test_no_two_members_share_a_telephone(quang_ninh: Unit) -> None:
     assert phones.most_common(1)[0][1] == 1
     assert len(phones) > 10_000
     assert all(phone.startswith("+84900") and len(phone) == 12 for phone in phones)
+
+
+def test_support_is_said_of_most_teams(quang_ninh: Unit) -> None:
+    said = Team.objects.exclude(has_wifi=None)
+    assert 0.8 < said.count() / Team.objects.count() < 0.95
+    assert set(said.values_list("has_wifi", flat=True)) == {True, False}
+    assert not Team.objects.filter(has_wifi=None, phones_given__isnull=False).exists()
 
 
 def test_hamlets_of_a_commune_have_different_names(quang_ninh: Unit) -> None:

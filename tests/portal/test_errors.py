@@ -228,3 +228,12 @@ def test_deeply_nested_body_is_refused(client: Client, cast: Cast) -> None:
     body = '{"version": 0, "values": ' + "[" * 100_000 + "]" * 100_000 + "}"
     response = client.put(address, body, content_type="application/json")
     assert response.status_code == 400
+
+
+def test_refusal_is_logged_in_one_line(
+    cast: Cast, client_of: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    logging.disable(logging.NOTSET)
+    assert client_of(cast.leader).get("/overview/").status_code == 403
+    (record,) = [each for each in caplog.records if each.name == "django.request"]
+    assert (record.exc_info, "/overview/" in record.getMessage()) == (None, True)

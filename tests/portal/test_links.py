@@ -26,7 +26,8 @@ REACH = {
     "district_officer": 18,
     "staff": 17,
     "admin": 34,
-    "national": 17,
+    # Lists of the nation ask for a province first, and whoever walks here asks nothing.
+    "national": 14,
 }
 
 

@@ -151,3 +151,14 @@ def _msgids(package: ModuleType) -> Iterator[object]:
         if b"gettext" in source and "locale" not in path.parts:
             for _, message, _, _ in extract("python", BytesIO(source), translation.KEYWORDS):
                 yield message
+
+
+def test_teams_are_written_one_way() -> None:
+    """Tổ is the team, in capitals as decrees have it; the posts in one and "tổ chức" are words."""
+    small = re.compile(r"(?<!\w)tổ(?!\w)(?! (?:chức|trưởng|phó|viên|dân phố)\b)")
+    told = [form for message in translation.read() for form in _targets(message.string)]
+    assert [each for each in told if small.search(each)] == []
+
+
+def _targets(target: str | tuple[str, ...] | list[str]) -> list[str]:
+    return [target] if isinstance(target, str) else list(target)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Choices
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from units import clock
@@ -33,6 +34,11 @@ def as_day(value: str) -> str:
         return clock.written(date.fromisoformat(value))
     except ValueError:
         return value
+
+
+def as_figure(value: int) -> str:
+    """5.000.000, as the language of the page writes it."""
+    return str(formats.number_format(value, force_grouping=True))
 
 
 def label_in(choices: type[Choices]) -> Callable[[Any], str]:

@@ -46,6 +46,8 @@ CELL_OR_FORMULA = re.compile(CELL.pattern + rb"|" + HAS_FORMULA.pattern)
 class Source(Protocol):
     """Where a sheet comes from."""
 
+    @property
+    def height(self) -> int | None: ...
     def rows(self) -> Iterator[list[Any]]: ...
     def merged(self) -> list[tuple[Place, Place]]: ...
     def formulas(self) -> Iterable[Place]: ...
@@ -66,6 +68,11 @@ class Sheet:
         for number, row in enumerate(self._source.rows(), start=1):
             # Most cells are texts, and a call for each of them takes longer than all the rest.
             yield number, [value or None if type(value) is str else _cell(value) for value in row]
+
+    @property
+    def height(self) -> int | None:
+        """The number of the last row that is filled; None where only reading all of it tells."""
+        return self._source.height
 
     @cached_property
     def merged(self) -> list[tuple[Place, Place]]:
@@ -162,6 +169,10 @@ class _SheetOf:
     marks: _Marks
     number: int
 
+    @property
+    def height(self) -> int | None:
+        return int(self.values.sheet(self.number).total_height)
+
     def rows(self) -> Iterator[list[Any]]:
         """From the first row and column on, wherever the filled ones begin."""
         sheet = self.values.sheet(self.number)
@@ -185,6 +196,7 @@ class _SheetOf:
 @dataclass(frozen=True)
 class _Text:
     path: Path
+    height: None = None
 
     def rows(self) -> Iterator[list[Any]]:
         return plaintext.rows(self.path)

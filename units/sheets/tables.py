@@ -7,6 +7,7 @@ a total and signatures below. All that is passed over, and nothing of it silentl
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from itertools import islice, takewhile
 from typing import Any
@@ -22,6 +23,8 @@ from units.sheets.values import written
 from units.text import fold, normalise
 
 Place = tuple[int, int]
+
+JOINT = " · "
 
 # The nation has 348,362 members; a file of more rows than this is no list that anybody keeps.
 MOST_ROWS = 500_000
@@ -62,16 +65,24 @@ class TableRow:
 
 @dataclass
 class Table:
-    """`rows` reads the file anew; what it passed over is known when it has ended."""
+    """`rows` reads the file anew; what it passed over is known when it has ended.
+
+    `head` is the last row of the headings.
+    """
 
     headings: list[Heading]
     missing: list[Column]
+    head: int
     _sheet: Sheet = field(repr=False)
-    _below: int
     _required: set[int]
     # (row, what stands there) of groups, signatures and remarks; rows of totals.
     passed_over: list[tuple[int, str]] = field(default_factory=list)
     totals: list[TableRow] = field(default_factory=list)
+
+    @property
+    def length(self) -> int | None:
+        """How many rows stand under the headings, whatever they hold; None where nobody knows."""
+        return self._sheet.height and self._sheet.height - self.head
 
     def rows(self) -> Iterator[TableRow]:
         """Raises FileRefused where there are more than `MOST_ROWS`."""
@@ -87,7 +98,7 @@ class Table:
     def _rows(self) -> Iterator[TableRow]:
         keys = {each.index: each.key for each in self.headings if each.key}
         formulas = self._sheet.formulas
-        for number, cells in _filled_in(self._sheet, self._below):
+        for number, cells in _filled_in(self._sheet, self.head):
             filled = {
                 index: cell
                 for index, cell in enumerate(cells)
@@ -171,7 +182,12 @@ def find_table(
         for index, words in sorted(texts.items())
     ]
     missing = [each for each in columns if each.required and each.key not in keys.values()]
-    return Table(headings, missing, sheet, below, required)
+    return Table(headings, missing, below, sheet, required)
+
+
+def recognised(text: str, columns: Sequence[Column]) -> str | None:
+    """The key of the column that goes by a heading, as `Heading.text` has it."""
+    return _keys({0: text.split(JOINT)}, _names(columns)).get(0)
 
 
 def address(row: int, index: int) -> str:
@@ -281,7 +297,7 @@ def _keys(texts: Mapping[int, list[str]], names: Mapping[str, str]) -> dict[int,
 
 
 def _joined(words: Sequence[str]) -> str:
-    return " · ".join(words)
+    return JOINT.join(words)
 
 
 def _samples(sheet: Sheet, below: int) -> dict[int, list[str]]:
@@ -292,8 +308,12 @@ def _samples(sheet: Sheet, below: int) -> dict[int, list[str]]:
     for cells in islice(rows, SAMPLES):
         for index, cell in enumerate(cells):
             if _is_filled(cell):
-                samples.setdefault(index, []).append(written(cell)[:60])
+                samples.setdefault(index, []).append(_sample(cell)[:60])
     return samples
+
+
+def _sample(cell: Cell) -> str:
+    return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else written(cell)
 
 
 # -- Rows -----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from units import clock
 from units.sheets.columns import FORMULA_STARTS, Cell, NotThis
-from units.text import fold, normalise
+from units.text import MASK, fold, normalise
 
 Value = TypeVar("Value")
 
@@ -108,6 +108,7 @@ def phone(cell: Cell) -> str:
     if MOBILE.fullmatch(typed):
         return f"+84{typed[1:]}"
     digits = NO_DIGIT.sub("", typed)
+    _demand_whole(typed)
     if any(map(str.isalpha, typed)):
         raise NotThis(_("“%(typed)s” is no phone number.") % {"typed": _cut(typed)})
     if len(digits) > 13:
@@ -121,6 +122,14 @@ def phone(cell: Cell) -> str:
     if MOBILE.fullmatch(digits):
         return f"+84{digits[1:]}"
     return _other_phone(typed if typed.startswith("+") else digits, typed)
+
+
+def _demand_whole(typed: str) -> None:
+    if MASK in typed:
+        raise NotThis(
+            _("“%(typed)s” was masked in the export: leave it blank, or type the whole number.")
+            % {"typed": _cut(typed)}
+        )
 
 
 def _other_phone(number: str, typed: str) -> str:
@@ -143,6 +152,7 @@ def id_number(cell: Cell) -> str:
     digits = NO_PART_OF_AN_ID.sub("", typed)
     if not digits:
         return ""
+    _demand_whole(typed)
     is_number = isinstance(cell, int | float)
     if is_number and digits.isdecimal() and len(digits) in (10, 11):
         digits = digits.zfill(12)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from units.sheets.columns import FORMULA_STARTS, Column
@@ -26,6 +28,7 @@ from units.text import normalise
 
 LINE = Side(style="thin", color="B8C4D0")
 HEAD_FILL = PatternFill("solid", start_color="E4EEFA")
+CHOSEN_FILL = PatternFill("solid", start_color="E3F4EA")
 WRONG_FILL = PatternFill("solid", start_color="F8CBCB")
 BOLD, TITLE, QUIET = Font(bold=True), Font(bold=True, size=14), Font(italic=True, color="66707A")
 # The title, and a line that says which columns have to be filled in.
@@ -34,6 +37,7 @@ HEAD_ROW = 3
 ROOM = 5000
 # Excel takes a list inside the validation up to this length; longer ones stand on the help sheet.
 LONGEST_LIST = 250
+LONGEST_TITLE = 31
 # Where they begin there, right of what is printed.
 LISTS_FROM = 5
 # Numbers that begin with a zero: a cell for texts keeps it while they are typed.
@@ -56,6 +60,8 @@ def template(columns: Sequence[Column], title: str, rows: Iterable[Sequence[Any]
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title=_sheet_title(title))
     sheet.freeze_panes = f"A{HEAD_ROW + 1}"
+    # Printed as wide as a page, on as many pages as it takes; said before the first row, or not.
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for number, column in enumerate(columns, 1):
         looks = sheet.column_dimensions[get_column_letter(number)]
         looks.width = column.width
@@ -71,6 +77,7 @@ def template(columns: Sequence[Column], title: str, rows: Iterable[Sequence[Any]
     sheet.auto_filter.ref = f"A{HEAD_ROW}:{get_column_letter(len(columns))}{last}"
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     offered = _offered(columns)
     for number, choices in offered.items():
         sheet.data_validations.append(_drop_down(number, choices, offered))
@@ -79,7 +86,12 @@ def template(columns: Sequence[Column], title: str, rows: Iterable[Sequence[Any]
 
 
 def _sheet_title(title: str) -> str:
-    return "".join(" " if letter in "[]:*?/\\" else letter for letter in title)[:31]
+    """Without what Excel forbids, and whole words only, for it takes no more than 31 letters."""
+    allowed = "".join(" " if letter in "[]:*?/\\" else letter for letter in title)
+    if len(allowed) <= LONGEST_TITLE:
+        return allowed
+    cut = allowed[: LONGEST_TITLE + 1].rpartition(" ")[0]
+    return cut or allowed[:LONGEST_TITLE]
 
 
 def _cell(sheet: Any, value: Any, **looks: Any) -> Any:
@@ -154,9 +166,14 @@ def _explain(book: Workbook, columns: Sequence[Column], offered: Mapping[int, li
 
 
 def annotated(
-    path: Path, kind: Format, sheet_name: str, problems: Mapping[tuple[int, int], str]
+    path: Path,
+    kind: Format,
+    sheet_name: str,
+    problems: Mapping[tuple[int, int], str],
+    chosen: Mapping[tuple[int, int], str] = MappingProxyType({}),
 ) -> bytes:
     """Somebody's own file as a workbook, with each problem in its cell: {(row, column): why}.
+    What was chosen in place of a cell stands there instead, in the same way.
 
     Rows count from 1, columns from 0. An .xlsx keeps its looks; other formats keep their values.
     A sheet behind the others lists all problems. Raises FileRefused where the file cannot be read.
@@ -166,6 +183,12 @@ def annotated(
         sheet: Any = book[sheet_name] if sheet_name in book.sheetnames else book.worksheets[0]
     else:
         book, sheet = _rewritten(path, kind, sheet_name)
+    for (row, column), value in chosen.items():
+        cell = _first_of_merged(sheet, row, column + 1)
+        before, cell.value, cell.fill = cell.value, value, CHOSEN_FILL
+        hold_as_text(cell)
+        said = _("Chosen in place of “%(before)s”.") % {"before": "" if before is None else before}
+        cell.comment = Comment(said, "CNSCĐ", width=320, height=120)
     for (row, column), why in problems.items():
         cell = _first_of_merged(sheet, row, column + 1)
         cell.fill = WRONG_FILL

@@ -237,6 +237,10 @@ def test_progress_is_the_part_that_follows_approvals(
     assert (response.status_code, part.all("html")) == (200, [])
     assert target(part, "5")[:2] == ["75.00%", "150/200"]
     assert state(part) == "provisional sums of 4 of 9 teams reported and approved"
+    # The twelve months follow, too: their place is outside, so they name it.
+    year = part.one(id="year")
+    assert year.attributes["hx-swap-oob"] == "true"
+    assert year.all("tr")[-1].all("td")[-1].text == "4/9"
     assert client.get(part.one(id="figures").attributes["hx-get"]).status_code == 204
     for since in ("", "x", "0", "nan", "\x00"):
         again = client.get(address(june, "22") + "progress/", {"since": since})

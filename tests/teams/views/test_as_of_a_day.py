@@ -162,7 +162,7 @@ def test_file_holds_the_teams_of_the_day_with_all_that_is_known(
     assert rows["Tổ hg-2"] == {
         "Team code": str(merged.teams["hg-2"].pk),
         "Name of the team": "Tổ hg-2",
-        "Kind": "local team",
+        "Kind": "Local team",
         "Commune": "Phường Hồng Gai",
         "Hamlets served": "Khu phố 2",
         "Decision number": "'=9/QĐ",

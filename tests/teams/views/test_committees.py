@@ -191,8 +191,8 @@ def test_workbook_holds_what_was_asked_for_and_the_taking_is_recorded(
     response = officer.get("/teams/committees/export/", {"q": "truong cong an", "on": "10/6/2024"})
     [row] = taken(response)
     assert list(row.values()) == [
-        "commune", "06691", "Phường Hồng Gai", "Tổ chỉ đạo", "12/QĐ-UBND", None, "Đỗ Văn Ánh",
-        "member", "Trưởng Công an phường", "0987654321", row["From"], None,
+        "Commune", "06691", "Phường Hồng Gai", "Tổ chỉ đạo", "12/QĐ-UBND", None, "Đỗ Văn Ánh",
+        "Member", "Trưởng Công an phường", "0987654321", row["From"], None,
     ]  # fmt: skip
     assert row["From"].date() == date(2023, 1, 1)
     with enter(steered.admin):
@@ -212,7 +212,7 @@ def test_numbers_are_masked_and_formulas_are_texts(
         "Level", "Unit code", "Unit", "Name of the committee", "Decision number", "Decided on",
         "Full name", "Post in the committee", "Office", "Phone", "From", "Until",
     ]  # fmt: skip
-    assert (chair[6], chair[7], chair[9]) == ("Vũ Văn Cao", "head", "0912•••678")
+    assert (chair[6], chair[7], chair[9]) == ("Vũ Văn Cao", "Head", "0912•••678")
     assert deputy[8] == "'=Phó Chủ tịch UBND thành phố"
     with enter(steered.admin):
         assert Export.objects.get().is_masked

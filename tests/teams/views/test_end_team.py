@@ -206,3 +206,13 @@ def test_page_of_a_team_asks_the_database_as_often_after_a_merge_of_many(
     one = statements()
     officer.post(f"/teams/{cast.teams['hg-1b'].pk}/end/", asked_to_merge(cast))
     assert statements() == one
+
+
+def test_everything_that_is_wrong_is_said_at_once(officer: Client, cast: Cast) -> None:
+    address = f"/teams/{cast.teams['hg-2'].pk}/end/"
+    for ask in (officer.get, officer.post):
+        response = ask(address, {"ending": "merged", "on": "1/1/2001"})
+        page = read(response)
+        assert response.status_code == 422
+        assert "Say into which team" in page.one(id="id_into_error").text
+        assert page.one(id="id_on_error").text

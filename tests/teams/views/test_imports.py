@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from accounts.models import Grant
 from accounts.roles import Right, Role
-from teams import subjects, workbooks
+from teams import progress, subjects, workbooks
 from teams.models import Batch
 from teams.views import imports
 from tests.cast import Cast, Enter, SignIn
@@ -140,6 +140,47 @@ def test_template_is_vietnamese_for_everybody(officer: Client, tmp_path: Path) -
     path.write_bytes(officer.get("/imports/templates/members/").content)
     sheet = load_workbook(path).worksheets[0]
     assert "Họ và tên *" in [cell.value for cell in sheet[3]]
+
+
+def test_columns_that_are_not_imported_are_named_before_the_import(
+    officer: Client, cast: Cast, enter: Enter, tmp_path: Path
+) -> None:
+    heads = [*rosters.HEADS, "Ghi chú"]
+    path = rosters.save(tmp_path / "a.xlsx", [*rosters.NEW, date(2024, 6, 1)], heads=heads)
+    with enter(cast.officer):
+        batch = bringing.received(path, cast.officer)
+    page = read(officer.get(f"/imports/{batch.pk}/"))
+    form = page.form(f"/imports/{batch.pk}/commit/")
+    assert "Not imported: Ghi chú" in form.one(class_="not-taken").text
+    # Days as people write them, not as programs do.
+    assert "01/06/2024" in page.one(id="matching").text
+
+
+def test_file_is_discarded_on_its_page(officer: Client, cast: Cast, enter: Enter) -> None:
+    with enter(cast.officer):
+        batch = bringing.bring(cast.officer, rosters.REFUSED)
+    address = f"/imports/{batch.pk}/"
+    form = read(officer.get(address)).form(f"{address}discard/")
+    assert officer.post(form.attributes["action"], form.filled())["Location"] == address
+    page = read(officer.get(address))
+    assert "The file and its rows are deleted" in page.text
+    assert "Lê Thị Sai" not in page.text
+    assert officer.get(f"{address}problems/").status_code == 404
+    assert officer.post(f"{address}columns/").status_code == 409
+    assert read(officer.get("/imports/")).row("Danh sách.xlsx")[1] == "discarded"
+
+
+def test_progress_says_how_many_rows_of_how_many(officer: Client, cast: Cast, enter: Enter) -> None:
+    with enter(cast.officer):
+        batch = bringing.bring(cast.officer, rosters.NEW)
+        Batch.objects.filter(pk=batch.pk).update(state="committing")
+    progress.tell(batch.pk, 1500, 3000)
+    page = read(officer.get(f"/imports/{batch.pk}/progress/"))
+    bar = page.one("progress").attributes
+    assert (bar["value"], bar["max"]) == ("1500", "3000")
+    assert "1,500 of 3,000 rows" in page.text
+    progress.tell(batch.pk, 1500, None)
+    assert "1,500 rows so far" in read(officer.get(f"/imports/{batch.pk}/progress/")).text
 
 
 # -- Who looks into an import ---------------------------------------------------------------------

@@ -152,3 +152,33 @@ def test_what_cannot_be_is_refused_beside_its_field(
     # Nothing that was typed is lost.
     assert page.one("input", name="organisation").attributes["value"] == "Đoàn"
     assert terms(cast, enter, "Lê Thị Viên") == [("Tổ hg-2", "member", SINCE, None)]
+
+
+def test_mistaken_day_of_joining_is_put_right_on_the_page(
+    officer: Client, member: Membership, cast: Cast, enter: Enter
+) -> None:
+    address = f"/members/{member.pk}/"
+    form = read(officer.get(address)).form(f"{address}joining/")
+    assert form.filled()["joined_on"] == "01/05/2022"
+    refused = officer.post(f"{address}joining/", {"joined_on": "11/06/2024"})
+    assert refused.status_code == 422
+    assert "still to come" in read(refused).one(id="id_joined_on_error").text
+    assert officer.post(f"{address}joining/", {"joined_on": "2.5.2023"})["Location"] == address
+    assert terms(cast, enter, "Lê Thị Viên") == [("Tổ hg-2", "member", date(2023, 5, 2), None)]
+    page = read(officer.get(address))
+    assert "Joined on: 01/05/2022 → 02/05/2023" in page.one(class_="history").text
+    assert "Cán bộ officer" in page.one(class_="history").text
+
+
+def test_member_by_mistake_is_taken_out_on_the_page(
+    officer: Client, member: Membership, cast: Cast, enter: Enter
+) -> None:
+    address = f"/members/{member.pk}/"
+    form = read(officer.get(address)).form(f"{address}withdraw/")
+    response = officer.post(form.attributes["action"], form.filled())
+    assert response["Location"] == f"/teams/{cast.teams['hg-2'].pk}/"
+    assert terms(cast, enter, "Lê Thị Viên") == []
+    with enter(cast.admin):
+        leader = Membership.objects.get(team=cast.teams["hg-1a"], post=Post.LEADER)
+    assert "has an account" in read(officer.get(f"/members/{leader.pk}/")).text
+    assert officer.post(f"/members/{leader.pk}/withdraw/").status_code == 409

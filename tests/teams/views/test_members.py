@@ -150,3 +150,27 @@ def test_numbers_are_masked_for_whoever_does_not_keep_the_roster(
     assert (taken["Phone"], taken["Organisation"]) == ("0912•••678", "'=Đoàn Thanh niên")
     with enter(named.admin):
         assert Export.objects.get().is_masked
+
+
+@pytest.mark.parametrize("typed", ["0912345678", "0912 345 678", "+84 912.345.678", "912345678"])
+def test_member_is_found_by_phone_however_it_is_typed(typed: str, officer: Client) -> None:
+    assert listed(officer, q=typed) == ["Lê Thị An"]
+    assert listed(officer, q="0912 345 679") == []
+
+
+def test_phone_is_found_by_nobody_who_sees_it_masked(named: Cast, client_of: SignIn) -> None:
+    client = in_english(client_of(named.staff))
+    assert "0912•••678" in read(client.get("/members/", {"q": "le thi an"})).text
+    assert listed(client, q="0912 345 678") == []
+    sheet = client.get("/members/export/?q=0912345678&format=csv").content.decode("utf-8-sig")
+    assert len(list(csv.reader(StringIO(sheet)))) == 1
+
+
+def test_names_lead_to_the_members_whose_roster_is_kept(
+    officer: Client, named: Cast, client_of: SignIn
+) -> None:
+    for client, leads in [(officer, True), (client_of(named.staff), False)]:
+        links = read(client.get("/members/?q=le thi an")).links
+        assert any(link.startswith("/members/") and link[9:10].isdigit() for link in links) is leads
+    links = read(officer.get("/members/?on=01/03/2023")).links
+    assert not any(link[9:10].isdigit() for link in links)

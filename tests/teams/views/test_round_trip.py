@@ -1,5 +1,7 @@
 """What was taken out comes in again, and changes nothing."""
 
+import csv
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,7 @@ def full(cast: Cast, enter: Enter) -> Cast:
         for number, person in enumerate(Person.objects.order_by("pk")):
             letter = "ABCDEGHIKLMNOPQRSTUVXY"[number % 22]
             person.full_name = f"Lê Thị {letter}{'a' * (number // 22)}"
+            person.sex = "f"
             person.save()
         sitting.set_up(cast.admin, cast.units["06691"])
         Team.objects.filter(pk=cast.teams["hg-2"].pk).update(
@@ -83,3 +86,14 @@ def test_import_of_every_subject_is_taken_back(
         batches.undo(batch=batch, actor=cast.officer)
         assert worked(batch).state == "undone"
         assert [list(model.objects.order_by("pk").values()) for model in models] == before
+
+
+@pytest.mark.parametrize("key", EXPORTS)
+def test_file_says_what_the_drop_down_of_its_template_offers(
+    key: str, full: Cast, client_of: SignIn
+) -> None:
+    content = client_of(full.admin).get(EXPORTS[key], {"format": "csv"}).content
+    rows = list(csv.reader(StringIO(content.decode("utf-8-sig"))))[1:]
+    for place, column in enumerate(subject_of(key).columns):
+        if column.choices:
+            assert {row[place] for row in rows} <= {"", *column.choices()}, column.key

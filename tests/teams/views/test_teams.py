@@ -237,3 +237,65 @@ def test_team_is_found_by_its_name_without_accents(
         Team.objects.filter(pk=cast.teams["viettel"].pk).update(name="Tổ Khu phố Điện lực")
     page = read(client_of(cast.admin).get("/teams/", {"q": typed}))
     assert [row[0].split(" không")[0] for row in page.rows()[1:]] == ["Tổ Khu phố Điện lực"]
+
+
+# -- The part of one's area ------------------------------------------------------------------------
+
+
+def choices(page: Node) -> list[str]:
+    """The names of the units that the list can be narrowed to, each with its indent."""
+    options = page.one("select", name="unit").all("option")
+    return [str(option.children[0]) if option.children else "" for option in options]
+
+
+@pytest.mark.parametrize("address", ["/teams/", "/members/", "/teams/committees/"])
+def test_area_is_narrowed_one_level_after_the_other(
+    address: str, staff: Client, cast: Cast
+) -> None:
+    districts = ["My whole area", "Thành phố Hạ Long", "Thành phố Cẩm Phả"]
+    assert choices(read(staff.get(address))) == districts
+    opened = [
+        *districts[:2], "\u2003Phường Bạch Đằng", "\u2003Phường Hồng Gai", districts[2]
+    ]  # fmt: skip
+    for code in ("193", "06691"):
+        page = read(staff.get(f"{address}?unit={cast.units[code].pk}"))
+        assert choices(page) == opened
+        assert page.one("form", role="search").filled()["unit"] == str(cast.units[code].pk)
+
+
+def test_choice_of_a_part_keeps_the_other_filters(staff: Client, cast: Cast) -> None:
+    page = read(staff.get("/teams/?q=hg&lack=core&kind=local&on=01/03/2023"))
+    asked = page.one("form", role="search").filled() | {"unit": str(cast.units["06691"].pk)}
+    assert (asked["q"], asked["lack"]) == ("hg", "core")
+    assert names(read(staff.get("/teams/", asked))) == ["hg-1a", "hg-1b", "hg-2"]
+
+
+@pytest.mark.parametrize("who", ["leader", "officer"])
+def test_whoever_has_one_commune_has_nothing_to_choose(
+    who: str, cast: Cast, client_of: SignIn
+) -> None:
+    page = read(client_of(getattr(cast, who)).get("/teams/"))
+    assert page.all("select", name="unit") == []
+
+
+def test_empty_list_says_whether_a_filter_is_the_cause(staff: Client, cast: Cast) -> None:
+    place = f"unit={cast.units['06691'].pk}"
+    for asked, said, way in [
+        ("q=zzz", "No team matches. Try fewer letters.", "Show all"),
+        (f"q=hg&kind=enterprise&{place}", "Nothing matches all of these filters", "Clear the"),
+    ]:
+        empty = read(staff.get(f"/teams/?{asked}")).one(class_="empty")
+        assert (said in empty.text, way in empty.text, empty.links) == (True, True, ["/teams/"])
+
+
+@pytest.mark.parametrize("address", ["/teams/", "/members/"])
+def test_nation_chooses_a_province_first(address: str, cast: Cast, client_of: SignIn) -> None:
+    client = in_english(client_of(cast.national))
+    page = read(client.get(f"{address}?q=hg"))
+    empty = page.one(class_="empty")
+    assert "Choose a province first." in empty.text
+    assert [each.text for each in empty.all("a")] == ["Tỉnh Quảng Ninh", "Tỉnh Hải Dương"]
+    assert choices(page)[1:] == ["Tỉnh Quảng Ninh", "Tỉnh Hải Dương"]
+    chosen = read(client.get(f"{address}?unit={cast.units['30'].pk}"))
+    assert len(chosen.rows()) > 1
+    assert choices(chosen)[1:] == ["Tỉnh Quảng Ninh", "Tỉnh Hải Dương", "\u2003Thành phố Chí Linh"]

@@ -1,6 +1,7 @@
 """Cells as people type them, and what is made of each."""
 
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils import translation
 from units import clock
 from units.sheets import values
 from units.sheets.columns import NotThis
+from units.text import masked
 
 
 class Post(Enum):
@@ -54,6 +56,12 @@ def test_phone_is_read(cell: Any, number: str) -> None:
 def test_phone_is_refused_with_what_was_typed(cell: str) -> None:
     with pytest.raises(NotThis, match=cell[:6]):
         values.phone(cell)
+
+
+@pytest.mark.parametrize("read", [values.phone, values.id_number])
+def test_number_that_the_portal_itself_masked_is_told_apart(read: Callable[[Any], str]) -> None:
+    with translation.override("en"), pytest.raises(NotThis, match="masked in the export"):
+        read(masked("022180001234"))
 
 
 @pytest.mark.parametrize(

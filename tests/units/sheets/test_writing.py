@@ -93,6 +93,14 @@ def test_filled_template_comes_back_as_it_went_out(tmp_path: Path) -> None:
     assert (sheet["A5"].data_type, sheet["A5"].quotePrefix) == ("s", True)
     assert (sheet["B4"].number_format, sheet["E4"].number_format) == ("@", "dd/mm/yyyy")
     assert sheet.auto_filter.ref == "A3:E5"
+    # It is printed as wide as a page.
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_title_of_a_sheet_ends_with_a_word() -> None:
+    content = writing.template(COLUMNS, "Danh sách thành viên của Tổ công nghệ")
+    assert book_of(content).sheetnames[0] == "Danh sách thành viên của Tổ"
 
 
 # -- Files with their problems --------------------------------------------------------------------

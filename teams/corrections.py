@@ -1,0 +1,97 @@
+"""What was entered by mistake, put right: the day of joining, and somebody who never joined.
+
+The history keeps what stood there before.
+"""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Right
+from teams import enlistment
+from teams.models import Membership, Post
+from teams.registry import demand_keeper
+from units import clock
+from units.errors import InvalidEntry, NotPossibleNow
+
+
+@transaction.atomic
+def correct_joining(*, member: Membership, joined_on: date, actor: User) -> None:
+    """Let a membership begin on another day. One of the same person that ended on the old day, with
+    another post or in another team, ends on the new one.
+
+    Raises NotAllowed, and InvalidEntry with the sentence under `joined_on`.
+    """
+    demand_keeper(actor, member.team.unit)
+    enlistment.lock_register(member.tenant_id)
+    member.refresh_from_db(fields=["valid", "post"])
+    before = _ending_where(member)
+    if why := _why_not(member, before, joined_on, actor):
+        raise InvalidEntry(why, errors={"joined_on": [why]})
+    moves = [(member, DateRange(joined_on, member.valid.upper))]
+    if before:
+        moves.append((before, DateRange(before.valid.lower, joined_on)))
+    # The one that gets shorter first: no two of a person stand in a team on one day.
+    for row, valid in moves if joined_on > member.valid.lower else reversed(moves):
+        row.valid = valid
+        row.save(update_fields=["valid"])
+
+
+def _ending_where(member: Membership) -> Membership | None:
+    """What the membership follows on, without a day between them."""
+    others = Membership.objects.filter(person=member.person_id).select_related("team__unit")
+    return others.filter(valid__endswith=member.valid.lower).first()
+
+
+def _why_not(member: Membership, before: Membership | None, day: date, actor: User) -> str:
+    """What speaks against the day; "" where nothing does."""
+    team, until = member.team, member.valid.upper
+    if to_come := clock.why_to_come(day):
+        return to_come
+    if day < team.active.lower:
+        return _("The team was established on %(day)s.") % {"day": clock.written(team.active.lower)}
+    if until and day >= until:
+        return _("The membership ended on %(day)s.") % {"day": clock.written(until)}
+    if before and not actor.may(Right.ROSTER, before.team.unit):
+        return _("It follows on a membership in a team whose roster you do not keep.")
+    if before and day <= before.valid.lower:
+        return _("It follows on a membership that began on %(day)s only.") % {
+            "day": clock.written(before.valid.lower)
+        }
+    return _why_not_beside(member, before, DateRange(day, until))
+
+
+def _why_not_beside(member: Membership, before: Membership | None, valid: DateRange) -> str:
+    others = Membership.objects.filter(valid__overlap=valid).exclude(pk=member.pk)
+    others = others.exclude(pk=before and before.pk).select_related("person", "team")
+    if own := others.filter(person=member.person_id).first():
+        return _("On that day this person was in %(team)s.") % {"team": own.team.name}
+    leader = others.filter(team=member.team_id, post=Post.LEADER).first()
+    if leader and member.post == Post.LEADER:
+        return _("On that day %(name)s led the team.") % {"name": leader.person.full_name}
+    return ""
+
+
+@transaction.atomic
+def withdraw(*, member: Membership, actor: User) -> None:
+    """Take somebody out of the register who was enrolled by mistake, as if it had not been.
+
+    Raises NotAllowed, and NotPossibleNow where anything stands on it: then the membership ends.
+    """
+    demand_keeper(actor, member.team.unit)
+    enlistment.lock_register(member.tenant_id)
+    if why := why_not_withdrawn(member):
+        raise NotPossibleNow(why)
+    member.person.delete()
+
+
+def why_not_withdrawn(member: Membership) -> str:
+    """What stands on the membership; "" where nothing does."""
+    if member.person.user_id:
+        return _("This person has an account: close it, and let the membership end.")
+    if member.person.memberships.exclude(pk=member.pk).exists():
+        return _("This person has another membership in the past: let this one end instead.")
+    return ""

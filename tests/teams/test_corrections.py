@@ -1,0 +1,165 @@
+"""A mistaken day of joining and a mistaken member are put right, and the history keeps both."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pghistory
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import translation
+
+from accounts.models import User
+from teams import chronicle, corrections
+from teams.models import Membership, Person, Post
+from tests.cast import SINCE, Cast, Enter
+from units.errors import InvalidEntry, NotAllowed, NotPossibleNow
+
+TODAY = date(2024, 6, 10)
+MAY = date(2024, 5, 1)
+
+
+@pytest.fixture
+def officer(cast: Cast, enter: Enter) -> Iterator[User]:
+    with enter(cast.officer), translation.override("en"):
+        yield cast.officer
+
+
+@pytest.fixture
+def member(cast: Cast, officer: User) -> Membership:
+    return Membership.objects.select_related("person", "team__unit").get(
+        team=cast.teams["hg-2"], post=Post.MEMBER
+    )
+
+
+def days(member: Membership) -> list[tuple[date, date | None]]:
+    rows = Membership.objects.filter(person=member.person_id).order_by("valid")
+    return [(row.valid.lower, row.valid.upper) for row in rows]
+
+
+def follow(member: Membership, *, on: date, **changes: object) -> Membership:
+    """Another membership of the same person from a day on, when the first one ends."""
+    member.valid = DateRange(SINCE, on)
+    member.save()
+    later = {"team": member.team, "post": Post.DEPUTY, **changes}
+    return Membership.objects.create(
+        tenant=member.tenant, person=member.person, valid=DateRange(on, None), **later
+    )
+
+
+def test_membership_begins_on_the_day_that_was_meant(member: Membership, officer: User) -> None:
+    for day in (MAY, date(2022, 6, 1)):
+        corrections.correct_joining(member=member, joined_on=day, actor=officer)
+        assert days(member) == [(day, None)]
+
+
+@pytest.mark.parametrize("day", [date(2023, 1, 1), date(2024, 6, 1)])
+def test_membership_before_it_ends_on_that_day(
+    day: date, member: Membership, officer: User
+) -> None:
+    later = follow(member, on=MAY)
+    corrections.correct_joining(member=later, joined_on=day, actor=officer)
+    assert days(member) == [(SINCE, day), (day, None)]
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        (date(2024, 6, 11), "still to come"),
+        (date(2022, 4, 30), "established on 01/05/2022"),
+    ],
+)
+def test_day_that_cannot_be_is_refused(
+    day: date, why: str, member: Membership, officer: User
+) -> None:
+    with pytest.raises(InvalidEntry, match=why) as refusal:
+        corrections.correct_joining(member=member, joined_on=day, actor=officer)
+    assert list(refusal.value.errors) == ["joined_on"]
+    assert days(member) == [(SINCE, None)]
+
+
+def test_day_before_the_membership_that_it_follows_on_is_refused(
+    member: Membership, officer: User
+) -> None:
+    later = follow(member, on=MAY)
+    with pytest.raises(InvalidEntry, match="began on 01/05/2022 only"):
+        corrections.correct_joining(member=later, joined_on=SINCE, actor=officer)
+
+
+def test_day_inside_an_earlier_membership_is_refused(
+    cast: Cast, member: Membership, officer: User
+) -> None:
+    later = follow(member, on=MAY, team=cast.teams["hg-1a"])
+    member.valid = DateRange(SINCE, date(2024, 4, 1))
+    member.save()
+    with pytest.raises(InvalidEntry, match="was in Tổ hg-2"):
+        corrections.correct_joining(member=later, joined_on=date(2024, 3, 1), actor=officer)
+    corrections.correct_joining(member=later, joined_on=date(2024, 4, 1), actor=officer)
+
+
+def test_nobody_leads_beside_the_leader_of_that_day(cast: Cast, officer: User) -> None:
+    leader = Membership.objects.get(team=cast.teams["hg-2"], post=Post.LEADER)
+    leader.valid = DateRange(SINCE, MAY)
+    leader.save()
+    new = Membership.objects.get(team=cast.teams["hg-2"], post=Post.MEMBER)
+    new.valid, new.post = DateRange(MAY, None), Post.LEADER
+    new.save()
+    with pytest.raises(InvalidEntry, match="Leader hg-2 led the team"):
+        corrections.correct_joining(member=new, joined_on=date(2024, 4, 30), actor=officer)
+
+
+def test_membership_elsewhere_is_not_touched(cast: Cast, member: Membership, officer: User) -> None:
+    later = follow(member, on=MAY)
+    Membership.objects.filter(pk=member.pk).update(team=cast.teams["bd-1"])
+    with pytest.raises(InvalidEntry, match="whose roster you do not keep"):
+        corrections.correct_joining(member=later, joined_on=date(2024, 6, 1), actor=officer)
+
+
+def test_somebody_enrolled_by_mistake_is_taken_out(member: Membership, officer: User) -> None:
+    corrections.withdraw(member=member, actor=officer)
+    assert not Person.objects.filter(pk=member.person_id).exists()
+    assert days(member) == []
+    history = Person.events.rel.related_model.objects.filter(pgh_obj_id=member.person_id)
+    assert history.latest("pgh_id").pgh_label == "delete"
+
+
+def test_somebody_with_a_past_or_an_account_is_not(
+    cast: Cast, member: Membership, officer: User
+) -> None:
+    leader = Membership.objects.get(team=cast.teams["hg-1a"], post=Post.LEADER)
+    with pytest.raises(NotPossibleNow, match="account"):
+        corrections.withdraw(member=leader, actor=officer)
+    with pytest.raises(NotPossibleNow, match="another membership"):
+        corrections.withdraw(member=follow(member, on=MAY), actor=officer)
+
+
+def test_only_who_keeps_the_roster_corrects(cast: Cast, member: Membership, enter: Enter) -> None:
+    with enter(cast.neighbour):
+        with pytest.raises(NotAllowed):
+            corrections.correct_joining(member=member, joined_on=MAY, actor=cast.neighbour)
+        with pytest.raises(NotAllowed):
+            corrections.withdraw(member=member, actor=cast.neighbour)
+
+
+def test_history_says_what_changed_when_and_by_whom(member: Membership, officer: User) -> None:
+    with pghistory.context(user=officer.pk):
+        corrections.correct_joining(member=member, joined_on=MAY, actor=officer)
+    with pghistory.context(user=officer.pk, batch=7):
+        person = member.person
+        person.phone = "+84912345678"
+        person.save()
+    stays = chronicle.stays(member.person, viewer=officer)
+    assert [(stay.team.name, stay.valid.lower) for stay in stays] == [("Tổ hg-2", MAY)]
+    latest, before, *first = chronicle.entries(member.person, stays)
+    assert (latest.by, latest.is_import, latest.team) == ("Cán bộ officer", True, "")
+    assert latest.told == [("Phone", "", "0912345678")]
+    assert (before.by, before.is_import, before.team) == ("Cán bộ officer", False, "Tổ hg-2")
+    assert before.told == [("Joined on", "01/05/2022", "01/05/2024")]
+    assert all(entry.by == "" for entry in first)
+
+
+def test_stays_in_teams_of_others_are_not_told(
+    cast: Cast, member: Membership, officer: User
+) -> None:
+    follow(member, on=MAY)
+    Membership.objects.filter(pk=member.pk).update(team=cast.teams["bd-1"])
+    assert [stay.post for stay in chronicle.stays(member.person, viewer=officer)] == [Post.DEPUTY]
