@@ -12,10 +12,13 @@ from rest_framework.response import Response
 
 from accounts.doors import SIGNED_IN, holders_of, open_to
 from accounts.roles import Right
-from reports import workflow
+from reports import entry, figures, workflow
+from reports.catalogue import of_form
 from reports.models import Period, Report, Total
 from reports.serializers import (
     DraftSerializer,
+    EnteredSerializer,
+    EntrySerializer,
     PeriodSerializer,
     ReportSerializer,
     StepSerializer,
@@ -87,7 +90,7 @@ class ReportViewSet(viewsets.ReadOnlyModelViewSet):
 
 @open_to(holders_of(Right.FILL))
 class DraftViewSet(viewsets.GenericViewSet):
-    """The figures of one team's month: PUT stores them as a draft."""
+    """The figures of one team's month: PUT stores all of them as a draft, PATCH single fields."""
 
     serializer_class = DraftSerializer
     queryset = Team.objects.none()
@@ -98,10 +101,7 @@ class DraftViewSet(viewsets.GenericViewSet):
     @extend_schema(request=DraftSerializer, responses=ReportSerializer)
     @action(detail=True, methods=["put"], url_path="months/(?P<period_id>[0-9]+)")
     def months(self, request: Request, pk: str, period_id: str) -> Response:
-        team = self.get_object()
-        period = get_object_or_404(
-            Period.objects.visible_to(request.user), pk=period_id, tenant_id=team.tenant_id
-        )
+        team, period = self._month(period_id)
         sent = _read(DraftSerializer, request).validated_data
         report = workflow.save_draft(
             team=team,
@@ -113,6 +113,26 @@ class DraftViewSet(viewsets.GenericViewSet):
         # Whoever fills it in reads it.
         report.is_readable = True
         return Response(ReportSerializer(report).data)
+
+    @extend_schema(request=EntrySerializer, responses=EnteredSerializer)
+    @months.mapping.patch
+    def enter(self, request: Request, pk: str, period_id: str) -> Response:
+        team, period = self._month(period_id)
+        sent = _read(EntrySerializer, request).validated_data
+        entered = entry.enter(team=team, period=period, typed=sent["typed"], actor=request.user)
+        report = entered.report
+        told = {
+            "report": report.pk if report else None,
+            "version": report.version if report else 0,
+            "answers": entered.answers,
+            "problems": figures.check(report.values, of_form(report.form)) if report else {},
+        }
+        return Response(EnteredSerializer(told).data)
+
+    def _month(self, period_id: str) -> tuple[Team, Period]:
+        team = self.get_object()
+        months = Period.objects.visible_to(self.request.user).filter(tenant_id=team.tenant_id)
+        return team, get_object_or_404(months, pk=period_id)
 
 
 def _read(serializer: Any, request: Request) -> Any:

@@ -74,10 +74,7 @@ def check(values: Values, catalogue: Catalogue) -> dict[str, list[str]]:
     Raises InvalidFigures for a code that the form does not have.
     """
     demand_known(values, catalogue)
-    errors: dict[str, list[str]] = {}
-    for indicator in catalogue.indicators:
-        if reasons := list(_out_of_bounds(indicator, values.get(indicator.code))):
-            errors[indicator.code] = reasons
+    errors = out_of_bounds(values, catalogue)
     for ratio in catalogue.ratios:
         part, whole = ratio.numerator, ratio.denominator
         numerator, denominator = values.get(part.code), values.get(whole.code)
@@ -89,6 +86,23 @@ def check(values: Values, catalogue: Catalogue) -> dict[str, list[str]]:
                 % {"part": _number(numerator), "whole": _number(denominator), "label": whole.label}
             )
     return errors
+
+
+def out_of_bounds(values: Values, catalogue: Catalogue) -> dict[str, list[str]]:
+    """By code, why a value is none that could ever be stored: whatever the others are."""
+    errors = {
+        indicator.code: list(_out_of_bounds(indicator, values.get(indicator.code)))
+        for indicator in catalogue.indicators
+    }
+    return {code: reasons for code, reasons in errors.items() if reasons}
+
+
+def plain(values: Values, code: str) -> str:
+    """A value as plain text: "" for not reported, "x" for not applicable, and digits alone."""
+    if code not in values:
+        return ""
+    value = values[code]
+    return NOT_APPLICABLE if value is None else str(value)
 
 
 def demand_known(codes: Iterable[str], catalogue: Catalogue) -> None:

@@ -12,11 +12,10 @@ from reports import figures
 from reports.catalogue import Catalogue
 from reports.figures import NOT_APPLICABLE, Values
 from reports.models import Indicator, Report, Section
-from reports.workflow import Draft
+from reports.workflow import WORDS_LIMIT, Draft
 from units.errors import NotPossibleNow
 from units.text import normalise, normalise_lines, whole_number
 
-TEXT_LIMIT = 2000
 REMARK = "reason-"
 
 
@@ -103,7 +102,7 @@ class MonthForm:
             values=values,
         )
         for name in ("difficulties", "proposals"):
-            if len(getattr(form, name)) > TEXT_LIMIT:
+            if len(getattr(form, name)) > WORDS_LIMIT:
                 errors[name] = [_("Please keep this text under 2,000 characters.")]
         form.refuse(errors)
         return form
@@ -163,10 +162,8 @@ def _as_said(value: int | None) -> str:
 
 
 def _as_typed(values: Values, code: str) -> tuple[str, bool]:
-    if code not in values:
-        return "", False
-    value = values[code]
-    return ("", True) if value is None else (str(value), False)
+    text = figures.plain(values, code)
+    return ("", True) if text == NOT_APPLICABLE else (text, False)
 
 
 def _key(data: QueryDict) -> UUID:

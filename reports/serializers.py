@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
+from reports.entry import State, Typed
 from reports.models import Period, Report, Total
 from units.models import Unit
 from units.text import normalise, normalise_lines
@@ -77,6 +78,44 @@ class DraftSerializer(serializers.Serializer):
 
     def validate_values(self, values: dict[str, Any]) -> dict[str, Any]:
         return with_whole_characters(values)
+
+
+class TypedSerializer(serializers.Serializer):
+    """One field as it was typed, and what the page said of it before."""
+
+    text = serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=10_000)
+    seen = serializers.CharField(
+        allow_blank=True, trim_whitespace=False, max_length=10_000, default=""
+    )
+
+
+class EntrySerializer(serializers.Serializer):
+    """Fields by code, or by the name of a text."""
+
+    typed = serializers.DictField(child=TypedSerializer(), allow_empty=False)
+
+    def validate_typed(self, typed: dict[str, Any]) -> dict[str, Typed]:
+        return {name: Typed(**each) for name, each in with_whole_characters(typed).items()}
+
+
+class AnswerSerializer(serializers.Serializer):
+    """What became of one field, as `reports.entry.Answer` has it."""
+
+    state = serializers.ChoiceField(choices=[each.value for each in State])
+    value = serializers.CharField()
+    why = serializers.ListField(child=serializers.CharField())
+    by = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField(allow_null=True)
+
+
+class EnteredSerializer(serializers.Serializer):
+    """`version` 0 and no `report` where nothing is stored yet. `problems` are what forbids to
+    submit the report as it stands, by code."""
+
+    report = serializers.IntegerField(allow_null=True)
+    version = serializers.IntegerField()
+    answers = serializers.DictField(child=AnswerSerializer())
+    problems = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
 
 
 class StepSerializer(serializers.Serializer):

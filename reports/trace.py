@@ -73,6 +73,22 @@ def history(report: Report) -> list[Entry]:
     return entries[::-1]
 
 
+def given(report: Report, name: str) -> tuple[User | None, datetime]:
+    """Who gave what a figure or a text says now, and when: since then nobody has changed it."""
+    columns = ("values", "updated_at", "updated_by", *WORDS)
+    events = list(report.events.order_by("-pgh_id").values(*columns))  # type: ignore[attr-defined]
+    first = events[0]
+    for event in events:
+        if _said(event, name) != _said(events[0], name):
+            break
+        first = event
+    return User.objects.filter(pk=first["updated_by"]).first(), first["updated_at"]
+
+
+def _said(event: dict[str, Any], name: str) -> Any:
+    return event[name] if name in WORDS else event["values"].get(name, Unset)
+
+
 def _lateness(report: Report, steps: Iterable[ReportStep]) -> dict[int, int]:
     """By version, of each first sending since the report was last taken back, how late it was."""
     late, is_sent = {}, False

@@ -56,6 +56,9 @@ def may_correct(report: Report, user: User) -> bool:
 # -- Figures ------------------------------------------------------------------------------------
 
 
+WORDS_LIMIT = 2000
+
+
 @dataclass(frozen=True)
 class Draft:
     """What a person wants a report to say: figures, and two texts for the commune."""
@@ -147,12 +150,17 @@ def demand_own_month(team: Team, period: Period) -> None:
         raise NotAllowed(_("The month belongs to another province."))
 
 
-def _refuse_stale(report: Report) -> None:
+def demand_unsent(report: Report) -> None:
+    """Raises NotPossibleNow where the report is handed in, so that its figures stand."""
     if not report.is_editable:
         raise NotPossibleNow(
             _("The report is %(status)s, so its figures cannot be changed now.")
             % {"status": report.get_status_display()}
         )
+
+
+def _refuse_stale(report: Report) -> NoReturn:
+    demand_unsent(report)
     saved = timezone.localtime(report.updated_at).strftime("%H:%M %d/%m/%Y")
     raise StaleEdit(
         _("%(person)s saved this report at %(time)s, after you had opened it.")

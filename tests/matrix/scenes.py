@@ -135,7 +135,9 @@ def correction(scene: Scene) -> dict[str, Any]:
 
 
 def draft(scene: Scene) -> dict[str, Any]:
-    return {"version": 0, "values": {"residents_guided": 12}}
+    """A whole draft, and a field of one."""
+    typed = {"adults": {"text": "5"}}
+    return {"version": 0, "values": {"residents_guided": 12}, "typed": typed}
 
 
 def closing(scene: Scene) -> dict[str, Any]:

@@ -66,7 +66,7 @@ PEOPLE = [
 
 @dataclass
 class Row:
-    """`get`, `post` and `put` are the expected statuses, in the order of PEOPLE."""
+    """`get`, `post`, `put` and `patch` are the expected statuses, in the order of PEOPLE."""
 
     get: str
     post: str
@@ -75,6 +75,7 @@ class Row:
     # In which state the report of the team has to be; None where there must be none.
     report: Status | None = None
     put: str = ""
+    patch: str = ""
 
     @property
     def needs(self) -> tuple[Status | None, bool, bool]:
@@ -86,7 +87,7 @@ class Row:
 
     @property
     def methods(self) -> list[str]:
-        return ["get", "post", "put"] if self.put else ["get", "post"]
+        return [name for name in ("get", "post", "put", "patch") if getattr(self, name)]
 
 
 # fmt: off
@@ -244,7 +245,8 @@ TABLE = {
     "api-team-months":   Row("401 405 405 405 403 403 405 405 403 403 403",
                              "401 405 405 405 403 403 405 405 403 403 403",
                              of_team_and_period, draft,
-                             put="401 200 200 404 403 403 200 404 403 403 403"),
+                             put="401 200 200 404 403 403 200 404 403 403 403",
+                             patch="401 200 200 404 403 403 200 404 403 403 403"),
 }
 # fmt: on
 
@@ -270,7 +272,7 @@ def ask(client: Client, name: str, method: str, scene: Scene) -> HttpResponse:
 
 def send(client: Client, name: str, method: str, scene: Scene) -> HttpResponse:
     address = reverse(name, kwargs=TABLE[name].kwargs(scene))
-    if method not in ("post", "put"):
+    if method not in ("post", "put", "patch"):
         return getattr(client, method)(address)
     data = TABLE[name].data(scene)
     if address.startswith("/api/"):

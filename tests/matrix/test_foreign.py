@@ -124,10 +124,10 @@ def test_filters_by_numbers_of_others_find_nothing(
 
 def test_month_of_another_province_is_no_month_of_a_team(full: Cast, browser_of: BrowserOf) -> None:
     address = f"/api/v1/teams/{full.teams['hg-2'].pk}/months/{full.june_elsewhere.pk}/"
-    body = {"version": 0, "values": {"adults": 1}}
+    body = {"version": 0, "values": {"adults": 1}, "typed": {"adults": {"text": "1"}}}
     for who in ("officer", "admin"):
-        response = browser_of(who).put(address, body, content_type="application/json")
-        assert response.status_code == 404
+        for send in (browser_of(who).put, browser_of(who).patch):
+            assert send(address, body, content_type="application/json").status_code == 404
 
 
 def test_new_account_is_for_no_unit_of_another_province(full: Cast, browser_of: BrowserOf) -> None:
