@@ -14,10 +14,10 @@ from accounts.models import User
 from reports.catalogue import of_period
 from reports.models import Period, Report, Status
 from reports.steps import STEPS, Step, demand_month, demand_reason
-from reports.workflow import Draft, compose, demand_complete, demand_own_month, record
+from reports.workflow import Draft, apply, compose, demand_complete, demand_own_month, record
 from teams.models import Team
 from units import clock
-from units.errors import NotAllowed
+from units.errors import DomainError, NotAllowed, NotPossibleNow
 
 
 @transaction.atomic
@@ -51,6 +51,32 @@ def submit_many(
     Report.objects.bulk_create(reports, batch_size=2000)
     record(reports, STEPS["submit"], actor, at=moment)
     return reports
+
+
+def submit_drafts(
+    *, teams: Sequence[Team], period: Period, actor: User
+) -> tuple[int, list[tuple[Team, str]]]:
+    """Submit what stands in the drafts of these teams: how many were, and why each other was not.
+
+    What is submitted already, or by somebody else meanwhile, is named as such.
+    """
+    reports = {
+        report.team_id: report
+        for report in Report.objects.visible_to(actor)
+        .filter(period=period, team__in=teams)
+        .select_related("period", "unit", "form", "updated_by")
+    }
+    refused = []
+    for team in teams:
+        try:
+            if team.pk not in reports:
+                raise NotPossibleNow(_("The report is empty: enter at least one figure, or 0."))
+            report = reports[team.pk]
+            with transaction.atomic():
+                apply(report, "submit", actor=actor, version=report.version)
+        except DomainError as refusal:
+            refused.append((team, refusal.message))
+    return len(teams) - len(refused), refused
 
 
 def approve_many(*, reports: Iterable[Report], actor: User, at: datetime | None = None) -> int:

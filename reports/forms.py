@@ -1,5 +1,6 @@
 """A team's month as it is typed: texts in, values and reasons out."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ from reports import figures
 from reports.catalogue import Catalogue
 from reports.figures import NOT_APPLICABLE, Values
 from reports.models import Indicator, Report, Section
+from reports.trace import WORDS
 from reports.workflow import WORDS_LIMIT, Draft
 from units.errors import NotPossibleNow
 from units.text import normalise, normalise_lines, whole_number
@@ -32,6 +34,8 @@ class Field:
     # Why the reviewer returned this figure; and what a reviewer is just writing about it.
     remark: str = ""
     typed_remark: str = ""
+    # What is stored, as `figures.plain` writes it: whoever types on has seen it.
+    stored: str = ""
 
     @property
     def name(self) -> str:
@@ -55,6 +59,7 @@ class MonthForm:
     key: UUID
     errors: dict[str, list[str]] = field(default_factory=dict)
     values: Values = field(default_factory=dict)
+    stored_words: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, report: Report | None, catalogue: Catalogue, last: Values) -> "MonthForm":
@@ -101,7 +106,7 @@ class MonthForm:
             key=_key(data),
             values=values,
         )
-        for name in ("difficulties", "proposals"):
+        for name in WORDS:
             if len(getattr(form, name)) > WORDS_LIMIT:
                 errors[name] = [_("Please keep this text under 2,000 characters.")]
         form.refuse(errors)
@@ -124,6 +129,14 @@ class MonthForm:
         return {ratio.numerator.code for ratio in self.catalogue.ratios}
 
     @property
+    def labels(self) -> str:
+        """What each field is called, as JSON."""
+        words = {"difficulties": _("Difficulties"), "proposals": _("Proposals")}
+        return json.dumps(
+            words | {code: each.indicator.label for code, each in self.fields.items()}
+        )
+
+    @property
     def refused(self) -> list[Field]:
         return [each for each in self.fields.values() if each.errors]
 
@@ -136,6 +149,12 @@ class MonthForm:
         for code, each in self.fields.items():
             each.remark = stored.get(code, "")
             each.typed_remark = typed.get(code, "")
+
+    def show_stored(self, report: Report | None) -> None:
+        """Keep beside each field what is stored of it, whatever was typed since."""
+        for code, each in self.fields.items():
+            each.stored = figures.plain(report.values, code) if report else ""
+        self.stored_words = {name: getattr(report, name, "") for name in WORDS}
 
     def refuse(self, errors: Mapping[str, list[str]]) -> None:
         """Put each reason beside its field; nothing of what was typed is lost."""

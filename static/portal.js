@@ -51,7 +51,8 @@ tasks?.addEventListener("focusin", (event) => bringIntoView(event.target));
 
 for (const form of document.querySelectorAll("[data-guard]")) {
   let unsaved = false;
-  form.addEventListener("input", () => (unsaved = true));
+  // What is saved while it is typed is not lost with the page.
+  form.addEventListener("input", () => (unsaved = !("entry" in form.dataset)));
   // The server lets one of two identical submissions in; this spares the second one.
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) return event.preventDefault();

@@ -158,6 +158,11 @@ class Period(TenantModel):
         return f"{self.year}-{self.month:02}"
 
     @property
+    def before(self) -> tuple[int, int]:
+        """Year and month of the month before."""
+        return (self.year, self.month - 1) if self.month > 1 else (self.year - 1, 12)
+
+    @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 

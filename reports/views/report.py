@@ -21,6 +21,7 @@ from reports.figures import Values
 from reports.forms import MonthForm, read_reason, read_remarks
 from reports.models import Period, Report, Status
 from reports.steps import STEPS, Step, needs_reason
+from reports.views.entering import texts
 from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
 from teams.models import Team
 from units import tree
@@ -206,6 +207,7 @@ class Desk:
         typed = read_remarks(self.request.POST)
         reason = normalise_lines(self.request.POST.get("reason", ""))
         form.show_remarks(returned.field_reasons if returned else {}, typed)
+        form.show_stored(report if self.is_readable else None)
         context = {
             "team": self.team,
             "period": self.period,
@@ -218,6 +220,9 @@ class Desk:
             "crumbs_to": "months" if works else "overview",
             "home": self.home,
             "writable": writable or keep,
+            "fills_in": self.is_fillable and not correcting,
+            "saves_fields": writable and not correcting,
+            "texts": texts(),
             "correcting": may_correct and (correcting or "correct" in self.request.GET),
             "may_correct": may_correct,
             "steps": [(each, needs_reason(each, report, user)) for each in steps],
@@ -244,10 +249,9 @@ class Desk:
 
     def _last_month(self) -> Values:
         """The team's figures of the month before, for comparison; empty where there are none."""
-        year, month = self.period.year, self.period.month
-        before = (year, month - 1) if month > 1 else (year - 1, 12)
+        year, month = self.period.before
         rows = Report.objects.readable_by(self.request.user).filter(team=self.team)
-        report = rows.filter(period__year=before[0], period__month=before[1]).first()
+        report = rows.filter(period__year=year, period__month=month).first()
         return report.values if report else {}
 
 

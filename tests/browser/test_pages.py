@@ -135,6 +135,8 @@ SHEETS = [
     Sheet(LEADER, "forbidden", "/overview/"),
     Sheet(OFFICER, "home", "/"),
     Sheet(OFFICER, "month", "/months/2024-06/units/{hong_gai}/"),
+    Sheet(OFFICER, "grid", "/months/2024-06/units/{hong_gai}/grid/"),
+    Sheet(OFFICER, "grid-closed", "/months/2024-03/units/{hong_gai}/grid/"),
     Sheet(OFFICER, "review", "/months/2024-06/teams/{team_4}/"),
     Sheet(OFFICER, "approval-refused", "/months/2024-06/teams/{team_4}/", approve_after_remarking),
     Sheet(OFFICER, "returned", "/months/2024-06/teams/{team_5}/"),
@@ -256,7 +258,8 @@ NO_PAGES = {
     "health", "import-problems",
     "import-progress", "import-template", "lock-period", "match-columns", "open-period",
     "progress", "renew-password", "revive-team", "set-active",
-    "set_language", "sign-out", "take-step", "this-month", "undo-import", "withdraw-member",
+    "set_language", "sign-out", "submit-teams", "take-step", "this-month", "undo-import",
+    "withdraw-member",
 }  # fmt: skip
 
 

@@ -134,6 +134,10 @@ def correction(scene: Scene) -> dict[str, Any]:
     return {**step(scene), "residents_guided": "13"}
 
 
+def chosen(scene: Scene) -> dict[str, Any]:
+    return {"team": [scene.team.pk]}
+
+
 def draft(scene: Scene) -> dict[str, Any]:
     """A whole draft, and a field of one."""
     typed = {"adults": {"text": "5"}}

@@ -17,6 +17,7 @@ from reports.models import Status
 from tests.matrix.scenes import (
     Scene,
     account,
+    chosen,
     closing,
     committee,
     correction,
@@ -99,6 +100,10 @@ TABLE = {
                          "302 405 405 405 405 403 405 405 403 403 302"),
     "unit-month":    Row("302 404 200 404 200 403 200 404 403 403 302",
                          "302 405 405 405 405 403 405 405 403 403 302", of_commune_in_june),
+    "unit-grid":     Row("302 404 200 404 200 403 200 404 403 403 302",
+                         "302 405 405 405 405 403 405 405 403 403 302", of_commune_in_june),
+    "submit-teams":  Row("302 405 405 405 403 403 405 405 403 403 302",
+                         "302 404 302 404 403 403 302 404 403 403 302", of_commune_in_june, chosen),
     "team-month":    Row("302 200 200 404 200 200 200 404 200 403 302",
                          "302 302 302 404 403 403 302 404 403 403 302", of_team_in_june, figures),
     "take-step":     Row("302 405 405 405 405 403 405 405 403 403 302",

@@ -1,0 +1,68 @@
+"""The commune's grid: a row for each team, a column for each figure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from reports import figures
+from reports.figures import Values
+from reports.models import Indicator, Period, Report
+from reports.overview import TeamPart
+from teams.models import Team
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure of one team. `text` is as `figures.plain` writes it; `last` is that of the month
+    before, "" where there is none."""
+
+    indicator: Indicator
+    text: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One team. Only a writable row has fields; of others, None hides what is not readable."""
+
+    part: TeamPart
+    is_writable: bool
+    cells: list[Cell]
+
+    @property
+    def version(self) -> int:
+        return self.part.report.version if self.part.report else 0
+
+
+def lay_out(
+    teams: list[TeamPart], indicators: list[Indicator], *, period: Period, user: Any
+) -> list[Row]:
+    """The rows of these teams, in their order, in a fixed number of statements."""
+    numbers = [part.team.pk for part in teams]
+    own = Team.objects.editable_by(user).filter(pk__in=numbers)
+    editable = set(own.values_list("pk", flat=True)) if period.is_open else set()
+    last = _of_last_month(numbers, period, user)
+    return [
+        Row(
+            part,
+            part.team.pk in editable and not part.is_submitted,
+            _cells(indicators, part.readable, last.get(part.team.pk, {})),
+        )
+        for part in teams
+    ]
+
+
+def _cells(indicators: list[Indicator], report: Report | None, last: Values) -> list[Cell]:
+    values = report.values if report else {}
+    return [
+        Cell(each, figures.plain(values, each.code), figures.plain(last, each.code))
+        for each in indicators
+    ]
+
+
+def _of_last_month(teams: list[int], period: Period, user: Any) -> dict[int, Values]:
+    """What the teams reported of the month before, by team."""
+    year, month = period.before
+    rows = Report.objects.readable_by(user).filter(
+        team__in=teams, period__year=year, period__month=month
+    )
+    return dict(rows.values_list("team", "values"))

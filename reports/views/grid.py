@@ -1,0 +1,68 @@
+"""All teams of a commune at once: their figures in a grid, and their reports sent together."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.doors import holders_of, open_to
+from accounts.roles import Right
+from reports import batches, grid, overview, periods
+from reports.addresses import follows_month_picker
+from reports.views.entering import texts
+from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
+from teams.models import Team
+from units import tree
+from units.models import Unit
+from units.text import whole_number
+
+
+@open_to(WORKERS)
+@follows_month_picker
+@require_safe
+def unit_grid(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
+    """A row for each team that stands on the unit; those that can be written have fields."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    period = period_or_404(request.user, unit.tenant_id, month)
+    picture = overview.draw(unit, year=period.year, month=period.month, user=request.user)
+    rows = grid.lay_out(
+        picture.teams, picture.catalogue.indicators, period=period, user=request.user
+    )
+    path = tree.path(unit, on=period.tree_on)
+    context = {
+        "unit": unit,
+        "period": period,
+        "months": months_to_pick(request.user, unit.tenant_id),
+        "path": path,
+        "within_reach": Unit.objects.visible_to(request.user).among(path),
+        "picture": picture,
+        "rows": rows,
+        "sections": [
+            (each, picture.catalogue.indicators_of(each)) for each in picture.catalogue.sections
+        ],
+        "is_writable": any(row.is_writable for row in rows),
+        "closed": "" if period.is_open else periods.why_closed(period),
+        "texts": texts(),
+    }
+    return render(request, "months/grid.html", context)
+
+
+@open_to(holders_of(Right.FILL))
+@require_POST
+def submit_teams(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
+    """Submit the reports of the chosen teams; those that cannot be sent are named, and why."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    period = period_or_404(request.user, unit.tenant_id, month)
+    chosen = {number for text in request.POST.getlist("team") if (number := whole_number(text))}
+    teams = Team.objects.visible_to(request.user).filter(pk__in=chosen).order_by("name", "pk")
+    sent, refused = batches.submit_drafts(teams=list(teams), period=period, actor=request.user)
+    if sent:
+        said = ngettext("%(count)s report is submitted.", "%(count)s reports are submitted.", sent)
+        messages.success(request, said % {"count": sent})
+    for team, why in refused:
+        messages.error(request, f"{team.name}: {why}")
+    if not chosen:
+        messages.error(request, _("Choose the teams whose reports shall be submitted."))
+    return redirect("unit-grid", period.key, unit.pk)

@@ -1,0 +1,115 @@
+"""The grid of a commune: which teams can be written, and sending their reports together."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from reports import entry
+from reports.entry import Typed
+from reports.models import Report, ReportStep, Status
+from reports.periods import lock_period
+from teams.models import Kind
+from teams.registry import NewTeam, establish_teams
+from tests.cast import SINCE, Cast, Enter, ReportIn, SignIn
+from tests.pages import Node, in_english, read
+
+
+@pytest.fixture
+def officer(cast: Cast, client_of: SignIn) -> Client:
+    return in_english(client_of(cast.officer))
+
+
+def grid_of(cast: Cast, client: Client, unit: str = "06691") -> Node:
+    return read(client.get(f"/months/2024-06/units/{cast.units[unit].pk}/grid/"))
+
+
+def fields(page: Node, team: str) -> dict[str, str]:
+    """What the fields of a team's row hold, by code."""
+    (row,) = [each for each in page.one("tbody").all("tr") if team in each.text]
+    return {
+        each.attributes["data-field"]: each.attributes["value"]
+        for each in row.all("input")
+        if "data-field" in each.attributes
+    }
+
+
+def test_teams_that_can_be_written_have_fields(
+    officer: Client, cast: Cast, report_in: ReportIn
+) -> None:
+    report_in(Status.DRAFT, team="hg-1a", values={})
+    report_in(Status.SUBMITTED, team="hg-1b", values={"adults": 1038, "residents": None})
+    page = grid_of(cast, officer)
+    assert len(page.one("tbody").all("tr")) == 3
+    assert fields(page, "Tổ hg-2")["adults"] == ""
+    assert fields(page, "Tổ hg-1b") == {}
+    (sent,) = [each for each in page.one("tbody").all("tr") if "Tổ hg-1b" in each.text]
+    assert [each.text for each in sent.all("td", class_="num") if each.text != "–"] == [
+        "1,038", "not applicable"
+    ]  # fmt: skip
+
+
+def test_row_holds_what_the_draft_of_the_person_says(
+    officer: Client, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.officer):
+        entry.enter(
+            team=cast.teams["hg-2"], period=cast.june, actor=cast.officer,
+            typed={"adults": Typed("1.038"), "residents": Typed("x")},
+        )  # fmt: skip
+    held = fields(grid_of(cast, officer), "Tổ hg-2")
+    assert (held["adults"], held["residents"], held["households"]) == ("1038", "x", "")
+
+
+def test_statements_are_as_many_for_every_number_of_teams(
+    officer: Client, cast: Cast, enter: Enter
+) -> None:
+    counts = []
+    for more in (0, 4):
+        new = [
+            NewTeam(name=f"Tổ {number}", unit=cast.units["hg-3"], kind=Kind.LOCAL)
+            for number in range(more)
+        ]
+        with enter(cast.admin):
+            establish_teams(tenant=cast.province, teams=new, since=SINCE)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(grid_of(cast, officer).one("tbody").all("tr")) == 3 + more
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_locked_month_says_why_and_has_no_field(officer: Client, cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        lock_period(period=cast.june, actor=cast.admin, reason="đã chốt số liệu")
+    page = grid_of(cast, officer)
+    assert "đã chốt số liệu" in page.text
+    assert not fields(page, "Tổ hg-2")
+    assert not page.all("button", type="submit", class_="btn-primary")
+
+
+def test_chosen_teams_are_submitted_and_the_others_named(
+    officer: Client, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.officer):
+        for team, typed in {
+            "hg-1a": {"adults": Typed("5")},
+            "hg-2": {"adults": Typed("5"), "adults_paying": Typed("9")},
+        }.items():
+            entry.enter(team=cast.teams[team], period=cast.june, actor=cast.officer, typed=typed)
+    chosen = [cast.teams[team].pk for team in ("hg-1a", "hg-1b", "hg-2", "bd-1")]
+    sent = officer.post(f"/months/2024-06/units/{cast.units['06691'].pk}/submit/", {"team": chosen})
+    page = read(officer.get(sent["Location"]))
+    said = [each.text for each in page.one(class_="toasts").all("div")]
+    assert said[0] == "1 report is submitted."
+    # Bạch Đằng is not the officer's, so nothing is said of its team.
+    assert [text.split(":")[0] for text in said[1:]] == ["Tổ hg-1b", "Tổ hg-2"]
+    with enter(cast.officer):
+        assert dict(Report.objects.values_list("team__name", "status")) == {
+            "Tổ hg-1a": "submitted", "Tổ hg-2": "draft"
+        }  # fmt: skip
+        assert ReportStep.objects.get().by == cast.officer
+
+
+def test_nothing_chosen_is_said(officer: Client, cast: Cast) -> None:
+    sent = officer.post(f"/months/2024-06/units/{cast.units['06691'].pk}/submit/")
+    assert "Choose the teams" in read(officer.get(sent["Location"])).text
