@@ -96,8 +96,8 @@ def be_refused_once(page: Page) -> None:
 
 def save_and_submit(page: Page) -> None:
     type_figures(page, TYPED)
-    button(page, "Save as draft").click()
-    toast(page, text("The draft is saved."))
+    expect(page.locator("[data-entry-status]")).to_have_attribute("data-state", "saved")
+    page.goto(page.url)
     expect(page.locator(".lead")).to_contain_text(text("draft"))
     expect(field(page, "residents_guided")).to_have_value("1038")
     button(page, "Submit").click()

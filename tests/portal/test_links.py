@@ -22,10 +22,10 @@ STATES = {
 # How many kinds of pages lie within reach.
 REACH = {
     "leader": 9,
-    "officer": 28,
-    "district_officer": 18,
+    "officer": 29,
+    "district_officer": 19,
     "staff": 17,
-    "admin": 34,
+    "admin": 35,
     # Lists of the nation ask for a province first, and whoever walks here asks nothing.
     "national": 14,
 }
