@@ -1,8 +1,8 @@
 """What happened to a report: who changed which figure, and who took which step, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
@@ -13,6 +13,8 @@ from reports.steps import STEPS, Step
 
 Unset = object()
 WORDS = ("difficulties", "proposals")
+# Whoever goes on after so long has begun anew.
+A_PAUSE = timedelta(hours=1)
 
 
 @dataclass
@@ -49,8 +51,7 @@ def history(report: Report) -> list[Entry]:
     steps = {
         step.version: step for step in ReportStep.objects.filter(report=report).select_related("by")
     }
-    columns = ("version", "values", "updated_at", "updated_by", *WORDS)
-    events = report.events.order_by("pgh_id").values(*columns)  # type: ignore[attr-defined]
+    events = _sittings(report, steps)
     people = User.objects.in_bulk({event["updated_by"] for event in events})
     entries = []
     before: dict[str, Any] = {"values": {}, **dict.fromkeys(WORDS, "")}
@@ -71,6 +72,26 @@ def history(report: Report) -> list[Entry]:
         )
         before = event
     return entries[::-1]
+
+
+def _sittings(report: Report, steps: Mapping[int, ReportStep]) -> list[dict[str, Any]]:
+    """The versions, the oldest first; of what somebody saved field by field in one go, the last."""
+    columns = ("version", "values", "updated_at", "updated_by", *WORDS)
+    told: list[dict[str, Any]] = []
+    for event in report.events.order_by("pgh_id").values(*columns):  # type: ignore[attr-defined]
+        if told and _goes_on(told[-1], event, steps):
+            told.pop()
+        told.append(event)
+    return told
+
+
+def _goes_on(last: dict[str, Any], event: dict[str, Any], steps: Mapping[int, ReportStep]) -> bool:
+    return (
+        last["version"] not in steps
+        and event["version"] not in steps
+        and last["updated_by"] == event["updated_by"]
+        and event["updated_at"] - last["updated_at"] < A_PAUSE
+    )
 
 
 def given(report: Report, name: str) -> tuple[User | None, datetime]:

@@ -200,7 +200,7 @@ def test_month_reaches_province_when_leader_officer_and_staff_do_their_part(
     mend(leader)
     approve(officer)
 
-    drafted, _, sent, returned, mended, _, approved = read_history(officer)
+    drafted, sent, returned, mended, _, approved = read_history(officer)
     assert f"{label('residents_guided')}: {text('empty')} → 1.038" in drafted
     assert sent.startswith(f"{text('submitted').capitalize()} · Tổ trưởng {TEAM}")
     assert REASON in returned

@@ -1,9 +1,15 @@
 """What happened to a report, told from the database's own trail."""
 
-from reports import batches, trace, workflow
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from reports import batches, entry, trace, workflow
+from reports.catalogue import Catalogue
+from reports.entry import Typed
 from reports.models import Report, Status
 from reports.workflow import Draft
 from tests.cast import Cast, Enter, ReportIn
+from units import clock
 
 
 def test_history_tells_who_changed_which_figure_and_who_took_which_step(
@@ -81,3 +87,23 @@ def test_history_of_many_is_as_long_as_of_one(cast: Cast, enter: Enter) -> None:
         for report in reports:
             steps = [entry.step.name for entry in trace.history(report)]
             assert steps == ["approve", "submit"]
+
+
+def test_fields_saved_in_one_go_are_one_entry(cast: Cast, forms: Catalogue, enter: Enter) -> None:
+    def type_in(actor: User, name: str, text: str, at: datetime) -> Report:
+        typed = {name: Typed(text)}
+        asked = {"team": cast.teams["hg-1a"], "period": cast.june, "actor": actor, "at": at}
+        with enter(actor):
+            report = entry.enter(typed=typed, **asked).report
+        assert report is not None
+        return report
+
+    at = clock.now()
+    for minutes, (actor, name) in enumerate(
+        [(cast.leader, "adults"), (cast.leader, "households"), (cast.officer, "residents")]
+    ):
+        report = type_in(actor, name, "5", at + timedelta(minutes=minutes))
+    report = type_in(cast.officer, "sim_2g_users", "5", at + timedelta(hours=2))
+    with enter(cast.leader):
+        told = [(each.by, len(each.changes)) for each in trace.history(report)]
+    assert told == [(cast.officer, 1), (cast.officer, 1), (cast.leader, 2)]
