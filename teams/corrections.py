@@ -3,10 +3,11 @@
 The history keeps what stood there before.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,6 +17,9 @@ from teams.models import Membership, Post
 from teams.registry import demand_keeper
 from units import clock
 from units.errors import InvalidEntry, NotPossibleNow
+
+# Whoever was enrolled by mistake is noticed by then.
+NOTICED_WITHIN = timedelta(days=30)
 
 
 @transaction.atomic
@@ -61,17 +65,25 @@ def _why_not(member: Membership, before: Membership | None, day: date, actor: Us
         return _("It follows on a membership that began on %(day)s only.") % {
             "day": clock.written(before.valid.lower)
         }
-    return _why_not_beside(member, before, DateRange(day, until))
+    moved = [(member, DateRange(day, until))]
+    if before:
+        moved.append((before, DateRange(before.valid.lower, day)))
+    return _why_not_beside(moved, actor)
 
 
-def _why_not_beside(member: Membership, before: Membership | None, valid: DateRange) -> str:
-    others = Membership.objects.filter(valid__overlap=valid).exclude(pk=member.pk)
-    others = others.exclude(pk=before and before.pk).select_related("person", "team")
-    if own := others.filter(person=member.person_id).first():
-        return _("On that day this person was in %(team)s.") % {"team": own.team.name}
-    leader = others.filter(team=member.team_id, post=Post.LEADER).first()
-    if leader and member.post == Post.LEADER:
-        return _("On that day %(name)s led the team.") % {"name": leader.person.full_name}
+def _why_not_beside(moved: list[tuple[Membership, DateRange]], actor: User) -> str:
+    """What of the others speaks against memberships that would hold on these days instead."""
+    own = [row.pk for row, _valid in moved]
+    for row, valid in moved:
+        others = Membership.objects.filter(valid__overlap=valid).exclude(pk__in=own)
+        others = others.select_related("person", "team__unit").order_by("valid")
+        if other := others.filter(person=row.person_id).first():
+            if not actor.may(Right.ROSTER, other.team.unit):
+                return _("On that day this person was in a team whose roster you do not keep.")
+            return _("On that day this person was in %(team)s.") % {"team": other.team.name}
+        leader = others.filter(team=row.team_id, post=Post.LEADER).first()
+        if leader and row.post == Post.LEADER:
+            return _("On that day %(name)s led the team.") % {"name": leader.person.full_name}
     return ""
 
 
@@ -89,7 +101,12 @@ def withdraw(*, member: Membership, actor: User) -> None:
 
 
 def why_not_withdrawn(member: Membership) -> str:
-    """What stands on the membership; "" where nothing does."""
+    """What stands on the membership; "" where nothing does. Head counts that somebody may have
+    reported are no mistake any more."""
+    recorded = member.events.order_by("pgh_id").first()  # type: ignore[attr-defined]
+    if recorded is None or recorded.pgh_created_at < timezone.now() - NOTICED_WITHIN:
+        said = _("This has stood in the register for more than %(days)s days: let it end instead.")
+        return said % {"days": NOTICED_WITHIN.days}
     if member.person.user_id:
         return _("This person has an account: close it, and let the membership end.")
     if member.person.memberships.exclude(pk=member.pk).exists():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from teams.models import Ending, Kind
+from teams.places import COMMUNE_HEADINGS
 from units.sheets.columns import Cell, Column, NotThis, as_day, as_figure, label_in
 from units.sheets.values import choice, day, text, whole_number, written
 
@@ -82,7 +83,7 @@ COLUMNS = [
     ),
     Column(
         "commune", gettext_lazy("Commune"), text(150),
-        aliases=("Xã/phường", "Xã, phường", "Xã", "Phường", "Tên xã", "Đơn vị", "Commune"),
+        aliases=COMMUNE_HEADINGS,
         help=gettext_lazy("Name or code; of an enterprise's team, the unit where it sits."),
         width=24,
     ),

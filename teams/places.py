@@ -24,6 +24,12 @@ KINDS = {
     "thi tran ": (Level.COMMUNE,),
     "dac khu ": (Level.COMMUNE,),
 }
+# What people write above a column of communes; punctuation between the words makes no difference.
+COMMUNE_HEADINGS = (
+    "Xã/phường", "Phường/xã", "Xã, phường, thị trấn", "Phường, xã, thị trấn", "Xã, phường, đặc khu",
+    "Phường, xã, đặc khu", "Xã", "Phường", "Tên xã", "Tên phường", "Tên xã/phường",
+    "Tên phường/xã", "Đơn vị", "Commune",
+)  # fmt: skip
 ABOVE_HAMLETS = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)
 NEAR = 0.7
 

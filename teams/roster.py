@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from teams.models import Post, Sex
+from teams.places import COMMUNE_HEADINGS
 from units.sheets.columns import Column, as_day, label_in
 from units.sheets.values import (
     birth_year,
@@ -39,7 +40,7 @@ COLUMNS = [
     ),
     Column(
         "commune", gettext_lazy("Commune"), text(150),
-        aliases=("Xã/phường", "Xã, phường", "Xã", "Phường", "Tên xã", "Đơn vị", "Commune"),
+        aliases=COMMUNE_HEADINGS,
         help=gettext_lazy("Name or code of the commune."), width=24,
     ),
     Column(

@@ -11,7 +11,6 @@ from vn_collate import collate_key
 MARKS_ON_A_LETTER = 30
 # What stands in place of the digits that are not told.
 MASK = "•••"
-BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")
 BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 # Unicode's category Cf: marks of order, joints, soft hyphens. Nobody sees them, and two names that
 # differ by one of them look alike. With them go halves of letters, which no database keeps.

@@ -11,8 +11,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import User
 from teams import batches, enlistment, members
-from teams.models import Area, Batch, Membership, Person, Team
-from teams.workbooks import MEMBERS, TEAMS
+from teams.models import Batch, Membership, Person
+from teams.workbooks import MEMBERS
 from tests.cast import Cast, Enter
 from tests.teams import bringing, rosters
 from tests.teams.bringing import ON, worked
@@ -336,47 +336,3 @@ def test_batch_is_nobody_elses(who: str, bring: Bring, cast: Cast, enter: Enter)
             bringing.commit(batch, actor)
         mine = Batch.objects.visible_to(actor)
         assert mine.count() == (1 if who == "staff" else 0)
-
-
-# -- Teams ----------------------------------------------------------------------------------------
-
-
-def test_teams_come_in_from_a_sheet_and_are_taken_back(
-    cast: Cast, enter: Enter, tmp_path: Path
-) -> None:
-    heads = ["STT", "Tên Tổ", "Thôn/khu phố phụ trách", "Số quyết định", "Có wifi", "Kinh phí"]
-    new = [1, "Tổ Khu phố 3", "khu phố 3", "45/QĐ-UBND", "có", "5.000.000"]
-    changed = [2, "Tổ hg-2", "Khu phố 2; Khu phố 3", "", "", ""]
-    path = rosters.save(tmp_path / "Danh sách tổ.xlsx", new, changed, heads=heads)
-    with enter(cast.officer):
-        before = list(Team.objects.order_by("pk").values())
-        batch = bringing.received(path, cast.officer, subject=TEAMS)
-        assert (batch.counts, batch.said) == ({"new": 1, "changed": 1}, "")
-        bringing.commit(batch, cast.officer)
-        assert worked(batch).state == State.COMMITTED
-        team = Team.objects.get(name="Tổ Khu phố 3")
-        assert (team.has_wifi, team.funds_in_dong) == (True, 5_000_000)
-        again = bringing.received(path, cast.officer, subject=TEAMS)
-        assert again.counts == {"unchanged": 2}
-        batches.undo(batch=batch, actor=cast.officer)
-        assert worked(batch).state == State.UNDONE
-        assert list(Team.objects.order_by("pk").values()) == before
-        assert Area.objects.filter(team=cast.teams["hg-2"]).count() == 1
-
-
-def test_undoing_teams_is_refused_once_somebody_is_enrolled(
-    cast: Cast, enter: Enter, tmp_path: Path
-) -> None:
-    new = ["Tổ Khu phố 3", "Khu phố 3"]
-    path = rosters.save(tmp_path / "Tổ.xlsx", new, heads=["Tên Tổ", "Khu phố"])
-    with enter(cast.officer):
-        batch = bringing.received(path, cast.officer, subject=TEAMS)
-        bringing.commit(batch, cast.officer)
-        worked(batch)
-        members = bringing.bring(cast.officer, [1, "", "Tổ Khu phố 3", "Lê Thị Mới", "TV", "", ""])
-        bringing.commit(members, cast.officer)
-        worked(members)
-        batches.undo(batch=batch, actor=cast.officer)
-        refused = worked(batch)
-        assert (refused.state, "1 " in refused.said) == (State.COMMITTED, True)
-        assert Team.objects.filter(name="Tổ Khu phố 3").exists()

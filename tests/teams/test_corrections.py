@@ -1,7 +1,7 @@
 """A mistaken day of joining and a mistaken member are put right, and the history keeps both."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pghistory
 import pytest
@@ -130,6 +130,44 @@ def test_somebody_with_a_past_or_an_account_is_not(
         corrections.withdraw(member=leader, actor=officer)
     with pytest.raises(NotPossibleNow, match="another membership"):
         corrections.withdraw(member=follow(member, on=MAY), actor=officer)
+
+
+def test_what_has_stood_for_long_is_no_mistake(
+    member: Membership, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What the history recorded cannot be dated otherwise.
+    monkeypatch.setattr(corrections, "NOTICED_WITHIN", timedelta(0))
+    with pytest.raises(NotPossibleNow, match="let it end instead"):
+        corrections.withdraw(member=member, actor=officer)
+
+
+def test_membership_before_does_not_lead_beside_another_leader(
+    cast: Cast, member: Membership, officer: User
+) -> None:
+    """Its end would move on to days on which somebody else leads."""
+    Membership.objects.filter(team=member.team, post=Post.LEADER).delete()
+    later = follow(member, on=MAY)
+    Membership.objects.filter(pk=member.pk).update(post=Post.LEADER)
+    deputy = Membership.objects.get(team=member.team, post=Post.DEPUTY, valid__startswith=SINCE)
+    Membership.objects.create(
+        tenant=member.tenant, person=deputy.person, team=cast.teams["hg-1b"], post=Post.MEMBER,
+        valid=DateRange(SINCE, None),
+    )  # fmt: skip
+    Membership.objects.filter(pk=deputy.pk).update(valid=DateRange(MAY, None), post=Post.LEADER)
+    with pytest.raises(InvalidEntry, match="led the team"):
+        corrections.correct_joining(member=later, joined_on=date(2024, 6, 1), actor=officer)
+
+
+def test_team_elsewhere_is_not_named(cast: Cast, member: Membership, officer: User) -> None:
+    Membership.objects.create(
+        tenant=member.tenant, person=member.person, team=cast.teams["bd-1"], post=Post.MEMBER,
+        valid=DateRange(date(2022, 5, 1), date(2023, 1, 1)),
+    )  # fmt: skip
+    member.valid = DateRange(MAY, None)
+    member.save()
+    with pytest.raises(InvalidEntry, match="whose roster you do not keep") as refusal:
+        corrections.correct_joining(member=member, joined_on=date(2022, 6, 1), actor=officer)
+    assert "bd-1" not in str(refusal.value)
 
 
 def test_only_who_keeps_the_roster_corrects(cast: Cast, member: Membership, enter: Enter) -> None:
