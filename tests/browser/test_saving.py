@@ -202,3 +202,14 @@ def test_two_people_choose_field_by_field(fresh: Stack, seats: Seats) -> None:
     button(said, "Keep mine").click()
     saved(mine)
     assert stored(fresh) == {"adults": 21, "households": 30, "residents": 99}
+
+
+def test_grid_is_printed_whole(portal: Stack, seats: Seats) -> None:
+    page = open_grid(seats.take(OFFICER))
+    page.emulate_media(media="print")
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.pdf(path=Path(folder) / "grid.pdf", format="A4", prefer_css_page_size=True)
+    widths = "(frame) => [frame.scrollWidth, frame.clientWidth]"
+    needed, given = page.locator(".entry-frame").evaluate(widths)
+    assert needed <= given
+    expect(page.locator(".entry-tools")).to_be_hidden()
