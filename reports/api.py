@@ -12,8 +12,7 @@ from rest_framework.response import Response
 
 from accounts.doors import SIGNED_IN, holders_of, open_to
 from accounts.roles import Right
-from reports import entry, figures, workflow
-from reports.catalogue import of_form
+from reports import entry, judging, workflow
 from reports.models import Period, Report, Total
 from reports.serializers import (
     DraftSerializer,
@@ -24,9 +23,9 @@ from reports.serializers import (
     StepSerializer,
     TotalSerializer,
     UnitSerializer,
+    WholeReportSerializer,
 )
 from reports.steps import STEPS
-from reports.workflow import Draft
 from teams.models import Team
 from units.models import Unit
 from units.text import whole_number
@@ -70,8 +69,10 @@ class ReportViewSet(viewsets.ReadOnlyModelViewSet):
     Figures and words of a report that is not handed in are null for whoever does not fill it in.
     """
 
-    serializer_class = ReportSerializer
     queryset = Report.objects.none()
+
+    def get_serializer_class(self) -> Any:
+        return WholeReportSerializer if self.action == "retrieve" else ReportSerializer
 
     def get_queryset(self) -> Any:
         rows = _told_to(self.request.user).select_related("period", "unit", "form", "updated_by")
@@ -102,12 +103,12 @@ class DraftViewSet(viewsets.GenericViewSet):
     @action(detail=True, methods=["put"], url_path="months/(?P<period_id>[0-9]+)")
     def months(self, request: Request, pk: str, period_id: str) -> Response:
         team, period = self._month(period_id)
-        sent = _read(DraftSerializer, request).validated_data
+        sent = _read(DraftSerializer, request)
         report = workflow.save_draft(
             team=team,
             period=period,
-            draft=Draft(sent["values"], sent["difficulties"], sent["proposals"]),
-            version=sent["version"],
+            draft=sent.to_draft(),
+            version=sent.validated_data["version"],
             actor=request.user,
         )
         # Whoever fills it in reads it.
@@ -121,11 +122,13 @@ class DraftViewSet(viewsets.GenericViewSet):
         sent = _read(EntrySerializer, request).validated_data
         entered = entry.enter(team=team, period=period, typed=sent["typed"], actor=request.user)
         report = entered.report
+        verdict = judging.of_report(report) if report else judging.Verdict()
         told = {
             "report": report.pk if report else None,
             "version": report.version if report else 0,
             "answers": entered.answers,
-            "problems": figures.check(report.values, of_form(report.form)) if report else {},
+            "problems": verdict.problems,
+            "findings": verdict.findings,
         }
         return Response(EnteredSerializer(told).data)
 

@@ -4,6 +4,7 @@ Each report takes the step that it could take by itself; those that cannot are l
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from reports import judging
 from reports.catalogue import of_period
 from reports.models import Period, Report, Status
 from reports.steps import STEPS, Step, demand_month, demand_reason
@@ -40,12 +42,13 @@ def submit_many(
     editable = set(Team.objects.editable_by(actor).values_list("pk", flat=True))
     if not {team.pk for team, _draft in documents} <= editable:
         raise NotAllowed(_("You do not enter the figures of this team."))
+    known = judging.yardsticks([team.pk for team, _draft in documents], period)
+    reports = []
     for team, draft in documents:
         demand_own_month(team, period)
-        demand_complete(draft.values, catalogue)
-    reports = [
-        compose(team, catalogue.form, period, draft, actor, moment) for team, draft in documents
-    ]
+        explained = demand_complete(draft, catalogue, known[team.pk])
+        fitting = replace(draft, explanations=explained)
+        reports.append(compose(team, catalogue.form, period, fitting, actor, moment))
     for report in reports:
         report.status, report.submitted_at = Status.SUBMITTED, moment
     Report.objects.bulk_create(reports, batch_size=2000)

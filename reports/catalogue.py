@@ -11,7 +11,16 @@ from django.conf import settings
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from reports.models import Form, Indicator, Period, PublicService, Ratio, Section, ServiceAgency
+from reports.models import (
+    Check,
+    Form,
+    Indicator,
+    Period,
+    PublicService,
+    Ratio,
+    Section,
+    ServiceAgency,
+)
 from targets.models import Target
 from training.models import Material, Skill
 
@@ -26,6 +35,7 @@ class Catalogue:
     sections: list[Section]
     indicators: list[Indicator]
     ratios: list[Ratio]
+    checks: list[Check]
 
     @property
     def codes(self) -> list[str]:
@@ -74,6 +84,7 @@ def _of_form(pk: int) -> Catalogue:
         sections=list(form.sections.all()),
         indicators=list(form.indicators.all()),
         ratios=list(form.ratios.select_related("numerator", "denominator")),
+        checks=list(form.checks.select_related("indicator", "other")),
     )
 
 
@@ -138,6 +149,7 @@ def _load_form(declared: dict[str, Any]) -> Form:
                 "denominator": indicators[ratio["denominator"]],
             },
         )
+    _load_checks(form, indicators, declared["checks"])
     return form
 
 
@@ -161,6 +173,43 @@ def _load_indicator(
         },
     )
     return indicator
+
+
+def _load_checks(
+    form: Form, indicators: dict[str, Indicator], declared: list[dict[str, Any]]
+) -> None:
+    """One row for each figure that a check is declared for; what is declared no more is gone."""
+    rows = [(check, code) for check in declared for code in check.get("figures", [None])]
+    kept = [
+        _load_check(form, place, check, indicators, code)
+        for place, (check, code) in enumerate(rows)
+    ]
+    form.checks.exclude(code__in=kept).delete()
+
+
+def _load_check(
+    form: Form,
+    order: int,
+    declared: dict[str, Any],
+    indicators: dict[str, Indicator],
+    of: str | None,
+) -> str:
+    code = f"{declared['code']}.{of}" if of else declared["code"]
+    Check.objects.update_or_create(
+        form=form,
+        code=code,
+        defaults={
+            **_labels(declared),
+            "order": order,
+            "kind": Check.Kind(declared["kind"]),
+            "indicator": indicators[of] if of else None,
+            "other": indicators[declared["other"]] if "other" in declared else None,
+            "at_least": declared.get("at_least", 0),
+            "sentence_vi": declared["sentence_vi"],
+            "sentence_en": declared["sentence_en"],
+        },
+    )
+    return code
 
 
 def _load_targets(declared: dict[str, Any]) -> int:

@@ -14,15 +14,16 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reports import figures, trace
+from reports import checks, figures, trace
 from reports.catalogue import Catalogue, of_period
+from reports.checks import EXPLAIN
 from reports.models import Period, Report
 from reports.periods import demand_open
 from reports.workflow import WORDS_LIMIT, Draft, compose, demand_own_month, demand_unsent
 from teams.models import Team
 from units import clock
 from units.errors import NotAllowed
-from units.text import normalise_lines
+from units.text import normalise, normalise_lines
 
 WORDS = trace.WORDS
 
@@ -77,7 +78,8 @@ def enter(
     actor: User,
     at: datetime | None = None,
 ) -> Entered:
-    """Store what can be stored of these fields, by code or by the name of a text.
+    """Store what can be stored of these fields, by code, by the name of a text, or by that of the
+    explanation of what a check found.
 
     A field that is sent again changes nothing. `at` dates the saving; now, if None. Raises
     NotAllowed, NotPossibleNow where the month or the report is closed, and InvalidFigures for a
@@ -87,7 +89,9 @@ def enter(
         raise NotAllowed(_("You do not enter the figures of this team."))
     demand_open(period)
     catalogue, moment = of_period(period), at or clock.now()
-    figures.demand_known(set(typed) - set(WORDS), catalogue)
+    explanations = {name for name in typed if name.startswith(EXPLAIN)}
+    checks.demand_fitting({name.removeprefix(EXPLAIN): "" for name in explanations}, catalogue)
+    figures.demand_known(set(typed) - set(WORDS) - explanations, catalogue)
     said, refused = _read(typed, catalogue)
     report = _held(team, period)
     if report is None and any(said.values()):
@@ -117,12 +121,18 @@ def _read(
     """What each field says, written as `Typed.seen` is, and why those refused cannot stand."""
     values, refused = figures.read({name: each.text for name, each in typed.items()}, catalogue)
     refused |= figures.out_of_bounds(values, catalogue)
-    said = {name: figures.plain(values, name) for name in typed if name not in WORDS}
-    for name in WORDS:
-        if name in typed:
-            said[name] = normalise_lines(typed[name].text)
+    said = {}
+    for name, each in typed.items():
+        if name in WORDS:
+            said[name] = normalise_lines(each.text)
             if len(said[name]) > WORDS_LIMIT:
                 refused[name] = [_("Please keep this text under 2,000 characters.")]
+        elif name.startswith(EXPLAIN):
+            said[name] = normalise(each.text)
+            if len(said[name]) > checks.LONGEST:
+                refused[name] = [checks.too_long()]
+        else:
+            said[name] = figures.plain(values, name)
     return {name: text for name, text in said.items() if name not in refused}, refused
 
 
@@ -154,6 +164,8 @@ def _begin(
 def _stored(report: Report | None, name: str) -> str:
     if report is None:
         return ""
+    if name.startswith(EXPLAIN):
+        return str(report.explanations.get(name.removeprefix(EXPLAIN), ""))
     return str(getattr(report, name)) if name in WORDS else figures.plain(report.values, name)
 
 
@@ -163,16 +175,21 @@ def _store(report: Report, said: Mapping[str, str], actor: User, moment: datetim
     _say(report, said)
     report.version += 1
     report.updated_at, report.updated_by = moment, actor
-    report.save(update_fields=["values", *WORDS, "version", "updated_at", "updated_by"])
+    report.save(
+        update_fields=["values", "explanations", *WORDS, "version", "updated_at", "updated_by"]
+    )
 
 
 def _say(report: Report, said: Mapping[str, str]) -> None:
-    values = dict(report.values)
+    values, explanations = dict(report.values), dict(report.explanations)
     for name, text in said.items():
         if name in WORDS:
             setattr(report, name, text)
+        elif name.startswith(EXPLAIN):
+            explanations[name.removeprefix(EXPLAIN)] = text
         elif text:
             values[name] = None if text == figures.NOT_APPLICABLE else int(text)
         else:
             values.pop(name, None)
     report.values = values
+    report.explanations = {code: text for code, text in explanations.items() if text}

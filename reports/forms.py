@@ -9,8 +9,9 @@ from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from reports import figures
+from reports import checks, figures
 from reports.catalogue import Catalogue
+from reports.checks import EXPLAIN, Explanations, Finding
 from reports.figures import NOT_APPLICABLE, Values
 from reports.models import Indicator, Report, Section
 from reports.trace import WORDS
@@ -36,6 +37,7 @@ class Field:
     typed_remark: str = ""
     # What is stored, as `figures.plain` writes it: whoever types on has seen it.
     stored: str = ""
+    findings: list["Doubt"] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -45,6 +47,16 @@ class Field:
     def is_spoken_of(self) -> bool:
         """Whether something is said beside the field, to which it has to point."""
         return bool(self.errors or self.theirs or self.remark)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What a check found, as it stands beside a figure with its field: what is stored of the
+    explanation, and why it is refused."""
+
+    finding: Finding
+    stored: str
+    errors: list[str]
 
 
 @dataclass
@@ -60,6 +72,7 @@ class MonthForm:
     errors: dict[str, list[str]] = field(default_factory=dict)
     values: Values = field(default_factory=dict)
     stored_words: dict[str, str] = field(default_factory=dict)
+    explanations: Explanations = field(default_factory=dict)
 
     @classmethod
     def of(cls, report: Report | None, catalogue: Catalogue, last: Values) -> "MonthForm":
@@ -78,6 +91,7 @@ class MonthForm:
             version=report.version if report else 0,
             key=uuid4(),
             values=values,
+            explanations=report.explanations if report else {},
         )
 
     @classmethod
@@ -105,16 +119,20 @@ class MonthForm:
             version=whole_number(data.get("version", "")) or 0,
             key=_key(data),
             values=values,
+            explanations=_named(data, EXPLAIN),
         )
         for name in WORDS:
             if len(getattr(form, name)) > WORDS_LIMIT:
                 errors[name] = [_("Please keep this text under 2,000 characters.")]
+        for code, text in form.explanations.items():
+            if len(text) > checks.LONGEST:
+                errors[EXPLAIN + code] = [checks.too_long()]
         form.refuse(errors)
         return form
 
     @property
     def draft(self) -> Draft:
-        return Draft(self.values, self.difficulties, self.proposals)
+        return Draft(self.values, self.difficulties, self.proposals, self.explanations)
 
     @property
     def sections(self) -> list[tuple[Section, list[Field]]]:
@@ -155,6 +173,19 @@ class MonthForm:
         for code, each in self.fields.items():
             each.stored = figures.plain(report.values, code) if report else ""
         self.stored_words = {name: getattr(report, name, "") for name in WORDS}
+
+    def show_findings(self, findings: list[Finding], report: Report | None) -> None:
+        """Put what the checks found beside the first of its figures."""
+        stored = report.explanations if report else {}
+        for each in findings:
+            self.fields[each.figures[0]].findings.append(
+                Doubt(each, stored.get(each.check.code, ""), self.errors.get(each.name, []))
+            )
+
+    @property
+    def unexplained(self) -> list[Doubt]:
+        """What was refused for want of an explanation, or for the one it has."""
+        return [doubt for each in self.fields.values() for doubt in each.findings if doubt.errors]
 
     def refuse(self, errors: Mapping[str, list[str]]) -> None:
         """Put each reason beside its field; nothing of what was typed is lost."""
@@ -204,7 +235,12 @@ def read_reason(data: QueryDict, *, limit: int) -> str:
 
 def read_remarks(data: QueryDict) -> dict[str, str]:
     """What a reviewer wrote beside single figures, by code: fields named `reason-CODE`."""
+    return _named(data, REMARK)
+
+
+def _named(data: QueryDict, prefix: str) -> dict[str, str]:
+    """What was typed into the fields whose names begin so, by the rest of the name."""
     typed = {
-        name.removeprefix(REMARK): normalise(data[name]) for name in data if name.startswith(REMARK)
+        name.removeprefix(prefix): normalise(data[name]) for name in data if name.startswith(prefix)
     }
     return {code: text for code, text in typed.items() if text}

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from reports import figures
+from reports import checks, figures, judging
+from reports.catalogue import Catalogue
+from reports.checks import Explanations, Finding
 from reports.figures import Values
 from reports.models import Indicator, Period, Report
 from reports.overview import TeamPart
@@ -18,6 +20,7 @@ class Cell:
     indicator: Indicator
     text: str
     last: str
+    findings: list[Finding]
 
 
 @dataclass(frozen=True)
@@ -27,35 +30,50 @@ class Row:
     part: TeamPart
     is_writable: bool
     cells: list[Cell]
+    findings: list[Finding]
 
     @property
     def version(self) -> int:
         return self.part.report.version if self.part.report else 0
 
 
-def lay_out(
-    teams: list[TeamPart], indicators: list[Indicator], *, period: Period, user: Any
-) -> list[Row]:
+def lay_out(teams: list[TeamPart], catalogue: Catalogue, *, period: Period, user: Any) -> list[Row]:
     """The rows of these teams, in their order, in a fixed number of statements."""
     numbers = [part.team.pk for part in teams]
     own = Team.objects.editable_by(user).filter(pk__in=numbers)
     editable = set(own.values_list("pk", flat=True)) if period.is_open else set()
     last = _of_last_month(numbers, period, user)
-    return [
-        Row(
-            part,
-            part.team.pk in editable and not part.is_submitted,
-            _cells(indicators, part.readable, last.get(part.team.pk, {})),
+    known = judging.yardsticks(numbers, period)
+    rows = []
+    for part in teams:
+        values, explanations = _said(part.readable)
+        findings = checks.find(values, catalogue, known[part.team.pk], explanations)
+        rows.append(
+            Row(
+                part,
+                part.team.pk in editable and not part.is_submitted,
+                _cells(catalogue, values, last.get(part.team.pk, {}), findings),
+                findings,
+            )
         )
-        for part in teams
-    ]
+    return rows
 
 
-def _cells(indicators: list[Indicator], report: Report | None, last: Values) -> list[Cell]:
-    values = report.values if report else {}
+def _said(report: Report | None) -> tuple[Values, Explanations]:
+    return (report.values, report.explanations) if report else ({}, {})
+
+
+def _cells(
+    catalogue: Catalogue, values: Values, last: Values, findings: list[Finding]
+) -> list[Cell]:
     return [
-        Cell(each, figures.plain(values, each.code), figures.plain(last, each.code))
-        for each in indicators
+        Cell(
+            each,
+            figures.plain(values, each.code),
+            figures.plain(last, each.code),
+            [finding for finding in findings if each.code in finding.figures],
+        )
+        for each in catalogue.indicators
     ]
 
 

@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
+from reports import judging
 from reports.entry import State, Typed
 from reports.models import Period, Report, Total
+from reports.workflow import Draft
 from units.models import Unit
 from units.text import normalise, normalise_lines
 
 # What a report says, which is nobody's but the writer's until it is handed in.
-CONTENT = ("values", "difficulties", "proposals")
+CONTENT = ("values", "difficulties", "proposals", "explanations")
 
 
 class UnitSerializer(serializers.ModelSerializer):
@@ -45,7 +48,7 @@ class ReportSerializer(serializers.ModelSerializer):
         model = Report
         fields = [
             "id", "team", "unit", "period", "status", "values", "difficulties", "proposals",
-            "version", "submitted_at", "updated_at",
+            "explanations", "version", "submitted_at", "updated_at",
         ]  # fmt: skip
         extra_kwargs = {name: {"allow_null": True} for name in CONTENT}
 
@@ -68,6 +71,12 @@ def with_whole_characters(by_code: dict[str, Any]) -> dict[str, Any]:
     return by_code
 
 
+def without_blanks(said: dict[str, str]) -> dict[str, str]:
+    """One line each, and none that is empty."""
+    lines = {code: normalise(text) for code, text in with_whole_characters(said).items()}
+    return {code: text for code, text in lines.items() if text}
+
+
 class DraftSerializer(serializers.Serializer):
     """Figures are whole numbers or null; a code that is left out is not reported."""
 
@@ -75,6 +84,19 @@ class DraftSerializer(serializers.Serializer):
     values = serializers.DictField(child=serializers.JSONField(allow_null=True))
     difficulties = LinesField(max_length=2000, allow_blank=True, default="")
     proposals = LinesField(max_length=2000, allow_blank=True, default="")
+    explanations = serializers.DictField(
+        child=serializers.CharField(allow_blank=True),
+        default=dict,
+        help_text="What explains a figure that looks wrong, by the code of the check.",
+    )
+
+    def validate_explanations(self, explanations: dict[str, str]) -> dict[str, str]:
+        return without_blanks(explanations)
+
+    def to_draft(self) -> Draft:
+        sent = dict(self.validated_data)
+        del sent["version"]
+        return Draft(**sent)
 
     def validate_values(self, values: dict[str, Any]) -> dict[str, Any]:
         return with_whole_characters(values)
@@ -90,7 +112,7 @@ class TypedSerializer(serializers.Serializer):
 
 
 class EntrySerializer(serializers.Serializer):
-    """Fields by code, or by the name of a text."""
+    """Fields by code, by the name of a text, or by that of a finding, in which it is explained."""
 
     typed = serializers.DictField(child=TypedSerializer(), allow_empty=False)
 
@@ -108,14 +130,41 @@ class AnswerSerializer(serializers.Serializer):
     at = serializers.DateTimeField(allow_null=True)
 
 
+class FindingSerializer(serializers.Serializer):
+    """What a check found, as `reports.checks.Finding` has it: it stands beside the first of the
+    figures, and is explained in the field `name`."""
+
+    name = serializers.CharField()
+    check = serializers.CharField(source="check.code")
+    label = serializers.CharField(source="check.title")
+    figures = serializers.ListField(child=serializers.CharField())
+    said = serializers.CharField()
+    explanation = serializers.CharField(allow_blank=True)
+
+
+class WholeReportSerializer(ReportSerializer):
+    """One report, with what the checks found in it and how that was explained."""
+
+    findings = serializers.SerializerMethodField()
+
+    class Meta(ReportSerializer.Meta):
+        fields = [*ReportSerializer.Meta.fields, "findings"]
+
+    @extend_schema_field(FindingSerializer(many=True))
+    def get_findings(self, report: Any) -> Any:
+        findings = judging.of_report(report).findings if report.is_readable else []
+        return FindingSerializer(findings, many=True).data
+
+
 class EnteredSerializer(serializers.Serializer):
     """`version` 0 and no `report` where nothing is stored yet. `problems` are what forbids to
-    submit the report as it stands, by code."""
+    submit the report as it stands, by code; `findings` what wants a word of explanation first."""
 
     report = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField()
     answers = serializers.DictField(child=AnswerSerializer())
     problems = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    findings = FindingSerializer(many=True)
 
 
 class StepSerializer(serializers.Serializer):
@@ -129,8 +178,7 @@ class StepSerializer(serializers.Serializer):
     )
 
     def validate_remarks(self, remarks: dict[str, str]) -> dict[str, str]:
-        said = {code: normalise(text) for code, text in with_whole_characters(remarks).items()}
-        return {code: text for code, text in said.items() if text}
+        return without_blanks(remarks)
 
     def to_step(self) -> dict[str, Any]:
         sent = dict(self.validated_data)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
+from reports.checks import EXPLAIN
 from reports.figures import Values
-from reports.models import Indicator, Report, ReportStep
+from reports.models import Check, Indicator, Report, ReportStep, Status
 from reports.periods import days_late
 from reports.steps import STEPS, Step
 
@@ -43,11 +44,14 @@ class Entry:
     changes: list[Change]
     # What the difficulties and proposals say since, where they changed.
     words: list[str]
+    # What was handed in with a word on it: the check, the figure then, and the word.
+    explained: list[tuple[Check, int | None, str]]
 
 
 def history(report: Report) -> list[Entry]:
     """Every version, the newest first: from the database's own trail, so that nothing is missed."""
     indicators = list(report.form.indicators.all())
+    checks = list(report.form.checks.select_related("indicator"))
     steps = {
         step.version: step for step in ReportStep.objects.filter(report=report).select_related("by")
     }
@@ -68,6 +72,7 @@ def history(report: Report) -> list[Entry]:
                 remarks=_remarks(indicators, step),
                 changes=_changes(indicators, before["values"], event["values"]),
                 words=[event[name] for name in WORDS if event[name] != before[name]],
+                explained=_explained(checks, event, step),
             )
         )
         before = event
@@ -76,7 +81,7 @@ def history(report: Report) -> list[Entry]:
 
 def _sittings(report: Report, steps: Mapping[int, ReportStep]) -> list[dict[str, Any]]:
     """The versions, the oldest first; of what somebody saved field by field in one go, the last."""
-    columns = ("version", "values", "updated_at", "updated_by", *WORDS)
+    columns = ("version", "values", "updated_at", "updated_by", "explanations", *WORDS)
     told: list[dict[str, Any]] = []
     for event in report.events.order_by("pgh_id").values(*columns):  # type: ignore[attr-defined]
         if told and _goes_on(told[-1], event, steps):
@@ -96,7 +101,7 @@ def _goes_on(last: dict[str, Any], event: dict[str, Any], steps: Mapping[int, Re
 
 def given(report: Report, name: str) -> tuple[User | None, datetime]:
     """Who gave what a figure or a text says now, and when: since then nobody has changed it."""
-    columns = ("values", "updated_at", "updated_by", *WORDS)
+    columns = ("values", "updated_at", "updated_by", "explanations", *WORDS)
     events = list(report.events.order_by("-pgh_id").values(*columns))  # type: ignore[attr-defined]
     first = events[0]
     for event in events:
@@ -107,6 +112,8 @@ def given(report: Report, name: str) -> tuple[User | None, datetime]:
 
 
 def _said(event: dict[str, Any], name: str) -> Any:
+    if name.startswith(EXPLAIN):
+        return event["explanations"].get(name.removeprefix(EXPLAIN), "")
     return event[name] if name in WORDS else event["values"].get(name, Unset)
 
 
@@ -122,12 +129,33 @@ def _lateness(report: Report, steps: Iterable[ReportStep]) -> dict[int, int]:
 
 def steps_of(report: Report) -> list[Entry]:
     """The steps alone, for those who may not read what the report says."""
-    return [replace(entry, changes=[], words=[]) for entry in history(report) if entry.step]
+    return [
+        replace(entry, changes=[], words=[], explained=[])
+        for entry in history(report)
+        if entry.step
+    ]
 
 
 def _remarks(indicators: list[Indicator], step: ReportStep | None) -> list[tuple[Indicator, str]]:
     said = step.field_reasons if step else {}
     return [(each, said[each.code]) for each in indicators if each.code in said]
+
+
+def _explained(
+    checks: list[Check], event: dict[str, Any], step: ReportStep | None
+) -> list[tuple[Check, int | None, str]]:
+    if step is None or step.status != Status.SUBMITTED:
+        return []
+    said = event["explanations"]
+    return [
+        (
+            each,
+            event["values"].get(each.indicator.code) if each.indicator else None,
+            said[each.code],
+        )
+        for each in checks
+        if each.code in said
+    ]
 
 
 def _changes(indicators: list[Indicator], old: Values, new: Values) -> list[Change]:

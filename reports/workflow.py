@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID
@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import figures, remarks, rollup
+from reports import checks, figures, judging, remarks, rollup
 from reports.catalogue import Catalogue, of_form, of_period
+from reports.checks import Explanations, Yardstick
 from reports.figures import Values
 from reports.models import Form, Period, Report, Status
 from reports.periods import demand_open
@@ -61,11 +62,13 @@ WORDS_LIMIT = 2000
 
 @dataclass(frozen=True)
 class Draft:
-    """What a person wants a report to say: figures, and two texts for the commune."""
+    """What a person wants a report to say: figures, two texts for the commune, and what explains a
+    figure that looks wrong, by the check's code."""
 
     values: Values
     difficulties: str = ""
     proposals: str = ""
+    explanations: Explanations = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -88,6 +91,7 @@ def save_draft(
     demand_open(period)
     catalogue = of_period(period)
     figures.demand_valid(draft.values, catalogue)
+    checks.demand_fitting(draft.explanations, catalogue)
     moment = at or clock.now()
     if version == 0 and (report := _create(team, catalogue.form, period, draft, actor, moment)):
         return report
@@ -97,9 +101,7 @@ def save_draft(
         version=version,
         status__in=Status.editable(),
     ).update(
-        values=draft.values,
-        difficulties=draft.difficulties,
-        proposals=draft.proposals,
+        **vars(draft),
         version=F("version") + 1,
         updated_at=moment,
         updated_by=actor,
@@ -199,9 +201,13 @@ def apply(
     demand_reason(step, reason, is_needed=needs_reason(step, report, actor))
     if field_reasons:
         remarks.demand_fitting(field_reasons, of_form(report.form), to=step.to)
-    if step.needs_complete:
-        demand_complete(report.values, of_form(report.form))
     changes: dict[str, Any] = {"status": step.to, "version": F("version") + 1}
+    if step.needs_complete:
+        changes["explanations"] = demand_complete(
+            Draft(report.values, explanations=report.explanations),
+            of_form(report.form),
+            judging.yardstick(report.team_id, report.period),
+        )
     if step.to == Status.SUBMITTED:
         changes["submitted_at"] = moment
     changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(
@@ -229,7 +235,9 @@ def submit_draft(
     The second of two requests waits for the first at the row, finds it changed, and then finds
     its own key and draft submitted. Raises what `save_draft` and `apply` raise.
     """
-    said = Report.objects.filter(team=team, period=period, **vars(draft))
+    # An explanation that no longer applies is dropped on the way.
+    words = {name: text for name, text in vars(draft).items() if name != "explanations"}
+    said = Report.objects.filter(team=team, period=period, **words)
     taken = said.filter(steps__key=key).exclude(status__in=Status.editable())
     if report := taken.select_related("period", "unit").first():
         return report
@@ -249,11 +257,16 @@ def submit_draft(
         raise
 
 
-def demand_complete(values: Values, catalogue: Catalogue) -> None:
-    """Raises InvalidFigures, and NotPossibleNow where not a single figure is given."""
-    figures.demand_valid(values, catalogue)
-    if not values:
+def demand_complete(draft: Draft, catalogue: Catalogue, yardstick: Yardstick) -> Explanations:
+    """The explanations that apply to what is handed in.
+
+    Raises InvalidFigures where a check fails or what it found is not explained, and NotPossibleNow
+    where not a single figure is given.
+    """
+    explained = checks.demand_explained(draft.values, draft.explanations, catalogue, yardstick)
+    if not draft.values:
         raise NotPossibleNow(_("The report is empty: enter at least one figure, or 0."))
+    return explained
 
 
 def _repeat(report: Report, step: Step, key: UUID | None) -> Report | None:
@@ -286,7 +299,8 @@ def correct(*, report: Report, values: Values, version: int, reason: str, actor:
     if not may_take(report, step, actor):
         raise NotAllowed(_("You may not take this step."))
     demand_reason(step, reason, is_needed=step.needs_reason)
-    figures.demand_valid(values, of_form(report.form))
+    yardstick = judging.yardstick(report.team_id, report.period)
+    checks.demand_possible(values, of_form(report.form), yardstick)
     changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(
         values=values, version=F("version") + 1, updated_at=clock.now(), updated_by=actor
     )

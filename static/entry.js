@@ -6,6 +6,8 @@ const SOON = 500;
 const AGAIN = 5000;
 const texts = JSON.parse(document.getElementById("entry-texts").textContent);
 const status = document.querySelector("[data-entry-status]");
+const found = JSON.parse(document.getElementById("entry-findings")?.textContent ?? "{}");
+const strip = document.querySelector("[data-entry-strip]");
 const entries = [];
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -50,15 +52,23 @@ class Entry {
     );
     this.pending = recalled(this.key);
     this.problems = {};
+    this.findings = [];
+    // Where it is explained what looks wrong, by the name of its field.
+    this.blocks = new Map(
+      [...root.querySelectorAll("[data-finding]")].map((block) => [block.dataset.finding, block]),
+    );
     this.refusal = "";
     this.sending = null;
     this.savedAt = 0;
-    for (const [name, input] of this.fields) {
-      input.addEventListener("input", () => this.type(name));
-      input.addEventListener("change", () => this.send());
-      boxOf(input)?.addEventListener("change", () => this.type(name, 0));
-    }
+    for (const [name, input] of this.fields) this.listen(name, input);
+    if (root.dataset.team in found) this.find(found[root.dataset.team]);
     this.restore();
+  }
+
+  listen(name, input) {
+    input.addEventListener("input", () => this.type(name));
+    input.addEventListener("change", () => this.send());
+    boxOf(input)?.addEventListener("change", () => this.type(name, 0));
   }
 
   // What was typed before the page was closed, or before the network came back.
@@ -135,6 +145,7 @@ class Entry {
     this.savedAt = Date.now();
     this.version = told.version;
     this.problems = told.problems;
+    this.find(told.findings);
     for (const [name, answer] of Object.entries(told.answers)) this.take(name, answer, sent[name]);
     for (const name of this.fields.keys()) this.judge(name);
     this.keep();
@@ -154,6 +165,44 @@ class Entry {
       waits.held = true;
       waits.answer = answer;
     }
+  }
+
+  // What looks wrong by now; what was written of something else stays in its field, out of sight.
+  find(findings) {
+    this.findings = findings;
+    for (const block of this.blocks.values()) block.hidden = true;
+    for (const input of this.fields.values()) delete cellOf(input).dataset.doubt;
+    for (const each of findings) {
+      const block = this.blocks.get(each.name) ?? this.ask(each);
+      block.hidden = false;
+      block.querySelector("span").textContent = each.said;
+      const input = this.fields.get(each.name);
+      input.dataset.seen = each.explanation;
+      if (!this.pending[each.name] && input.value !== each.explanation) input.value = each.explanation;
+      for (const code of each.figures) {
+        cellOf(this.fields.get(code)).dataset.doubt = each.explanation ? "explained" : "open";
+      }
+    }
+  }
+
+  ask({ name, figures }) {
+    const block = element("div", "", { class: "finding", "data-cell": "", "data-finding": name });
+    const label = element("label", "");
+    const input = element("input", "", {
+      class: "form-control", id: `f-${name}`, maxlength: 300, autocomplete: "off",
+      placeholder: texts.explain, "data-field": name,
+    });
+    // A form is sent whole at the end; in the grid the enter key must not send the teams.
+    if (this.root.tagName === "FORM") input.name = name;
+    else input.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+    label.append(element("span", ""), " ", input);
+    block.append(label, element("div", "", { "data-said-of": name, role: "status", hidden: "" }));
+    this.root.querySelector(`[data-findings-of="${CSS.escape(figures[0])}"]`)?.append(block);
+    this.blocks.set(name, block);
+    this.fields.set(name, input);
+    this.listen(name, input);
+    if (this.pending[name]) write(input, this.pending[name].text);
+    return block;
   }
 
   // What a field is by now, whatever it was sent for.
@@ -231,13 +280,26 @@ const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 function explain(entry, name) {
   const input = entry.fields.get(name);
-  const beside = entry.root.querySelector(`[data-said-of="${CSS.escape(name)}"]`);
-  const strip = document.querySelector("[data-entry-strip]");
-  const target = beside ?? (document.activeElement === input ? strip : null);
-  if (!target) return;
-  const said = reasons(entry, name);
+  const beside = (entry.blocks.get(name) ?? entry.root).querySelector(
+    `[data-said-of="${CSS.escape(name)}"]`,
+  );
+  if (beside) return tell(beside, reasons(entry, name));
+  if (strip && document.activeElement === input) showInStrip(entry, name);
+}
+
+function tell(target, said) {
   target.replaceChildren(...said);
   target.hidden = !said.length;
+}
+
+function showInStrip(entry, name) {
+  const [why, doubts] = strip.children;
+  tell(why, reasons(entry, name));
+  const blocks = entry.findings
+    .filter((each) => each.figures.includes(name))
+    .map((each) => entry.blocks.get(each.name));
+  doubts.replaceChildren(...blocks);
+  strip.hidden = why.hidden && !blocks.length;
 }
 
 function reasons(entry, name) {

@@ -48,6 +48,13 @@ def take(units: Iterable[Unit], *, on: date) -> dict[int, Census]:
     return counts
 
 
+def sizes(teams: Iterable[int], *, on: date) -> dict[int, int]:
+    """How many people each team had on a day, by the team's id; those without anybody are left
+    out."""
+    rows = Membership.objects.current_on(on).filter(team__in=list(teams)).values_list("team")
+    return dict(rows.annotate(Count("person", distinct=True)))
+
+
 def _count_teams(counts: dict[int, Census], ids: list[int], on: date) -> None:
     rows = (
         Team.objects.active_on(on)

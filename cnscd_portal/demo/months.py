@@ -91,7 +91,8 @@ class Stage:
         draft = self.right(course)
         if course.objection is None:
             return draft
-        return replace(draft, values=course.objection.cause(draft.values))
+        values = course.objection.cause(draft.values)
+        return replace(draft, values=values, explanations=course.objection.explanations)
 
     def right(self, course: Course) -> Draft:
         spot = course.crew.spot

@@ -1,7 +1,7 @@
 """What teams and officers of the demo write to each other."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from cnscd_portal.demo.establishment import Spot
@@ -59,6 +59,8 @@ class Objection:
     reason: str
     fields: dict[str, str]
     cause: Callable[[Values], Values]
+    # What the team had said of it when a check asked.
+    explanations: dict[str, str] = field(default_factory=dict)
 
 
 def _without(*codes: str) -> Callable[[Values], Values]:
@@ -70,7 +72,7 @@ def _with_everybody_paying(values: Values) -> Values:
 
 
 def _with_too_many_guided(values: Values) -> Values:
-    return {**values, "residents_guided": 7 * (values.get("residents_guided") or 100)}
+    return {**values, "residents_guided": 12 * (values.get("residents_guided") or 100)}
 
 
 EVERYBODY_PAYING = Objection(
@@ -89,6 +91,9 @@ OBJECTIONS = (
         "Đề nghị Tổ rà soát lại số người dân được hướng dẫn trong tháng.",
         {"residents_guided": "Cao gấp nhiều lần các tháng trước; có thể đã cộng dồn cả năm."},
         _with_too_many_guided,
+        {
+            "tenfold.residents_guided": "Tổ tính cả lượt người đến ngày hội chuyển đổi số của phường."
+        },
     ),
     Objection(
         "Chưa có số liệu về SIM 2G, đề nghị Tổ bổ sung trước khi tổng hợp.",

@@ -1,6 +1,7 @@
 """The catalogue of figures, the months, the reports, the totals derived from them, and the public
 services."""
 
+from reports.models.checking import Check
 from reports.models.public_services import PublicService, ServiceAgency, ServiceFigure
 from reports.models.reporting import (
     DirtyTotal,
@@ -16,6 +17,7 @@ from reports.models.reporting import (
 )
 
 __all__ = [
+    "Check",
     "DirtyTotal",
     "Form",
     "Indicator",

@@ -218,6 +218,10 @@ class Report(TenantModel):
     values = models.JSONField(default=dict)
     difficulties = models.TextField(blank=True, max_length=2000)
     proposals = models.TextField(blank=True, max_length=2000)
+    # What was said of what a check found, by the check's code.
+    explanations = models.JSONField(
+        default=dict, db_default=models.Value({}, output_field=models.JSONField())
+    )
     version = models.PositiveIntegerField(default=1)
     submitted_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()

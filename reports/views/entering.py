@@ -24,6 +24,7 @@ def texts() -> dict[str, str]:
             "You have been signed out. What you typed is kept in this browser, and sent when you "
             "have signed in again."
         ),
+        "explain": _("Why is it so? The reviewer reads your word beside the figure."),
         "signIn": _("Sign in"),
         "refused": _("The portal did not accept this. What you typed is kept in this browser."),
     }

@@ -11,6 +11,7 @@ from accounts.doors import holders_of, open_to
 from accounts.roles import Right
 from reports import batches, grid, overview, periods
 from reports.addresses import follows_month_picker
+from reports.serializers import FindingSerializer
 from reports.views.entering import texts
 from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
 from teams.models import Team
@@ -27,9 +28,7 @@ def unit_grid(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
     period = period_or_404(request.user, unit.tenant_id, month)
     picture = overview.draw(unit, year=period.year, month=period.month, user=request.user)
-    rows = grid.lay_out(
-        picture.teams, picture.catalogue.indicators, period=period, user=request.user
-    )
+    rows = grid.lay_out(picture.teams, picture.catalogue, period=period, user=request.user)
     path = tree.path(unit, on=period.tree_on)
     context = {
         "unit": unit,
@@ -39,6 +38,11 @@ def unit_grid(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
         "within_reach": Unit.objects.visible_to(request.user).among(path),
         "picture": picture,
         "rows": rows,
+        "findings": {
+            row.part.team.pk: FindingSerializer(row.findings, many=True).data
+            for row in rows
+            if row.is_writable
+        },
         "sections": [
             (each, picture.catalogue.indicators_of(each)) for each in picture.catalogue.sections
         ],

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
-from reports import catalogue, overview, periods, trace, workflow
+from reports import catalogue, checks, judging, overview, periods, trace, workflow
 from reports.addresses import follows_month_picker
 from reports.catalogue import Catalogue
+from reports.checks import Finding
 from reports.figures import Values
 from reports.forms import MonthForm, read_reason, read_remarks
 from reports.models import Period, Report, Status
@@ -207,7 +208,9 @@ class Desk:
         typed = read_remarks(self.request.POST)
         reason = normalise_lines(self.request.POST.get("reason", ""))
         form.show_remarks(returned.field_reasons if returned else {}, typed)
-        form.show_stored(report if self.is_readable else None)
+        readable = report if self.is_readable else None
+        form.show_stored(readable)
+        form.show_findings(self._findings(form), readable)
         context = {
             "team": self.team,
             "period": self.period,
@@ -246,6 +249,10 @@ class Desk:
         if self.report is None:
             return []
         return trace.history(self.report) if self.is_readable else trace.steps_of(self.report)
+
+    def _findings(self, form: MonthForm) -> list[Finding]:
+        known = judging.yardstick(self.team.pk, self.period)
+        return checks.find(form.values, self.catalogue, known, form.explanations)
 
     def _last_month(self) -> Values:
         """The team's figures of the month before, for comparison; empty where there are none."""

@@ -74,7 +74,7 @@ def test_report_tells_what_it_says_and_no_name(officer: Client, report_in: Repor
     told = officer.get(f"/api/v1/reports/{report.pk}/").json()
     assert set(told) == {
         "id", "team", "unit", "period", "status", "values", "difficulties", "proposals",
-        "version", "submitted_at", "updated_at",
+        "explanations", "findings", "version", "submitted_at", "updated_at",
     }  # fmt: skip
     assert told["values"] == {"adults": 0, "households": None}
     assert (told["status"], told["version"]) == ("returned", 3)

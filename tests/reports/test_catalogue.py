@@ -11,13 +11,13 @@ from django.utils import translation
 
 from reports import catalogue
 from reports.catalogue import Catalogue
-from reports.models import Form, Indicator, PublicService, Ratio, Section, ServiceAgency
+from reports.models import Check, Form, Indicator, PublicService, Ratio, Section, ServiceAgency
 from targets.models import Target
 from tests.cast import Cast
 from training.models import Material, Skill
 
 DECLARED: list[type[models.Model]] = [
-    Form, Section, Indicator, Ratio, Target, Skill, Material, PublicService,
+    Check, Form, Section, Indicator, Ratio, Target, Skill, Material, PublicService,
 ]  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def test_load_changes_nothing_the_second_time(forms: Catalogue) -> None:
     assert catalogue.load() == {"forms": 1, "targets": 9, "skills": 5, "services": 25}
     assert rows() == before
     assert {name: len(found) for name, found in before.items()} == {
-        "Form": 1, "Section": 4, "Indicator": 30, "Ratio": 10, "Target": 9,
+        "Form": 1, "Section": 4, "Indicator": 30, "Ratio": 10, "Check": 39, "Target": 9,
         "Skill": 5, "Material": 8, "PublicService": 25, "ServiceAgency": 27,
     }  # fmt: skip
 

@@ -1,0 +1,68 @@
+"""What is a team's month held against, and what do the checks say of it?"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import F
+
+from reports import checks
+from reports.catalogue import of_form, of_period
+from reports.checks import Finding, Yardstick
+from reports.figures import Values
+from reports.models import Period, Report, Status
+from teams import census
+
+
+def yardsticks(teams: Iterable[int], period: Period) -> dict[int, Yardstick]:
+    """By the team's id, in two statements however many they are.
+
+    Of months that are not handed in nobody knows yet what they will say, so they do not count.
+    """
+    numbers = list(teams)
+    sizes = census.sizes(numbers, on=period.ends_on)
+    months = _handed_in_before(numbers, period)
+    return {
+        pk: Yardstick(
+            last=months[pk].get(1, {}), months=list(months[pk].values()), size=sizes.get(pk)
+        )
+        for pk in numbers
+    }
+
+
+def yardstick(team: int | None, period: Period) -> Yardstick:
+    """That of one team; a report of no team is held against nothing."""
+    return yardsticks([team], period)[team] if team else Yardstick()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What forbids to hand a report in as it stands, by code, and what wants a word."""
+
+    problems: dict[str, list[str]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def of_report(report: Report) -> Verdict:
+    """All checks of a report as it stands."""
+    form, known = of_form(report.form), yardstick(report.team_id, report.period)
+    return Verdict(
+        checks.problems(report.values, form, known),
+        checks.find(report.values, form, known, report.explanations),
+    )
+
+
+def _handed_in_before(teams: list[int], period: Period) -> dict[int, dict[int, Values]]:
+    """The figures of each team by how many months ago they were."""
+    ago = period.year * 12 + period.month - F("period__year") * 12 - F("period__month")
+    rows = (
+        Report.objects.filter(team__in=teams, form__code=of_period(period).form.code)
+        .exclude(status__in=Status.editable())
+        .annotate(ago=ago)
+        .filter(ago__range=(1, checks.USUAL_MONTHS))
+        .values_list("team", "ago", "values")
+    )
+    months: dict[int, dict[int, Values]] = defaultdict(dict)
+    for team, since, values in rows:
+        months[team][since] = values
+    return months
