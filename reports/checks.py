@@ -95,9 +95,10 @@ def demand_explained(
 ) -> Explanations:
     """The explanations that apply to the figures as they stand.
 
-    Raises InvalidFigures where a hard check fails, and where something is found and not explained,
-    by the names of the fields in which to do so.
+    Raises InvalidFigures where a hard check fails, where an explanation does not fit, and where
+    something is found and not explained, by the names of the fields in which to do so.
     """
+    demand_fitting(explanations, catalogue)
     demand_possible(values, catalogue, yardstick)
     findings = find(values, catalogue, yardstick, explanations)
     if silent := [each for each in findings if not each.explanation]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import F
 
 from reports import checks
-from reports.catalogue import of_form, of_period
+from reports.catalogue import of_form
 from reports.checks import Finding, Yardstick
 from reports.figures import Values
 from reports.models import Period, Report, Status
@@ -56,7 +56,7 @@ def _handed_in_before(teams: list[int], period: Period) -> dict[int, dict[int, V
     """The figures of each team by how many months ago they were."""
     ago = period.year * 12 + period.month - F("period__year") * 12 - F("period__month")
     rows = (
-        Report.objects.filter(team__in=teams, form__code=of_period(period).form.code)
+        Report.objects.filter(team__in=teams)
         .exclude(status__in=Status.editable())
         .annotate(ago=ago)
         .filter(ago__range=(1, checks.USUAL_MONTHS))

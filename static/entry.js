@@ -7,7 +7,7 @@ const AGAIN = 5000;
 const texts = JSON.parse(document.getElementById("entry-texts").textContent);
 const status = document.querySelector("[data-entry-status]");
 const found = JSON.parse(document.getElementById("entry-findings")?.textContent ?? "{}");
-const strip = document.querySelector("[data-entry-strip]");
+const below = document.querySelector("[data-entry-strip]");
 const entries = [];
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -284,7 +284,7 @@ function explain(entry, name) {
     `[data-said-of="${CSS.escape(name)}"]`,
   );
   if (beside) return tell(beside, reasons(entry, name));
-  if (strip && document.activeElement === input) showInStrip(entry, name);
+  if (below && document.activeElement === input) showBelow(entry, name);
 }
 
 function tell(target, said) {
@@ -292,14 +292,14 @@ function tell(target, said) {
   target.hidden = !said.length;
 }
 
-function showInStrip(entry, name) {
-  const [why, doubts] = strip.children;
+function showBelow(entry, name) {
+  const [why, doubts] = below.children;
   tell(why, reasons(entry, name));
   const blocks = entry.findings
     .filter((each) => each.figures.includes(name))
     .map((each) => entry.blocks.get(each.name));
   doubts.replaceChildren(...blocks);
-  strip.hidden = why.hidden && !blocks.length;
+  below.hidden = why.hidden && !blocks.length;
 }
 
 function reasons(entry, name) {

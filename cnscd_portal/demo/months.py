@@ -13,7 +13,7 @@ from cnscd_portal.demo.establishment import Crew
 from cnscd_portal.demo.figures import Portrait
 from cnscd_portal.demo.provinces import Province
 from reports import batches, catalogue, periods, rollup, workflow
-from reports.models import Period, Report
+from reports.models import Check, Period, Report
 from reports.workflow import Draft
 from units.models import Tenant
 
@@ -91,14 +91,18 @@ class Stage:
         draft = self.right(course)
         if course.objection is None:
             return draft
-        values = course.objection.cause(draft.values)
-        return replace(draft, values=values, explanations=course.objection.explanations)
+        return replace(draft, values=course.objection.cause(draft.values))
 
     def right(self, course: Course) -> Draft:
         spot = course.crew.spot
         index = figures.index_of(self.period.year, self.period.month)
         values = figures.of_month(spot, self.company.portraits[spot.key], index)
-        return Draft(values, course.difficulty, course.proposal)
+        # Of what no check finds, no word is kept.
+        checks = catalogue.of_period(self.period).checks
+        explanations = {
+            each.code: texts.FAR_ABOVE for each in checks if each.kind == Check.Kind.TENFOLD
+        }
+        return Draft(values, course.difficulty, course.proposal, explanations)
 
     def send_in(self, sent: Iterable[Course]) -> dict[str, Report]:
         reports: dict[str, Report] = {}

@@ -1,7 +1,7 @@
 """What teams and officers of the demo write to each other."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
 from cnscd_portal.demo.establishment import Spot
@@ -37,6 +37,9 @@ PROPOSALS = (
 )
 TELLING, TELLING_OFTEN, PROPOSING = 0.05, 0.4, 0.6
 
+# What a team says of a count that a check finds far above its usual ones.
+FAR_ABOVE = "Trong tháng có ngày hội chuyển đổi số, người dân đến đông hơn thường lệ."
+
 LOCK_REASON = "Hết hạn chỉnh lý số liệu"
 
 
@@ -59,8 +62,6 @@ class Objection:
     reason: str
     fields: dict[str, str]
     cause: Callable[[Values], Values]
-    # What the team had said of it when a check asked.
-    explanations: dict[str, str] = field(default_factory=dict)
 
 
 def _without(*codes: str) -> Callable[[Values], Values]:
@@ -91,9 +92,6 @@ OBJECTIONS = (
         "Đề nghị Tổ rà soát lại số người dân được hướng dẫn trong tháng.",
         {"residents_guided": "Cao gấp nhiều lần các tháng trước; có thể đã cộng dồn cả năm."},
         _with_too_many_guided,
-        {
-            "tenfold.residents_guided": "Tổ tính cả lượt người đến ngày hội chuyển đổi số của phường."
-        },
     ),
     Objection(
         "Chưa có số liệu về SIM 2G, đề nghị Tổ bổ sung trước khi tổng hợp.",

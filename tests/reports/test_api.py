@@ -92,6 +92,7 @@ def test_report_that_is_not_handed_in_says_nothing_to_others(
     told = reviewer.get(address).json()
     assert (told["id"], told["status"], told["version"]) == (report.pk, status, report.version)
     assert (told["values"], told["difficulties"], told["proposals"]) == (None, None, None)
+    assert told.pop("findings") == []
     assert reviewer.get("/api/v1/reports/").json()["results"] == [told]
     for user in (cast.staff, cast.national):
         assert client_of(user).get(address).status_code == 404
