@@ -283,18 +283,18 @@ function explain(entry, name) {
   const beside = (entry.blocks.get(name) ?? entry.root).querySelector(
     `[data-said-of="${CSS.escape(name)}"]`,
   );
-  if (beside) return tell(beside, reasons(entry, name));
+  if (beside) return place(beside, reasons(entry, name));
   if (below && document.activeElement === input) showBelow(entry, name);
 }
 
-function tell(target, said) {
+function place(target, said) {
   target.replaceChildren(...said);
   target.hidden = !said.length;
 }
 
 function showBelow(entry, name) {
   const [why, doubts] = below.children;
-  tell(why, reasons(entry, name));
+  place(why, reasons(entry, name));
   const blocks = entry.findings
     .filter((each) => each.figures.includes(name))
     .map((each) => entry.blocks.get(each.name));
