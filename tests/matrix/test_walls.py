@@ -41,6 +41,7 @@ OPEN = {
     "reports_section": PUBLIC,
     "reports_indicator": PUBLIC,
     "reports_ratio": PUBLIC,
+    "reports_check": PUBLIC,
     "reports_publicservice": PUBLIC,
     "reports_serviceagency": PUBLIC,
     "targets_target": PUBLIC,

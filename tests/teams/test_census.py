@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
-from teams.census import Census, take
+from teams.census import Census, sizes, take
 from teams.models import Area, Membership, Post, Team
 from tests.cast import SINCE, Cast, Enter, move
 
@@ -131,3 +131,16 @@ def test_census_takes_four_statements_however_many_units(codes: list[str], cast:
     with CaptureQueriesContext(connection) as queries:
         take([cast.units[code] for code in codes], on=TODAY)
     assert len(queries) == (4 if codes else 0)
+
+
+def test_teams_are_as_large_as_on_the_day(cast: Cast, enter: Enter) -> None:
+    first, second, empty = (cast.teams[name] for name in ("hg-1a", "hg-1b", "hg-2"))
+    with enter(cast.admin):
+        Membership.objects.filter(team=empty).delete()
+        left = Membership.objects.filter(team=first).first()
+        assert left is not None
+        left.valid = DateRange(left.valid.lower, date(2024, 6, 14))
+        left.save()
+        teams = [first.pk, second.pk, empty.pk]
+        assert sizes(teams, on=date(2024, 6, 13)) == {first.pk: 3, second.pk: 3}
+        assert sizes(teams, on=date(2024, 6, 14)) == {first.pk: 2, second.pk: 3}
