@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.doors import SIGNED_IN, holders_of, open_to
 from accounts.roles import Right
 from reports import entry, judging, workflow
+from reports.catalogue import of_period
 from reports.models import Period, Report, Total
 from reports.serializers import (
     DraftSerializer,
@@ -127,6 +128,7 @@ class DraftViewSet(viewsets.GenericViewSet):
             "report": report.pk if report else None,
             "version": report.version if report else 0,
             "answers": entered.answers,
+            "stored": entry.stored(report, of_period(period)),
             "problems": verdict.problems,
             "findings": verdict.findings,
         }

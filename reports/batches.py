@@ -3,9 +3,10 @@
 Each report takes the step that it could take by itself; those that cannot are left as they are.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -57,29 +58,29 @@ def submit_many(
 
 
 def submit_drafts(
-    *, teams: Sequence[Team], period: Period, actor: User
+    *, seen: Mapping[Team, int], key: UUID, period: Period, actor: User
 ) -> tuple[int, list[tuple[Team, str]]]:
-    """Submit what stands in the drafts of these teams: how many were, and why each other was not.
+    """Submit what stands in the drafts of these teams, each as of the version that was `seen`: how
+    many were, and why each other was not. The same `key` again finds them submitted.
 
-    What is submitted already, or by somebody else meanwhile, is named as such.
+    What was changed or submitted by somebody else meanwhile is named as such.
     """
     reports = {
         report.team_id: report
         for report in Report.objects.visible_to(actor)
-        .filter(period=period, team__in=teams)
+        .filter(period=period, team__in=list(seen))
         .select_related("period", "unit", "form", "updated_by")
     }
     refused = []
-    for team in teams:
+    for team, version in seen.items():
         try:
             if team.pk not in reports:
                 raise NotPossibleNow(_("The report is empty: enter at least one figure, or 0."))
-            report = reports[team.pk]
             with transaction.atomic():
-                apply(report, "submit", actor=actor, version=report.version)
+                apply(reports[team.pk], "submit", actor=actor, version=version, key=key)
         except DomainError as refusal:
             refused.append((team, refusal.message))
-    return len(teams) - len(refused), refused
+    return len(seen) - len(refused), refused
 
 
 def approve_many(*, reports: Iterable[Report], actor: User, at: datetime | None = None) -> int:

@@ -115,6 +115,11 @@ def enter(
     return Entered(report, answers)
 
 
+def stored(report: Report | None, catalogue: Catalogue) -> dict[str, str]:
+    """What the report says by now, by code and by the name of a text, as `Typed.seen` has it."""
+    return {name: _stored(report, name) for name in (*catalogue.codes, *WORDS)}
+
+
 def _read(
     typed: Mapping[str, Typed], catalogue: Catalogue
 ) -> tuple[dict[str, str], dict[str, list[str]]]:

@@ -117,7 +117,7 @@ class MonthForm:
             difficulties=normalise_lines(data.get("difficulties", "")),
             proposals=normalise_lines(data.get("proposals", "")),
             version=whole_number(data.get("version", "")) or 0,
-            key=_key(data),
+            key=read_key(data),
             values=values,
             explanations=_named(data, EXPLAIN),
         )
@@ -216,7 +216,8 @@ def _as_typed(values: Values, code: str) -> tuple[str, bool]:
     return ("", True) if text == NOT_APPLICABLE else (text, False)
 
 
-def _key(data: QueryDict) -> UUID:
+def read_key(data: QueryDict) -> UUID:
+    """The key of a form that was sent; a new one where it has none."""
     try:
         return UUID(data.get("key", ""))
     except ValueError:

@@ -158,11 +158,13 @@ class WholeReportSerializer(ReportSerializer):
 
 class EnteredSerializer(serializers.Serializer):
     """`version` 0 and no `report` where nothing is stored yet. `problems` are what forbids to
-    submit the report as it stands, by code; `findings` what wants a word of explanation first."""
+    submit the report as it stands, by code; `findings` what wants a word of explanation first.
+    `stored` is the whole report: whoever saves a field sees what others have changed since."""
 
     report = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField()
     answers = serializers.DictField(child=AnswerSerializer())
+    stored = serializers.DictField(child=serializers.CharField())
     problems = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
     findings = FindingSerializer(many=True)
 

@@ -147,6 +147,7 @@ class Entry {
     this.problems = told.problems;
     this.find(told.findings);
     for (const [name, answer] of Object.entries(told.answers)) this.take(name, answer, sent[name]);
+    for (const [name, value] of Object.entries(told.stored)) this.follow(name, value);
     for (const name of this.fields.keys()) this.judge(name);
     this.keep();
     this.root.dispatchEvent(new CustomEvent("entry:saved", { bubbles: true, detail: told }));
@@ -165,6 +166,16 @@ class Entry {
       waits.held = true;
       waits.answer = answer;
     }
+  }
+
+  // Fields that somebody else has changed: what is handed in has to be what the page shows.
+  follow(name, value) {
+    const input = this.fields.get(name);
+    if (!input || this.pending[name] || input.dataset.seen === value) return;
+    input.dataset.seen = value;
+    write(input, value);
+    this.show(name, "changed");
+    input.dispatchEvent(new Event("entry:restored", { bubbles: true }));
   }
 
   // What looks wrong by now; what was written of something else stays in its field, out of sight.
@@ -211,7 +222,9 @@ class Entry {
     if (waits?.held) this.show(name, waits.answer.state);
     else if (waits) this.show(name, "waiting");
     else if (this.problems[name]) this.show(name, "invalid");
-    else if (this.fields.get(name).dataset.state) this.show(name, "saved");
+    else if (["waiting", "saving", "invalid"].includes(this.fields.get(name).dataset.state)) {
+      this.show(name, "saved");
+    }
   }
 
   wait(typed, trouble) {
@@ -382,7 +395,10 @@ document.querySelector("[data-entry-after]")?.addEventListener("submit", async (
   event.preventDefault();
   await Promise.all(entries.map((entry) => entry.send()));
   const waits = entries.find((entry) => Object.keys(entry.pending).length);
-  if (!waits) return event.target.submit();
+  if (!waits) {
+    for (const entry of entries) entry.root.querySelector("[name^=version-]").value = entry.version;
+    return event.target.submit();
+  }
   waits.fields.get(Object.keys(waits.pending)[0])?.focus();
 });
 for (const each of document.querySelectorAll("[data-without-script]")) each.hidden = true;

@@ -11,6 +11,7 @@ def texts() -> dict[str, str]:
         "invalid": _("Not accepted: see the reason."),
         "conflict": _("Somebody else has changed this figure: choose."),
         "conflictOf": _("{by} entered {theirs} at {at}, after you had opened this page."),
+        "changed": _("Changed by somebody else meanwhile."),
         "keepMine": _("Keep mine"),
         "takeTheirs": _("Take theirs"),
         "empty": _("empty"),

@@ -1,5 +1,7 @@
 """All teams of a commune at once: their figures in a grid, and their reports sent together."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +13,7 @@ from accounts.doors import holders_of, open_to
 from accounts.roles import Right
 from reports import batches, grid, overview, periods
 from reports.addresses import follows_month_picker
+from reports.forms import read_key
 from reports.serializers import FindingSerializer
 from reports.views.entering import texts
 from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
@@ -49,6 +52,7 @@ def unit_grid(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
         "is_writable": any(row.is_writable for row in rows),
         "closed": "" if period.is_open else periods.why_closed(period),
         "texts": texts(),
+        "key": uuid4(),
     }
     return render(request, "months/grid.html", context)
 
@@ -61,7 +65,14 @@ def submit_teams(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     period = period_or_404(request.user, unit.tenant_id, month)
     chosen = {number for text in request.POST.getlist("team") if (number := whole_number(text))}
     teams = Team.objects.visible_to(request.user).filter(pk__in=chosen).order_by("name", "pk")
-    sent, refused = batches.submit_drafts(teams=list(teams), period=period, actor=request.user)
+    # What is no number is nobody's version.
+    seen = {pk: whole_number(request.POST.get(f"version-{pk}", "")) or -1 for pk in chosen}
+    sent, refused = batches.submit_drafts(
+        seen={team: seen[team.pk] for team in teams},
+        key=read_key(request.POST),
+        period=period,
+        actor=request.user,
+    )
     if sent:
         said = ngettext("%(count)s report is submitted.", "%(count)s reports are submitted.", sent)
         messages.success(request, said % {"count": sent})

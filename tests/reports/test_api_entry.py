@@ -43,6 +43,9 @@ def test_fields_are_answered_one_by_one(patch: Patch, cast: Cast, enter: Enter) 
     with enter(cast.officer):
         report = Report.objects.get()
     assert (told["report"], told["version"]) == (report.pk, report.version)
+    assert {name: text for name, text in told["stored"].items() if text} == {
+        "adults": "1038", "adults_paying": "2000"
+    }  # fmt: skip
     assert report.values == {"adults": 1038, "adults_paying": 2000}
 
 

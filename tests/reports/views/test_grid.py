@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from reports import entry
 from reports.entry import Typed
 from reports.models import Report, ReportStep, Status
@@ -97,7 +98,9 @@ def test_chosen_teams_are_submitted_and_the_others_named(
         }.items():
             entry.enter(team=cast.teams[team], period=cast.june, actor=cast.officer, typed=typed)
     chosen = [cast.teams[team].pk for team in ("hg-1a", "hg-1b", "hg-2", "bd-1")]
-    sent = officer.post(f"/months/2024-06/units/{cast.units['06691'].pk}/submit/", {"team": chosen})
+    address = f"/months/2024-06/units/{cast.units['06691'].pk}/submit/"
+    form = grid_of(cast, officer).form(address).filled()
+    sent = officer.post(address, {**form, "team": chosen})
     page = read(officer.get(sent["Location"]))
     said = [each.text for each in page.one(class_="toasts").all("div")]
     assert said[0] == "1 report is submitted."
@@ -108,6 +111,31 @@ def test_chosen_teams_are_submitted_and_the_others_named(
             "Tổ hg-1a": "submitted", "Tổ hg-2": "draft"
         }  # fmt: skip
         assert ReportStep.objects.get().by == cast.officer
+    # A second click finds it done, and takes no step twice.
+    again = read(officer.get(officer.post(address, {**form, "team": chosen[:1]})["Location"]))
+    assert "1 report is submitted." in again.text
+    with enter(cast.officer):
+        assert ReportStep.objects.count() == 1
+
+
+def test_figures_that_nobody_saw_are_not_submitted(
+    officer: Client, cast: Cast, enter: Enter
+) -> None:
+    def type_in(actor: User, text: str, seen: str) -> None:
+        with enter(actor):
+            entry.enter(
+                team=cast.teams["hg-1a"], period=cast.june, actor=actor,
+                typed={"adults": Typed(text, seen)},
+            )  # fmt: skip
+
+    type_in(cast.officer, "5", "")
+    address = f"/months/2024-06/units/{cast.units['06691'].pk}/submit/"
+    form = grid_of(cast, officer).form(address).filled()
+    type_in(cast.admin, "9000", "5")
+    sent = officer.post(address, {**form, "team": [cast.teams["hg-1a"].pk]})
+    assert "changed after you had opened it" in read(officer.get(sent["Location"])).text
+    with enter(cast.officer):
+        assert Report.objects.get().status == Status.DRAFT
 
 
 def test_nothing_chosen_is_said(officer: Client, cast: Cast) -> None:
