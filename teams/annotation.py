@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from teams.models import Batch
 from teams.stored_files import stored
-from teams.subjects import subject_of
+from teams.subjects import subject_for
 from units.sheets import tables, writing
 from units.sheets.safety import Format
 
@@ -44,7 +44,7 @@ def _corrections(batch: Batch) -> Cells:
 
 def _headings(batch: Batch) -> Cells:
     """Of the columns that were matched by hand: a heading by which each is recognised."""
-    columns = subject_of(batch.subject).columns
+    columns = subject_for(batch).columns
     labels = {column.key: str(column.label) for column in columns}
     return {
         (each["row"], each["index"]): labels.get(each["key"]) or _unused(each["text"])

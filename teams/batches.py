@@ -24,9 +24,10 @@ from teams import enlistment, plans, progress, registry, standing
 from teams.models import Batch, BatchFile, BatchRow
 from teams.plans import Digest, Line, Plan, Problem
 from teams.stored_files import table_of
-from teams.subjects import Subject, subject_of
+from teams.subjects import Subject, kept_by, subject_for
 from units import bulk, clock, reversal
-from units.errors import FileRefused, NotPossibleNow
+from units.errors import FileRefused, NotAllowed, NotPossibleNow
+from units.models import Unit
 from units.sheets import entries
 from units.sheets.safety import demand_safe
 from units.sheets.tables import Heading, Table, address
@@ -65,12 +66,16 @@ def receive(
     is_complete: bool,
     actor: User,
     subject: Subject,
+    unit: Unit | None = None,
 ) -> Batch:
-    """Take a file in, to be read by a worker.
+    """Take a file in, to be read by a worker. It changes nothing outside of `unit`; of all that
+    the actor keeps, if None.
 
     Raises NotAllowed, and FileRefused for what nobody should open: then nothing is stored.
     """
-    area = registry.area_of(actor, subject.right)
+    if unit:
+        registry.demand_keeper(actor, unit, subject.right)
+    area = unit or registry.area_of(actor, subject.right)
     kind = demand_safe(path, name)
     content = path.read_bytes()
     batch = Batch.objects.create(
@@ -179,8 +184,9 @@ def discard(*, batch: Batch, actor: User) -> None:
 
 
 def demand_keeper(batch: Batch, actor: User) -> None:
-    """Raises NotAllowed where the right of the batch's subject does not reach its unit."""
-    registry.demand_keeper(actor, batch.unit, subject_of(batch.subject).right)
+    """Raises NotAllowed where the actor may not look into the batch, see `kept_by`."""
+    if not kept_by(actor, Batch.objects.filter(pk=batch.pk)).exists():
+        raise NotAllowed(_("You do not keep what this import is about."))
 
 
 @transaction.atomic
@@ -217,6 +223,8 @@ def work(pk: int) -> None:
                 _stage_of(batch)(batch)
     except FileRefused as refusal:
         _end(pk, State.FAILED, refusal.message)
+    except NotPossibleNow as refusal:
+        _give_back(pk, refusal.message)
     except Exception:
         logger.exception("The import %s broke off; nothing of it was written.", pk)
         _give_up(pk)
@@ -268,8 +276,9 @@ def _commit(batch: Batch) -> None:
         return
     who = batch.committed_by_id
     with pghistory.context(batch=batch.pk, user=who) as context:
-        write = subject_of(batch.subject).write
-        write(plan.without_refused(), tenant=batch.tenant_id, on=batch.effective_on)
+        subject_for(batch).write(
+            plan.without_refused(), tenant=batch.tenant_id, on=batch.effective_on
+        )
     _end(batch.pk, State.COMMITTED, context=context.id, committed_at=clock.now())
 
 
@@ -277,7 +286,10 @@ def _undo(batch: Batch) -> None:
     enlistment.lock_register(batch.tenant_id)
     # Whatever was committed has one.
     context = cast(UUID, batch.context)
-    tracked = subject_of(batch.subject).tracked
+    subject = subject_for(batch)
+    subject.demand()
+    tracked = subject.tracked
+    reversal.hold(tracked, context)
     if later := reversal.standing_on(tracked, context):
         _end(batch.pk, State.COMMITTED, standing.why_not_undone(later, batch.undone_by))
         return
@@ -287,13 +299,16 @@ def _undo(batch: Batch) -> None:
 
 
 def _plan(batch: Batch) -> Plan:
+    subject = subject_for(batch)
+    subject.demand()
     with table_of(batch) as table:
         batch.headings = [_heading(each, table.head) for each in table.headings]
         if table.missing:
             names = ", ".join(str(column.label) for column in table.missing)
             batch.said = _("Choose the column of: %(names)s.") % {"names": names}
             return Plan()
-        subject = subject_of(batch.subject)
+        if why := subject.why_not(table.above):
+            raise FileRefused(why)
         return subject.compare(
             _entries(batch, subject, table),
             batch.unit,
@@ -357,12 +372,17 @@ def _end(pk: int, state: State, said: str = "", **changes: Any) -> None:
 
 
 def _give_up(pk: int) -> None:
-    """Back to where the person can go on from; the log says why."""
+    """The log says why."""
+    with translation.override(Batch.objects.get(pk=pk).language):
+        said = _("Something went wrong and was recorded for the operators; nothing was changed.")
+    _give_back(pk, said)
+
+
+def _give_back(pk: int, said: str) -> None:
+    """Back to where the person can go on from."""
     batch = Batch.objects.get(pk=pk)
     before = {State.READING: State.FAILED, State.COMMITTING: State.PREVIEWED,
               State.UNDOING: State.COMMITTED}  # fmt: skip
-    with translation.override(batch.language):
-        said = _("Something went wrong and was recorded for the operators; nothing was changed.")
     _end(pk, before.get(State(batch.state), State(batch.state)), said)
 
 

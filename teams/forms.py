@@ -26,10 +26,7 @@ from units.sheets.columns import NotThis
 from units.text import normalise
 
 
-class UploadForm(forms.Form):
-    subject = forms.ChoiceField(
-        label=_("What the file holds"), widget=forms.Select(attrs={"class": "form-select"})
-    )
+class FileForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_("Excel (.xlsx, .xls), OpenDocument (.ods) or text (.csv), up to 64 MB"),
@@ -37,6 +34,12 @@ class UploadForm(forms.Form):
             attrs={"accept": ".xlsx,.xls,.ods,.csv", "class": "form-control"},
         ),
         error_messages={"empty": _("The file is empty.")},
+    )
+
+
+class UploadForm(FileForm):
+    subject = forms.ChoiceField(
+        label=_("What the file holds"), widget=forms.Select(attrs={"class": "form-select"})
     )
     effective_on = day_field(
         _("In effect from"),
@@ -48,6 +51,7 @@ class UploadForm(forms.Form):
         help_text=_("Whoever is in one of them but not in the file leaves it."),
         required=False,
     )
+    field_order = ("subject", "file")
 
     def __init__(self, *args: Any, subjects: Mapping[str, Subject], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 
 from teams.models import Team
 from teams.places import Misplaced, Place, Places, near_names, unknown
+from teams.querysets import TeamQuerySet
 from units.models import Unit
 from units.text import fold
 
 
 class Gazetteer:
-    """Finds the team of a row by code or by name, in the area of one unit on one day."""
+    """Finds the team of a row by code or by name, in the area of one unit on one day; among those
+    that are active, unless other `teams` are named."""
 
-    def __init__(self, area: Unit, *, on: date):
+    def __init__(self, area: Unit, *, on: date, teams: TeamQuerySet | None = None):
         self.places = Places(area, on=on)
         # Of the teams of the area alone: one elsewhere reads as one that there is not.
         self.names: dict[int, str] = {}
@@ -24,13 +26,13 @@ class Gazetteer:
         self.by_unit: dict[int, list[int]] = defaultdict(list)
         self.by_name: dict[str, list[int]] = defaultdict(list)
         self.unit_of: dict[int, int] = {}
-        self._load_teams(area, on)
+        # Whoever joined a team that has ended since would never leave it.
+        standing = Team.objects.filter(tenant_id=area.tenant_id, ending="").active_on(on)
+        self._load_teams(standing if teams is None else teams)
         self._found: dict[tuple[Any, ...], int | Misplaced] = {}
 
-    def _load_teams(self, area: Unit, on: date) -> None:
-        # Whoever joined a team that has ended since would never leave it.
-        rows = Team.objects.filter(tenant_id=area.tenant_id, ending="").active_on(on)
-        for pk, name, unit, active in rows.order_by("pk").values_list(
+    def _load_teams(self, teams: TeamQuerySet) -> None:
+        for pk, name, unit, active in teams.order_by("pk").values_list(
             "pk", "name", "unit", "active"
         ):
             if unit not in self.places.own:

@@ -1,6 +1,6 @@
 """What stands on an import, in words: how much of each kind, and a few of them by name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,13 @@ from teams.subjects import NAMED
 from units.reversal import Later
 
 NAMES_AT_MOST = 3
+
+
+def also_say(model: Any, kind: Any, beside: tuple[str, ...], say: Callable[[Any], str]) -> None:
+    """Name what may stand on an import of an app above: its `kind`, which may be a lazy text, and
+    how `say` calls one of them, with what it reads `beside`."""
+    NAMED[model._meta.label] = kind
+    SAID[model] = (beside, say)
 
 
 def why_not_undone(later: list[Later], user: Any) -> str:
@@ -54,8 +61,8 @@ def _in_post(body: str, name: str, row: Any) -> str:
     }
 
 
-# Of each kind what is read beside it, and how one is called.
-SAID: Mapping[Any, tuple[tuple[str, ...], Callable[[Any], str]]] = {
+# Of each kind what is read beside it, and how one is called. The apps above add their own.
+SAID: dict[Any, tuple[tuple[str, ...], Callable[[Any], str]]] = {
     Membership: (("team", "person"), _membership),
     Seat: (("committee",), _seat),
     Area: (("team", "hamlet"), lambda row: f"{row.team.name}: {row.hamlet.name}"),

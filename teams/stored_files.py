@@ -8,7 +8,7 @@ from tempfile import NamedTemporaryFile
 from django.utils.translation import gettext as _
 
 from teams.models import Batch
-from teams.subjects import subject_of
+from teams.subjects import subject_for
 from units.errors import FileRefused
 from units.sheets.reading import open_book
 from units.sheets.safety import Format
@@ -19,11 +19,12 @@ from units.sheets.tables import Table, find_table
 def table_of(batch: Batch) -> Iterator[Table]:
     """The table in the first sheet that has one. Raises FileRefused where none has."""
     matched = {int(index): key for index, key in batch.matched.items()} or None
+    columns = subject_for(batch).columns
     with stored(batch) as path:
         refusal = FileRefused(_("There is no visible sheet in this file."))
         for sheet in open_book(path, Format(batch.file_format)).sheets:
             try:
-                table = find_table(sheet, subject_of(batch.subject).columns, matched)
+                table = find_table(sheet, columns, matched)
             except FileRefused as why:
                 refusal = why
             else:

@@ -2,7 +2,7 @@
 it is written. The apps above add their own by `declare`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Right
+from teams.models import Batch
 from teams.plans import Plan
 from units.models import Unit
 from units.sheets.columns import Column
@@ -33,12 +34,27 @@ class Write(Protocol):
     def __call__(self, plan: Any, *, tenant: int, on: date) -> None: ...
 
 
+def demand_nothing() -> None:
+    """Of most subjects anything can be written at any time."""
+
+
+def takes_any(above: Sequence[str]) -> str:
+    """Most files say nothing above their table that has to be heeded."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Subject:
     """One kind of file. `title` and `label` may be lazy texts.
 
     `compare` plans what a sheet would change, and `write` does it; `tracked` are the models that it
     writes, whatever refers to others before them: an import is undone from their history.
+
+    `fit` makes of it what it is for one import, where that depends on who brings the file, and for
+    when; such files have a page of their own to be brought on. `demand` raises NotPossibleNow while
+    nothing may be written, and else holds that until the transaction ends. `why_not` says what
+    speaks against a file with these words above its table. `page` is where people go on: its name,
+    and what its address takes.
     """
 
     key: str
@@ -50,6 +66,10 @@ class Subject:
     compare: Compare
     write: Write
     tracked: tuple[Any, ...]
+    fit: "Callable[[Subject, Batch], Subject] | None" = None
+    demand: Callable[[], None] = demand_nothing
+    why_not: Callable[[Sequence[str]], str] = takes_any
+    page: tuple[Any, ...] = ()
 
     @cached_property
     def by_key(self) -> Mapping[str, Column]:
@@ -77,20 +97,32 @@ def subject_of(key: str) -> Subject:
     return _subjects[key]
 
 
+def subject_for(batch: Batch) -> Subject:
+    """The subject as it is for this import."""
+    subject = subject_of(batch.subject)
+    return subject.fit(subject, batch) if subject.fit else subject
+
+
 def rights() -> set[Right]:
     """Those of which somebody needs one to bring anything."""
     return {each.right for each in _subjects.values()}
 
 
 def subjects_for(user: Any) -> dict[str, Subject]:
-    """What somebody may bring, by its key."""
-    return {key: each for key, each in _subjects.items() if user.holds(each.right)}
+    """What somebody may bring on the page of imports, by its key."""
+    return {key: each for key, each in _subjects.items() if not each.fit and user.holds(each.right)}
 
 
 def kept_by(user: Any, batches: QuerySet[Any]) -> QuerySet[Any]:
     """Those of the imports that the user may look into: over whose unit the right of their subject
-    reaches. They tell whole what lists of people tell to others masked."""
+    reaches. They tell whole what lists of people tell to others masked.
+
+    Who leads a team there has the right for that team alone, and looks into their own imports.
+    """
     kept = Q(pk__in=[])
-    for key, subject in subjects_for(user).items():
-        kept |= Q(subject=key, unit__in=Unit.objects.within(user.unit_ids_with(subject.right)))
+    for key, subject in _subjects.items():
+        held = user.unit_ids_with(subject.right)
+        whole = Unit.objects.within([pk for pk in held if pk in user.area_ids])
+        own = Q(uploaded_by=user.pk, unit__in=Unit.objects.within(held))
+        kept |= Q(subject=key) & (Q(unit__in=whole) | own)
     return batches.filter(kept)

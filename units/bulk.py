@@ -37,13 +37,15 @@ def stage(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]])
 
 def run(
     query: str, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], *values: Any
-) -> None:
-    """Stage the rows, and run a statement that reads them; nothing is run where there are none."""
+) -> int:
+    """Stage the rows, and run a statement that reads them; nothing is run where there are none.
+    Returns how many rows it wrote."""
     if not rows:
-        return
+        return 0
     stage(table, columns, rows)
     with connection.cursor() as cursor:
         cursor.execute(query, values)
+        return int(cursor.rowcount)
 
 
 def next_ids(model: Any, count: int) -> list[int]:

@@ -25,6 +25,19 @@ class Later:
     ids: list[int]
 
 
+def hold(tracked: Iterable[Model], context: UUID) -> None:
+    """Let nobody change what the context touched until the transaction ends."""
+    for model in tracked:
+        _ask(
+            f"""
+            select id from {model._meta.db_table}
+            where id in (select id from {_events(model)} where pgh_context_id = %s)
+            order by id for update
+            """,
+            context,
+        )
+
+
 def standing_on(tracked: Iterable[Model], context: UUID) -> list[Later]:
     """What would be lost if the context were taken back; empty if nothing would."""
     created = {model: _created(model, context) for model in tracked}
@@ -168,11 +181,15 @@ def _restore(model: Model, context: UUID) -> None:
 
 def _put_back(model: Model, values: list[Any], which: str) -> None:
     columns = [each.column for each in model._meta.concrete_fields if not each.primary_key]
+    # A number is given to one version alone: whoever saw the one that is taken back is told.
+    values_now = {column: f"before.{column}" for column in columns} | (
+        {"version": "ours.version + 1"} if "version" in columns else {}
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             update {model._meta.db_table} as ours
-            set {", ".join(f"{column} = before.{column}" for column in columns)}
+            set {", ".join(f"{column} = {value}" for column, value in values_now.items())}
             from {_before(model)}
             where ours.id = before.id and {which}
             """,

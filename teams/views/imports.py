@@ -3,24 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import holders_of, open_to
 from teams import annotation, batches, progress, subjects
 from teams.forms import UploadForm
 from teams.models import Batch, BatchRow
-from teams.subjects import Subject, kept_by, subject_of, subjects_for
+from teams.subjects import Subject, kept_by, subject_for, subject_of, subjects_for
 from teams.views.files import file_response
+from teams.views.uploads import is_sound, takes_file
 from units import clock
 from units.errors import FileRefused, NotPossibleNow
 from units.sheets import writing
@@ -31,41 +28,16 @@ KEEPERS = holders_of(*subjects.rights())
 PAGE = 50
 
 
-class LimitedUpload(TemporaryFileUploadHandler):
-    """Writes a file to the disk as it comes, and stops at the limit."""
-
-    received = 0
-
-    @property
-    def is_too_big(self) -> bool:
-        return self.received > settings.LARGEST_UPLOAD
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self.received += len(raw_data)
-        if self.is_too_big:
-            raise StopUpload(connection_reset=False)
-        super().receive_data_chunk(raw_data, start)
-
-
 @open_to(KEEPERS)
-@csrf_exempt
+@takes_file
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """The imports of one's area, and a form to bring another."""
-    # Before anybody reads the form: the portal takes no file elsewhere.
-    request.upload_handlers = [LimitedUpload(request)]
-    return _imports(request)
-
-
-@csrf_protect
-def _imports(request: HttpRequest) -> HttpResponse:
     brings = subjects_for(request.user)
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES, subjects=brings)
-        if form.is_valid() and (batch := _receive(request, form)):
+        if is_sound(request, form) and (batch := _receive(request, form)):
             return redirect("import", batch.pk)
-        if request.upload_handlers[0].is_too_big:
-            form.errors["file"] = form.error_class([_("The file is larger than 64 MB.")])
     else:
         asked = {
             "effective_on": clock.today(),
@@ -123,13 +95,14 @@ def _show(request: HttpRequest, row: Batch, refusal: str = "", status: int = 200
     if wanted in BatchRow.Outcome.values:
         lines = lines.filter(outcome=wanted)
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
-    subject = subject_of(row.subject)
+    subject = subject_for(row)
     for line in page:
         line.told = [_told(subject, *change) for change in line.changes]
         line.refused = [_refused(subject, *problem) for problem in line.problems]
     context = {
         "batch": row,
         "subject": subject,
+        "address": reverse(subject.page[0], args=subject.page[1:]) if subject.page else "",
         "tallies": [
             (value, label, row.counts.get(value, 0)) for value, label in BatchRow.Outcome.choices
         ],
@@ -169,7 +142,7 @@ def batch_progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def match_columns(request: HttpRequest, pk: int) -> HttpResponse:
     row = _kept(request, pk)
-    known = subject_of(row.subject).by_key
+    known = subject_for(row).by_key
     chosen = {
         str(each["index"]): request.POST.get(f"column-{each['index']}", "") for each in row.headings
     }

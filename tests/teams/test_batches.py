@@ -225,7 +225,7 @@ def test_import_is_shown_again_when_the_register_has_changed(
         bringing.commit(batch, cast.officer)
         batch = worked(batch)
         assert (batch.state, batch.said) == (
-            State.PREVIEWED, "Danh sách đã thay đổi sau khi xem trước: hãy xem lại."
+            State.PREVIEWED, "Dữ liệu đã thay đổi sau khi xem trước: hãy xem lại."
         )  # fmt: skip
         assert [row.changes for row in batch.rows.all()] == [[["phone", "", "+84912345678"]]]
 

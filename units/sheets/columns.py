@@ -68,6 +68,8 @@ class Column:
     choices: Callable[[], list[str]] | None = None
     width: int = 16
     example: str = ""
+    # Of a column of figures, the highest: a template warns of others, and of all but `x`.
+    most: int | None = None
     # Whether a value that a formula calculates will do: a name has to be typed.
     takes_formulas: bool = False
     show: Callable[[Any], str] = as_written

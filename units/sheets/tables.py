@@ -67,12 +67,13 @@ class TableRow:
 class Table:
     """`rows` reads the file anew; what it passed over is known when it has ended.
 
-    `head` is the last row of the headings.
+    `head` is the last row of the headings, `above` are the texts over them, such as a title.
     """
 
     headings: list[Heading]
     missing: list[Column]
     head: int
+    above: list[str]
     _sheet: Sheet = field(repr=False)
     _required: set[int]
     # (row, what stands there) of groups, signatures and remarks; rows of totals.
@@ -182,7 +183,14 @@ def find_table(
         for index, words in sorted(texts.items())
     ]
     missing = [each for each in columns if each.required and each.key not in keys.values()]
-    return Table(headings, missing, below, sheet, required)
+    above = [
+        written(cell)
+        for number, cells in head.items()
+        if number < min(block)
+        for cell in cells
+        if _is_filled(cell)
+    ]
+    return Table(headings, missing, below, above, sheet, required)
 
 
 def recognised(text: str, columns: Sequence[Column]) -> str | None:

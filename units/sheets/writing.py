@@ -38,6 +38,8 @@ ROOM = 5000
 # Excel takes a list inside the validation up to this length; longer ones stand on the help sheet.
 LONGEST_LIST = 250
 LONGEST_TITLE = 31
+# What Excel shows beside a cell.
+LONGEST_PROMPT, LONGEST_PROMPT_TITLE = 255, 32
 # Where they begin there, right of what is printed.
 LISTS_FROM = 5
 # Numbers that begin with a zero: a cell for texts keeps it while they are typed.
@@ -52,14 +54,17 @@ def hold_as_text(cell: Cell) -> None:
         cell.quotePrefix = cell.value.startswith(FORMULA_STARTS)
 
 
-def template(columns: Sequence[Column], title: str, rows: Iterable[Sequence[Any]] = ()) -> bytes:
-    """A workbook with these columns, in the present language; `rows` fill it.
+def template(
+    columns: Sequence[Column], title: str, rows: Iterable[Sequence[Any]] = (), *, frozen: int = 0
+) -> bytes:
+    """A workbook with these columns, in the present language; `rows` fill it, and the first
+    `frozen` columns stay in sight.
 
     Written row by row, so that a hundred thousand of them take no more memory than ten.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title=_sheet_title(title))
-    sheet.freeze_panes = f"A{HEAD_ROW + 1}"
+    sheet.freeze_panes = f"{get_column_letter(frozen + 1)}{HEAD_ROW + 1}"
     # Printed as wide as a page, on as many pages as it takes; said before the first row, or not.
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for number, column in enumerate(columns, 1):
@@ -81,6 +86,9 @@ def template(columns: Sequence[Column], title: str, rows: Iterable[Sequence[Any]
     offered = _offered(columns)
     for number, choices in offered.items():
         sheet.data_validations.append(_drop_down(number, choices, offered))
+    for number, column in enumerate(columns):
+        if column.most is not None:
+            sheet.data_validations.append(_bounds(number, column, column.most))
     _explain(book, columns, offered)
     return _saved(book)
 
@@ -143,6 +151,21 @@ def _drop_down(number: int, choices: list[str], offered: Mapping[int, list[str]]
     letter = get_column_letter(number + 1)
     offer.add(f"{letter}{HEAD_ROW + 1}:{letter}{ROOM}")
     return offer
+
+
+def _bounds(number: int, column: Column, most: int) -> DataValidation:
+    letter = get_column_letter(number + 1)
+    cell = f"{letter}{HEAD_ROW + 1}"
+    # A warning: figures may be typed as texts, too, and are read anyway.
+    warn = DataValidation(
+        type="custom", errorStyle="warning", allow_blank=True,
+        formula1=f'OR(LOWER({cell})="x",AND({cell}>=0,{cell}<={most},{cell}=INT({cell})))',
+        showErrorMessage=True, error=str(column.help)[:LONGEST_PROMPT],
+        showInputMessage=True, prompt=str(column.help)[:LONGEST_PROMPT],
+        promptTitle=str(column.label)[:LONGEST_PROMPT_TITLE],
+    )  # fmt: skip
+    warn.add(f"{cell}:{letter}{ROOM}")
+    return warn
 
 
 def _explain(book: Workbook, columns: Sequence[Column], offered: Mapping[int, list[str]]) -> None:
