@@ -3,24 +3,67 @@
 Each report takes the step that it could take by itself; those that cannot are left as they are.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from reports import judging
 from reports.catalogue import of_period
+from reports.figures import Values
 from reports.models import Period, Report, Status
+from reports.periods import demand_open
 from reports.steps import STEPS, Step, demand_month, demand_reason
 from reports.workflow import Draft, apply, compose, demand_complete, demand_own_month, record
 from teams.models import Team
-from units import clock
+from units import bulk, clock
 from units.errors import DomainError, NotAllowed, NotPossibleNow
+
+CHANGED = {"id": "bigint", "version": "integer", "figures": "jsonb"}
+# Whoever saves or submits one of them meanwhile makes another version of it.
+UPDATE_REPORTS = """
+update reports_report report
+set values = changed.figures, version = report.version + 1, updated_at = %s, updated_by_id = %s
+from changed where report.id = changed.id and report.version = changed.version
+"""
+
+
+@transaction.atomic
+def save_drafts(
+    *, period: Period, drafts: Sequence[tuple[Team, Report | None, Values]], actor: User
+) -> None:
+    """Store figures of many teams that were held against the rules: each with the report as it was
+    read, which is not handed in, or None where a first one begins.
+
+    Raises NotPossibleNow where the month is closed, and where somebody else was faster with one of
+    the reports: then nothing is stored.
+    """
+    demand_open(period)
+    form, now = of_period(period).form, clock.now()
+    new = [
+        compose(team, form, period, Draft(values), actor, now)
+        for team, report, values in drafts
+        if report is None
+    ]
+    changed = [
+        (report.pk, report.version, json.dumps(values)) for _, report, values in drafts if report
+    ]
+    outrun = NotPossibleNow(
+        _("Somebody entered figures of these teams at the same moment: import once more.")
+    )
+    try:
+        with transaction.atomic():
+            Report.objects.bulk_create(new, batch_size=2000)
+    except IntegrityError as error:
+        raise outrun from error
+    if bulk.run(UPDATE_REPORTS, "changed", CHANGED, changed, now, actor.pk) != len(changed):
+        raise outrun
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from reports.addresses import MonthConverter
-from reports.views import grid, home, month, overview, periods, report
+from reports.views import figures_file, grid, home, month, overview, periods, report
 
 register_converter(MonthConverter, "month")
 
@@ -10,6 +10,12 @@ urlpatterns = [
     path("months/", month.this_month, name="this-month"),
     path("months/<month:month>/units/<int:pk>/", month.unit_month, name="unit-month"),
     path("months/<month:month>/units/<int:pk>/grid/", grid.unit_grid, name="unit-grid"),
+    path("months/<month:month>/units/<int:pk>/file/", figures_file.bring, name="bring-figures"),
+    path(
+        "months/<month:month>/units/<int:pk>/file/template/",
+        figures_file.template,
+        name="figures-template",
+    ),
     path("months/<month:month>/units/<int:pk>/submit/", grid.submit_teams, name="submit-teams"),
     path("months/<month:month>/teams/<int:pk>/", report.team_month, name="team-month"),
     path("reports/<int:pk>/steps/<str:name>/", report.take_step, name="take-step"),

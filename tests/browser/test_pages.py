@@ -136,6 +136,7 @@ SHEETS = [
     Sheet(OFFICER, "home", "/"),
     Sheet(OFFICER, "month", "/months/2024-06/units/{hong_gai}/"),
     Sheet(OFFICER, "grid", "/months/2024-06/units/{hong_gai}/grid/"),
+    Sheet(OFFICER, "figures-file", "/months/2024-06/units/{hong_gai}/file/"),
     Sheet(OFFICER, "grid-closed", "/months/2024-03/units/{hong_gai}/grid/"),
     Sheet(OFFICER, "review", "/months/2024-06/teams/{team_4}/"),
     Sheet(OFFICER, "approval-refused", "/months/2024-06/teams/{team_4}/", approve_after_remarking),
@@ -255,7 +256,7 @@ def windows(crowd: Seats, addresses: dict[str, int]) -> dict[str, Page]:
 NO_PAGES = {
     "commit-import", "correct", "correct-import", "correct-joining", "discard-import", "download",
     "end-committee", "end-seat", "export-committees", "export-members", "export-teams",
-    "health", "import-problems",
+    "figures-template", "health", "import-problems",
     "import-progress", "import-template", "lock-period", "match-columns", "open-period",
     "progress", "renew-password", "revive-team", "set-active",
     "set_language", "sign-out", "submit-teams", "take-step", "this-month", "undo-import",

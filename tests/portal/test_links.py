@@ -22,10 +22,10 @@ STATES = {
 # How many kinds of pages lie within reach.
 REACH = {
     "leader": 9,
-    "officer": 29,
+    "officer": 31,
     "district_officer": 19,
     "staff": 17,
-    "admin": 35,
+    "admin": 37,
     # Lists of the nation ask for a province first, and whoever walks here asks nothing.
     "national": 14,
 }

@@ -1,0 +1,128 @@
+"""What would a sheet of figures change? The plan of an import: nothing is written here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from reports import figures
+from reports.catalogue import of_period
+from reports.figures import NOT_APPLICABLE, Values
+from reports.models import Period, Report
+from reports.workflow import demand_unsent
+from teams.gazetteer import Gazetteer
+from teams.models import Team
+from teams.places import Misplaced
+from teams.plans import Line, Outcome, Plan
+from units.errors import NotPossibleNow
+from units.models import Unit
+from units.sheets.entries import Entry
+from units.text import fold
+
+
+@dataclass(slots=True)
+class Filling:
+    """What the draft of a team would say; `report` None where nothing is stored of it yet."""
+
+    line: Line
+    team: Team
+    report: Report | None
+    values: Values
+
+
+@dataclass
+class Fillings(Plan):
+    fillings: list[Filling] = field(default_factory=list)
+
+
+def compare(
+    entries: Iterable[Entry],
+    area: Unit,
+    *,
+    on: date,
+    is_complete: bool = False,
+    period: Period,
+    by: User,
+) -> Fillings:
+    """Hold a sheet of figures of a month against the drafts of those teams of the area that `by`
+    fills in. A blank cell keeps what stands."""
+    comparison = Comparison(area, period, by)
+    for entry in entries:
+        comparison.take(entry)
+    return comparison.plan
+
+
+class Comparison:
+    def __init__(self, area: Unit, period: Period, by: User):
+        self.plan = Fillings()
+        self.catalogue = of_period(period)
+        reports = Report.objects.filter(period=period, team__isnull=False)
+        on = period.tree_on
+        # As the grid lists them: whatever was active in the month, or has reported.
+        expected = Team.objects.editable_by(by).filter(
+            Q(active__on=on) | Q(pk__in=reports.values("team")), tenant_id=area.tenant_id
+        )
+        self.gazetteer = Gazetteer(area, on=on, teams=expected)
+        self.teams = expected.in_bulk(list(self.gazetteer.names))
+        self.reports = {each.team_id: each for each in reports.filter(team__in=self.teams)}
+        self.rows: dict[int, int] = {}
+
+    def take(self, entry: Entry) -> None:
+        line = Line(entry.number, str(entry.values.get("team") or ""))
+        self.plan.lines.append(line)
+        for key, why in entry.problems.items():
+            line.refuse(key, why)
+        try:
+            team = self.teams[self.gazetteer.team_of(entry.values)]
+        except Misplaced as refusal:
+            line.refuse(refusal.key, str(refusal), refusal.near)
+            return
+        self._judge_team(line, team, entry.values)
+        report = self.reports.get(team.pk)
+        given = {code: entry.given[code] for code in self.catalogue.codes if code in entry.given}
+        before = report.values if report else {}
+        changed = {code: said for code, said in given.items() if said != _plain(before, code)}
+        if changed:
+            self._fill(line, team, report, changed)
+
+    def _judge_team(self, line: Line, team: Team, values: dict[str, Any]) -> None:
+        """A code beside the name of another team: rows were shifted, and so were their figures."""
+        name = values.get("team")
+        if name and fold(name) != fold(team.name):
+            line.refuse("team", _("The code is that of “%(team)s”.") % {"team": team.name})
+        first = self.rows.setdefault(team.pk, line.number or 0)
+        if first != line.number:
+            line.refuse("team", _("The same team stands in row %(row)s.") % {"row": first})
+
+    def _fill(self, line: Line, team: Team, report: Report | None, changed: dict[str, Any]) -> None:
+        before = report.values if report else {}
+        values = before | {
+            code: None if said == NOT_APPLICABLE else said for code, said in changed.items()
+        }
+        for code, reasons in figures.check(values, self.catalogue).items():
+            line.refuse(code, " ".join(reasons))
+        if report is None:
+            line.becomes(Outcome.NEW)
+            line.gives = changed
+        else:
+            line.becomes(Outcome.CHANGED)
+            line.changes += [(code, _plain(before, code), said) for code, said in changed.items()]
+            line.refuse_if(next(iter(changed)), _why_sent(report))
+        self.plan.fillings.append(Filling(line, team, report, values))
+
+
+def _plain(values: Values, code: str) -> int | str | None:
+    """A stored figure as a cell says it, None where it is not reported."""
+    return NOT_APPLICABLE if code in values and values[code] is None else values.get(code)
+
+
+def _why_sent(report: Report) -> str:
+    try:
+        demand_unsent(report)
+    except NotPossibleNow as refusal:
+        return refusal.message
+    return ""
