@@ -36,6 +36,7 @@ def of_month(subject: Subject, batch: Batch) -> Subject:
         write=partial(write, **month, by=batch.committed_by),
         demand=partial(demand_open, period),
         why_not=partial(figure_sheet.why_not_of, period),
+        brought_on=("bring-figures", period.key, batch.unit_id),
         page=("unit-grid", period.key, batch.unit_id),
     )
 

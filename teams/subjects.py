@@ -53,8 +53,8 @@ class Subject:
     `fit` makes of it what it is for one import, where that depends on who brings the file, and for
     when; such files have a page of their own to be brought on. `demand` raises NotPossibleNow while
     nothing may be written, and else holds that until the transaction ends. `why_not` says what
-    speaks against a file with these words above its table. `page` is where people go on: its name,
-    and what its address takes.
+    speaks against a file with these words above its table. `brought_on` and `page` are where such
+    files are brought, and where people go on: names of pages, each with what its address takes.
     """
 
     key: str
@@ -69,6 +69,7 @@ class Subject:
     fit: "Callable[[Subject, Batch], Subject] | None" = None
     demand: Callable[[], None] = demand_nothing
     why_not: Callable[[Sequence[str]], str] = takes_any
+    brought_on: tuple[Any, ...] = ("imports",)
     page: tuple[Any, ...] = ()
 
     @cached_property

@@ -102,7 +102,10 @@ def _show(request: HttpRequest, row: Batch, refusal: str = "", status: int = 200
     context = {
         "batch": row,
         "subject": subject,
-        "address": reverse(subject.page[0], args=subject.page[1:]) if subject.page else "",
+        # A template would call it.
+        "is_dated": subject.fit is None,
+        "brought_on": _address(subject.brought_on),
+        "page_of_subject": _address(subject.page) if subject.page else "",
         "tallies": [
             (value, label, row.counts.get(value, 0)) for value, label in BatchRow.Outcome.choices
         ],
@@ -116,6 +119,11 @@ def _show(request: HttpRequest, row: Batch, refusal: str = "", status: int = 200
         "refusal": refusal,
     }
     return render(request, "imports/batch.html", context, status=status)
+
+
+def _address(page: tuple[Any, ...]) -> str:
+    name, *takes = page
+    return reverse(name, args=takes)
 
 
 def _told(subject: Subject, key: str, old: Any, new: Any) -> tuple[Any, str, str]:

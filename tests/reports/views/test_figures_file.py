@@ -88,6 +88,11 @@ def test_workbook_comes_back_filled_in(
         assert sent["Location"] == f"/imports/{batch.pk}/"
         assert (batch.effective_on, batch.unit) == (cast.june.ends_on, cast.units["06691"])
     page = read(client.get(f"/imports/{batch.pk}/"))
+    # Figures are of a month, and in effect from no day.
+    assert f"{cast.june.ends_on:%d/%m/%Y}" not in page.one("main").text
+    assert [each.attributes["href"] for each in page.one("main").all("a")[:2]] == [
+        address(cast), address(cast).replace("/file/", "/grid/")
+    ]  # fmt: skip
     assert ("06/2024" in page.text, "2.000" in page.text.replace(",", ".")) == (True, True)
     with enter(cast.officer):
         bringing.commit(batch, cast.officer)
