@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from tests.reports import sheets
 from tests.reports.sheets import HEADS
 from tests.teams import bringing
 from tests.teams.bringing import worked
+from units import reversal
 from units.errors import NotAllowed, NotPossibleNow
 
 State = Batch.State
@@ -288,6 +291,48 @@ def test_import_and_typing_at_once_lose_nothing(
     assert stored["hg-2"]["residents"] == 7
     imported = State.COMMITTED in (first, second)
     assert (stored["hg-2"].get("adults") == 5, "hg-1a" in stored) == (imported, imported)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_figure_that_is_typed_while_an_import_is_undone_is_not_lost(
+    cast: Cast,
+    enter: Enter,
+    report_in: ReportIn,
+    row_of: Row,
+    at_once: AtOnce,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """It is typed after the look at what stands on the import, and before anything is put back."""
+    report_in(Status.DRAFT, team="hg-2", values={"adults": 1})
+    with enter(cast.officer):
+        path = sheets.save(tmp_path, row_of("hg-2", 5, 4))
+        batch = sheets.bring_in(path, cast.officer, cast)
+        batches.undo(batch=batch, actor=cast.officer)
+    looked, look = Event(), reversal.standing_on
+
+    def look_and_wait(*asked: Any) -> list[Any]:
+        found = look(*asked)
+        looked.set()
+        sleep(0.5)
+        return found
+
+    def undo() -> None:
+        with enter(cast.officer):
+            batches.work(batch.pk)
+
+    def type_in() -> None:
+        looked.wait(timeout=10)
+        with enter(cast.officer):
+            entry.enter(
+                team=cast.teams["hg-2"], period=cast.june, actor=cast.officer,
+                typed={"residents": Typed("7")},
+            )  # fmt: skip
+
+    monkeypatch.setattr(reversal, "standing_on", look_and_wait)
+    assert at_once(undo, type_in) == [None, None]
+    with enter(cast.officer):
+        assert values_of(cast) == {"hg-2": {"adults": 1, "residents": 7}}
 
 
 def test_statements_are_as_many_for_every_number_of_rows(
