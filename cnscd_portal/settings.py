@@ -306,6 +306,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "teams.tasks.resume",
         "schedule": 60.0,
     },
+    "open and lock months that are due": {
+        "task": "reports.tasks.open_and_lock_everything",
+        "schedule": crontab(minute=5),
+    },
     "rebuild and compare": {
         "task": "reports.tasks.rebuild_everything",
         "schedule": crontab(hour=2, minute=30),

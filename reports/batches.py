@@ -44,7 +44,7 @@ def save_drafts(
     Raises NotPossibleNow where the month is closed, and where somebody else was faster with one of
     the reports: then nothing is stored.
     """
-    demand_open(period)
+    demand_open(period, *(team for team, _report, _values in drafts))
     form, now = of_period(period).form, clock.now()
     new = [
         compose(team, form, period, Draft(values), actor, now)
@@ -81,7 +81,7 @@ def submit_many(
     at the first report that fails.
     """
     moment = at or clock.now()
-    demand_month(STEPS["submit"], period, at=moment)
+    demand_month(STEPS["submit"], period, *(team for team, _ in documents), at=moment)
     catalogue = of_period(period)
     editable = set(Team.objects.editable_by(actor).values_list("pk", flat=True))
     if not {team.pk for team, _draft in documents} <= editable:
@@ -145,41 +145,52 @@ def return_many(
     )
 
 
-def lock_reports(*, period: Period, actor: User, at: datetime | None = None) -> int:
-    """Lock the approved reports of a month that is being locked."""
-    return _move_month(STEPS["lock"], period, actor, at)
+def lock_reports(
+    *,
+    period: Period,
+    actor: User | None,
+    only: Iterable[Report] | None = None,
+    at: datetime | None = None,
+) -> int:
+    """Lock the approved reports of a month that is being locked, or `only` some of them."""
+    return _move_month(STEPS["lock"], period, actor, at, only)
 
 
-def unlock_reports(*, period: Period, actor: User, at: datetime | None = None) -> int:
+def unlock_reports(*, period: Period, actor: User | None, at: datetime | None = None) -> int:
     """Make locked reports of a month that is opened again what they were: approved."""
     return _move_month(STEPS["unlock"], period, actor, at)
 
 
-def _move_month(step: Step, period: Period, actor: User, at: datetime | None) -> int:
-    return _move_many(step, Report.objects.filter(period=period).only("status"), actor, at=at)
+def _move_month(
+    step: Step,
+    period: Period,
+    actor: User | None,
+    at: datetime | None,
+    only: Iterable[Report] | None = None,
+) -> int:
+    every = Report.objects.filter(period=period).only("status")
+    return _move_many(step, every if only is None else only, actor, at=at)
 
 
 @transaction.atomic
 def _move_many(
     step: Step,
     reports: Iterable[Report],
-    actor: User,
+    actor: User | None,
     *,
     reason: str = "",
     field_reasons: dict[str, str] | None = None,
     at: datetime | None = None,
 ) -> int:
+    """`actor` None is the schedule, which asks for no right."""
     demand_reason(step, reason, is_needed=step.needs_reason)
     wanted = [report.pk for report in reports if report.status in step.before]
     possible = Report.objects.filter(pk__in=wanted, status__in=step.before)
     if step.needs_open_period:
-        possible = possible.filter(period__state=Period.State.OPEN)
-    rows = list(
-        possible.with_right(actor, step.right)
-        .select_for_update(of=("self",))
-        .only("tenant")
-        .order_by("pk")
-    )
+        possible = possible.writable_now()
+    if actor:
+        possible = possible.with_right(actor, step.right)
+    rows = list(possible.select_for_update(of=("self",)).only("tenant").order_by("pk"))
     Report.objects.filter(pk__in=[row.pk for row in rows]).update(
         status=step.to, version=F("version") + 1
     )

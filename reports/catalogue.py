@@ -14,6 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from reports.models import (
     Check,
     Form,
+    Holiday,
     Indicator,
     Period,
     PublicService,
@@ -110,6 +111,7 @@ def load() -> dict[str, int]:
         ),
         "skills": _load_skills(_read(folder / "training.toml")),
         "services": _load_services(_read(folder / "services.toml")),
+        "days": _load_days(_read(folder / "holidays.toml")),
     }
 
 
@@ -256,6 +258,18 @@ def _load_services(declared: dict[str, Any]) -> int:
         if moved:
             _add_agency(row, declared, moved["agency"], moved["on"], None)
     return len(declared["services"])
+
+
+def _load_days(declared: dict[str, Any]) -> int:
+    """The days off of the country, and those worked for them; what is not declared is dropped."""
+    days = [
+        Holiday(on=on, is_worked=is_worked, **_labels(each))
+        for each in declared["holidays"]
+        for is_worked, key in ((False, "off"), (True, "worked"))
+        for on in each.get(key, [])
+    ]
+    Holiday.objects.all().delete()
+    return len(Holiday.objects.bulk_create(days))
 
 
 def _add_agency(

@@ -87,7 +87,7 @@ def enter(
     """
     if not Team.objects.editable_by(actor).filter(pk=team.pk).exists():
         raise NotAllowed(_("You do not enter the figures of this team."))
-    demand_open(period)
+    demand_open(period, team)
     catalogue, moment = of_period(period), at or clock.now()
     explanations = {name for name in typed if name.startswith(EXPLAIN)}
     checks.demand_fitting({name.removeprefix(EXPLAIN): "" for name in explanations}, catalogue)

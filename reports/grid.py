@@ -41,7 +41,7 @@ def lay_out(teams: list[TeamPart], catalogue: Catalogue, *, period: Period, user
     """The rows of these teams, in their order, in a fixed number of statements."""
     numbers = [part.team.pk for part in teams]
     own = Team.objects.editable_by(user).filter(pk__in=numbers)
-    editable = set(own.values_list("pk", flat=True)) if period.is_open else set()
+    editable = set(own.values_list("pk", flat=True))
     last = _of_last_month(numbers, period, user)
     known = judging.yardsticks(numbers, period)
     rows = []
@@ -51,7 +51,7 @@ def lay_out(teams: list[TeamPart], catalogue: Catalogue, *, period: Period, user
         rows.append(
             Row(
                 part,
-                part.team.pk in editable and not part.is_submitted,
+                part.is_open and part.team.pk in editable and not part.is_submitted,
                 _cells(catalogue, values, last.get(part.team.pk, {}), findings),
                 findings,
             )

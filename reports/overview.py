@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, Max, Q
 
 from accounts.roles import Right
-from reports import catalogue
+from reports import catalogue, extensions
 from reports.catalogue import Catalogue
 from reports.kpi import Rate, reaches
 from reports.models import Indicator, Period, Ratio, Report, Status, Total
@@ -17,6 +17,7 @@ from targets.models import Target
 from teams import census
 from teams.census import Census
 from teams.models import Team
+from units import clock
 from units.models import Level, Unit
 
 
@@ -96,6 +97,11 @@ class TeamPart:
     report: Report | None
     # By how many days the report was sent after the deadline, see `reports.periods.days_late`.
     days_late: int = 0
+    # Until when the team was given more time, see `reports.extensions`.
+    more_time_until: date | None = None
+    # Whether the month takes its report now.
+    is_open: bool = False
+    due_on: date | None = None
 
     @property
     def sum(self) -> Sum:
@@ -113,6 +119,16 @@ class TeamPart:
     @property
     def is_submitted(self) -> bool:
         return self.report is not None and self.report.is_submitted
+
+
+def more_time(teams: Iterable[TeamPart]) -> list[TeamPart]:
+    """Those of the teams that have more time now than the month gives them."""
+    today = clock.today()
+    return [
+        part
+        for part in teams
+        if part.more_time_until and part.more_time_until >= today and part.is_open
+    ]
 
 
 @dataclass
@@ -255,12 +271,25 @@ def _teams(unit: Unit, period: Period | None, on: date, user: Any) -> list[TeamP
         if period
         else {}
     )
-    return [_part(team, reports.get(team.pk), period) for team in teams]
+    more_time = extensions.of_teams(period, teams) if period else {}
+    return [_part(team, reports.get(team.pk), period, more_time.get(team.pk)) for team in teams]
 
 
-def _part(team: Team, report: Report | None, period: Period | None) -> TeamPart:
-    late = days_late(report.sent_at, period) if report and period else 0
-    return TeamPart(team, report, days_late=late)
+def _part(
+    team: Team, report: Report | None, period: Period | None, more_time_until: date | None
+) -> TeamPart:
+    if period is None:
+        return TeamPart(team, report)
+    late = days_late(report.sent_at, period, more_time_until=more_time_until) if report else 0
+    has_time = bool(more_time_until and more_time_until >= clock.today())
+    return TeamPart(
+        team,
+        report,
+        days_late=late,
+        more_time_until=more_time_until,
+        is_open=period.is_open or (period.state == Period.State.LOCKED and has_time),
+        due_on=extensions.due_on(period, more_time_until),
+    )
 
 
 def standings(whole: Sum, forms: Catalogue, *, year: int) -> list[Standing]:

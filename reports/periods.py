@@ -3,6 +3,7 @@
 import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -10,8 +11,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reports import catalogue, rollup
-from reports.models import Form, Period
+from reports import catalogue, extensions, rollup, working_days
+from reports.models import Period, Shift
+from reports.working_days import NO_DAYS_OFF, DaysOff
+from teams.models import Team
 from units import clock
 from units.errors import NotAllowed, NotPossibleNow
 from units.models import Tenant
@@ -31,6 +34,23 @@ class Calendar:
     commune_due: int
     district_due: int
     province_due: int
+    shift: Shift = Shift.NONE
+    has_nine_months: bool = False
+    opens_by_itself: bool = False
+    # How many days after the province's deadline a month locks by itself; None for never.
+    locks_after: int | None = None
+
+    def end_of(self, year: int, month: int) -> date:
+        """The last day of the month's window."""
+        if self.starts_day == 1:
+            return last_day(year, month)
+        return date(year, month, self.starts_day - 1)
+
+    def due_in(self, year: int, month: int) -> date:
+        """The first day of the calendar month in which the deadlines of a month fall."""
+        if self.starts_day == 1:
+            return last_day(year, month) + timedelta(days=1)
+        return date(year, month, 1)
 
 
 # Điều 12 Nghị định 09/2019; the plan of phường Hồng Gai asks for reports *before* the 14th,
@@ -46,54 +66,64 @@ def last_day(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def lay_out(*, tenant: Tenant, year: int, month: int, by: Calendar) -> Period:
-    """Make a month, not yet opened, with its window and deadlines. Not saved."""
-    first = date(year, month, 1)
-    last = last_day(year, month)
-    if by.starts_day == 1:
-        starts_on, ends_on, due_in = first, last, last + timedelta(days=1)
-    else:
-        before = first - timedelta(days=1)
-        starts_on = before.replace(day=by.starts_day)
-        ends_on = first.replace(day=by.starts_day - 1)
-        due_in = first
+def month_before(year: int, month: int) -> tuple[int, int]:
+    return (year, month - 1) if month > 1 else (year - 1, 12)
+
+
+def lay_out(
+    *,
+    tenant: Tenant,
+    year: int,
+    month: int,
+    by: Calendar,
+    before: Calendar | None = None,
+    days: DaysOff = NO_DAYS_OFF,
+) -> Period:
+    """Make a month, not yet opened, with its window and deadlines. Not saved.
+
+    `before` is the calendar of the month before, if another: where that ended, this one begins, so
+    that a change leaves no day out and counts none twice. `days` are those that deadlines avoid.
+    """
+    ended_on = (before or by).end_of(*month_before(year, month))
+    first = by.due_in(year, month)
+
+    def due(day: int) -> date:
+        return working_days.shifted(first.replace(day=day), by.shift, days)
+
+    province_due_on = due(by.province_due)
+    starts_on = ended_on + timedelta(days=1)
     return Period(
         tenant=tenant,
         year=year,
         month=month,
         starts_on=starts_on,
-        ends_on=ends_on,
-        team_due_on=due_in.replace(day=by.team_due),
-        commune_due_on=due_in.replace(day=by.commune_due),
-        district_due_on=due_in.replace(day=by.district_due),
-        province_due_on=due_in.replace(day=by.province_due),
-    )
-
-
-def lay_out_year(*, tenant: Tenant, year: int, by: Calendar) -> list[Period]:
-    """Make the months of a year, none of them open. Raises NotPossibleNow where one is there."""
-    if Period.objects.filter(tenant=tenant, year=year).exists():
-        raise NotPossibleNow(_("Months of %(year)s are laid out already.") % {"year": year})
-    return Period.objects.bulk_create(
-        lay_out(tenant=tenant, year=year, month=month, by=by) for month in range(1, 13)
+        ends_on=by.end_of(year, month),
+        team_due_on=due(by.team_due),
+        commune_due_on=due(by.commune_due),
+        district_due_on=due(by.district_due),
+        province_due_on=province_due_on,
+        opens_on=starts_on if by.opens_by_itself else None,
+        locks_on=province_due_on + timedelta(days=by.locks_after) if by.locks_after else None,
     )
 
 
 @transaction.atomic
 def open_period(
-    *, period: Period, actor: User, reason: str = "", at: datetime | None = None
+    *, period: Period, actor: User | None, reason: str = "", at: datetime | None = None
 ) -> None:
     """Let reports of the month be written. A locked month is opened again with a reason, and with
-    it the reports that were locked.
+    it the reports that were locked; from then on it stays open until somebody locks it.
 
-    `at` dates the opening; now, if None.
+    `actor` None is the schedule. `at` dates the opening; now, if None.
     """
-    if period.state == Period.State.LOCKED and not reason.strip():
+    was_locked = period.state == Period.State.LOCKED
+    if was_locked and not reason.strip():
         raise NotPossibleNow(_("Say why the locked month is opened again."))
     # Once reports are made of a form, a newer one must not take its place.
-    form = period.form or catalogue.of_year(period.year).form
-    was_locked = period.state == Period.State.LOCKED
-    _change_state(period, Period.State.OPEN, actor, reason, at, form=form)
+    changes: dict[str, Any] = {"form": period.form or catalogue.of_year(period.year).form}
+    if was_locked:
+        changes["locks_on"] = None
+    _change_state(period, Period.State.OPEN, actor, reason, at, **changes)
     if was_locked:
         from reports.batches import unlock_reports
 
@@ -102,10 +132,12 @@ def open_period(
 
 
 @transaction.atomic
-def lock_period(*, period: Period, actor: User, reason: str, at: datetime | None = None) -> None:
+def lock_period(
+    *, period: Period, actor: User | None, reason: str, at: datetime | None = None
+) -> None:
     """Close the month for writing, and lock every approved report with it.
 
-    `at` dates the locking; now, if None.
+    `actor` None is the schedule. `at` dates the locking; now, if None.
     """
     if not reason.strip():
         raise NotPossibleNow(_("Say why the month is locked."))
@@ -115,16 +147,22 @@ def lock_period(*, period: Period, actor: User, reason: str, at: datetime | None
     lock_reports(period=period, actor=actor, at=at)
 
 
+def demand_keeper(period: Period, actor: User) -> None:
+    """Raises NotAllowed for whoever does not open and lock this month."""
+    if not Period.objects.editable_by(actor).filter(pk=period.pk).exists():
+        raise NotAllowed(_("Only the provincial administrator opens and locks months."))
+
+
 def _change_state(
     period: Period,
     state: Period.State,
-    actor: User,
+    actor: User | None,
     reason: str,
     at: datetime | None,
-    **changes: Form,
+    **changes: Any,
 ) -> None:
-    if period.pk not in set(Period.objects.editable_by(actor).values_list("pk", flat=True)):
-        raise NotAllowed(_("Only the provincial administrator opens and locks months."))
+    if actor:
+        demand_keeper(period, actor)
     changed = (
         Period.objects.filter(pk=period.pk, state=period.state)
         .exclude(state=state)
@@ -155,28 +193,46 @@ def current(tenant: Tenant) -> Period | None:
 
 
 def why_closed(period: Period) -> str:
-    """Why nobody can write in the month now, since when, and who can change that."""
-    who = _("the provincial administrator")
+    """Why nobody can write in the month now, since when, and who or what can change that."""
+    said = {"month": period, "who": _("the provincial administrator")}
     if period.state == Period.State.UNOPENED:
-        return _("Month %(month)s is not opened yet. It can be opened by %(who)s.") % {
-            "month": period,
-            "who": who,
-        }
+        if period.opens_on and not period.is_held:
+            said["day"] = clock.written(period.opens_on)
+            return (
+                _(
+                    "Month %(month)s is not opened yet. It opens by itself on %(day)s, and can be "
+                    "opened before by %(who)s."
+                )
+                % said
+            )
+        return _("Month %(month)s is not opened yet. It can be opened by %(who)s.") % said
     return _(
-        "Month %(month)s has been locked since %(day)s: %(reason)s. It can be opened by %(who)s."
+        "Month %(month)s has been locked since %(day)s: %(reason)s. It can be opened by %(who)s, "
+        "who can also give a commune or a team more time."
     ) % {
-        "month": period,
-        "day": timezone.localtime(period.state_at).strftime("%d/%m/%Y"),
+        **said,
+        "day": clock.written(timezone.localdate(period.state_at)),
         "reason": period.state_reason.rstrip("."),
-        "who": who,
     }
 
 
-def demand_open(period: Period) -> None:
+def is_writable(period: Period, *teams: Team | None) -> bool:
+    """Whether reports of the month can change: all of them, or at least those of all `teams`,
+    which have more time. None stands for a report that is not of a team."""
+    if period.is_open:
+        return True
+    known = {team for team in teams if team}
+    if period.state != Period.State.LOCKED or not known or None in teams:
+        return False
+    return len(extensions.in_force(period, known)) == len(known)
+
+
+def demand_open(period: Period, *teams: Team | None) -> None:
     """Hold the month open until the transaction ends, so that nobody locks it in between.
 
-    Raises NotPossibleNow with the reason where nobody can write in the month now, and NotAllowed
-    where the month is not of the connection's province.
+    A locked month is open to `teams` if each of them has more time. Raises NotPossibleNow with the
+    reason where nobody can write in the month now, and NotAllowed where the month is not of the
+    connection's province.
     """
     with connection.cursor() as cursor:
         cursor.execute("select state from reports_period where id = %s for share", [period.pk])
@@ -185,7 +241,7 @@ def demand_open(period: Period) -> None:
         raise NotAllowed(_("The month belongs to another province."))
     if row != (period.state,):
         period.refresh_from_db()
-    if not period.is_open:
+    if not is_writable(period, *teams):
         raise NotPossibleNow(why_closed(period))
 
 
@@ -198,9 +254,14 @@ def demand_begun(period: Period, *, on: date) -> None:
         )
 
 
-def days_late(sent_at: datetime | None, period: Period) -> int:
-    """How many days after the deadline of the teams a report was sent; 0 where it was in time, or
-    is not sent."""
+def days_late(
+    sent_at: datetime | None, period: Period, *, more_time_until: date | None = None
+) -> int:
+    """How many days after its deadline a report was sent; 0 where it was in time, or is not sent.
+
+    That is the deadline of the teams, or `more_time_until`, see `reports.extensions`.
+    """
     if sent_at is None:
         return 0
-    return max(0, (timezone.localdate(sent_at) - period.team_due_on).days)
+    due_on = max(period.team_due_on, more_time_until or period.team_due_on)
+    return max(0, (timezone.localdate(sent_at) - due_on).days)

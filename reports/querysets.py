@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.roles import Right
 from teams.models import Team
+from units import clock
 from units.models import Unit
 from units.querysets import TenantQuerySet
 
@@ -24,6 +25,24 @@ class PeriodQuerySet(QuerySet):
         """The months that have begun, and those opened before they begin; the newest first."""
         opened = ~Q(state=self.model.State.UNOPENED)
         return self.filter(Q(starts_on__lte=day) | opened).order_by("-year", "-month")
+
+
+class ClockQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> "ClockQuerySet":
+        """What a province has set for itself, for its own people."""
+        return self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
+
+
+class ExtensionQuerySet(TenantQuerySet):
+    def in_force(self, day: date) -> "ExtensionQuerySet":
+        return self.filter(until__gte=day, ended_at=None)
+
+    def reaching(self, *, team: Any, unit: Any) -> "ExtensionQuerySet":
+        """Those for a team by name, or for a unit at or above its own in today's tree."""
+        from units.models import Ancestry
+
+        above = Ancestry.objects.filter(unit=unit, valid__contains=clock.today())
+        return self.filter(Q(team=team) | Q(team=None, unit__in=above.values("ancestor")))
 
 
 class ReportQuerySet(TenantQuerySet):
@@ -62,6 +81,18 @@ class ReportQuerySet(TenantQuerySet):
         )
         sent = ReportStep.objects.filter(~Exists(taken_back), report=OuterRef("pk"), name="submit")
         return self.annotate(sent_at=Subquery(sent.order_by("version").values("at")[:1]))
+
+    def writable_now(self) -> "ReportQuerySet":
+        """Reports of open months, and of locked ones for which the team has more time."""
+        from reports.models import Extension, Period
+
+        extended = (
+            Extension.objects.in_force(clock.today())
+            .filter(period=OuterRef("period"))
+            .reaching(team=OuterRef("team"), unit=OuterRef(OuterRef("unit")))
+        )
+        is_open = Q(period__state=Period.State.OPEN)
+        return self.filter(is_open | (Q(period__state=Period.State.LOCKED) & Exists(extended)))
 
     def _readable(self, user: Any) -> Q:
         return self._handed_in() | Q(team__in=Team.objects.editable_by(user))

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.roles import Right
 from reports.models import Period, Report, Status
 from reports.periods import demand_begun, demand_open
+from teams.models import Team
 from units.errors import NotPossibleNow
 
 
@@ -54,8 +55,17 @@ STEPS = {
         Step("reopen", gettext_lazy("Reopen"), gettext_lazy("reopened"),
              (Status.APPROVED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
         Step("correct", gettext_lazy("Correct"), gettext_lazy("corrected"),
-             (Status.APPROVED, Status.LOCKED), None, Right.CORRECT,
-             needs_reason=True, needs_open_period=False, by_hand=False),
+             (Status.APPROVED,), None, Right.CORRECT, needs_reason=True, by_hand=False),
+        # What is locked has been sent on: a second person looks before it changes.
+        Step("propose", gettext_lazy("Propose a correction"), gettext_lazy("correction proposed"),
+             (Status.LOCKED,), None, Right.CORRECT,
+             needs_reason=True, needs_open_period=False, moves_totals=False, by_hand=False),
+        Step("confirm", gettext_lazy("Confirm"), gettext_lazy("correction confirmed"),
+             (Status.LOCKED,), None, Right.CORRECT, needs_open_period=False, by_hand=False),
+        # Also after the month was opened again, which leaves nothing else to do with it.
+        Step("reject", gettext_lazy("Reject"), gettext_lazy("correction rejected"),
+             tuple(Status), None, Right.CORRECT,
+             needs_reason=True, needs_open_period=False, moves_totals=False, by_hand=False),
         Step("lock", gettext_lazy("Lock"), gettext_lazy("locked"),
              (Status.APPROVED,), Status.LOCKED, Right.PERIODS,
              needs_open_period=False, moves_totals=False, by_hand=False),
@@ -66,10 +76,13 @@ STEPS = {
 }  # fmt: skip
 
 
-def demand_month(step: Step, period: Period, *, at: datetime) -> None:
-    """Raises NotPossibleNow where the month is closed to the step, or has not begun by then."""
+def demand_month(step: Step, period: Period, *teams: Team | None, at: datetime) -> None:
+    """Raises NotPossibleNow where the month is closed to the step, or has not begun by then.
+
+    `teams` are those whose reports take it: they may have more time, see `reports.extensions`.
+    """
     if step.needs_open_period:
-        demand_open(period)
+        demand_open(period, *teams)
     if step.needs_begun_period:
         demand_begun(period, on=localdate(at))
 

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from reports import rollup
+from reports import rollup, schedule
 from reports.models import DirtyTotal, Period
 from units import tree
 from units.models import Tenant
@@ -27,6 +27,21 @@ def sweep_everything() -> None:
         marked = list(DirtyTotal.objects.values_list("tenant_id", flat=True).distinct())
     for tenant_id in marked:
         sweep_tenant.delay(tenant_id)
+
+
+@shared_task
+def open_and_lock_everything() -> None:
+    """Open and lock the months that are due, province by province."""
+    for tenant_id in Tenant.objects.filter(is_nation=False).values_list("pk", flat=True):
+        open_and_lock.delay(tenant_id)
+
+
+@shared_task
+def open_and_lock(tenant_id: int) -> None:
+    """What cannot be opened or locked is an alarm, and tried again with the next run."""
+    with scope(tenant=tenant_id):
+        for failure in schedule.run(Tenant.objects.get(pk=tenant_id)):
+            logger.error("The schedule of tenant %s: %s", tenant_id, failure)
 
 
 @shared_task

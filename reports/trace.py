@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
+from reports import extensions
 from reports.checks import EXPLAIN
 from reports.figures import Values
 from reports.models import Check, Indicator, Report, ReportStep, Status
@@ -70,7 +71,7 @@ def history(report: Report) -> list[Entry]:
                 days_late=late.get(event["version"], 0),
                 reason=step.reason if step else "",
                 remarks=_remarks(indicators, step),
-                changes=_changes(indicators, before["values"], event["values"]),
+                changes=changes_between(indicators, before["values"], event["values"]),
                 words=[event[name] for name in WORDS if event[name] != before[name]],
                 explained=_explained(checks, event, step),
             )
@@ -120,9 +121,11 @@ def _said(event: dict[str, Any], name: str) -> Any:
 def _lateness(report: Report, steps: Iterable[ReportStep]) -> dict[int, int]:
     """By version, of each first sending since the report was last taken back, how late it was."""
     late, is_sent = {}, False
+    team = report.team
+    until = extensions.of_teams(report.period, [team]).get(team.pk) if team else None
     for step in sorted(steps, key=lambda each: each.version):
         if step.name == "submit" and not is_sent:
-            late[step.version] = days_late(step.at, report.period)
+            late[step.version] = days_late(step.at, report.period, more_time_until=until)
         is_sent = step.name == "submit" or (is_sent and step.name != "withdraw")
     return late
 
@@ -158,7 +161,8 @@ def _explained(
     ]
 
 
-def _changes(indicators: list[Indicator], old: Values, new: Values) -> list[Change]:
+def changes_between(indicators: list[Indicator], old: Values, new: Values) -> list[Change]:
+    """The figures that differ, in the order of the form."""
     return [
         Change(
             indicator=indicator,

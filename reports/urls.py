@@ -1,7 +1,17 @@
 from django.urls import path, register_converter
 
 from reports.addresses import MonthConverter
-from reports.views import figures_file, grid, home, month, overview, periods, report
+from reports.views import (
+    clock,
+    corrections,
+    figures_file,
+    grid,
+    home,
+    month,
+    overview,
+    periods,
+    report,
+)
 
 register_converter(MonthConverter, "month")
 
@@ -28,4 +38,24 @@ urlpatterns = [
     path("administration/periods/", periods.periods, name="periods"),
     path("administration/periods/<int:pk>/open/", periods.open_period, name="open-period"),
     path("administration/periods/<int:pk>/lock/", periods.lock_period, name="lock-period"),
+    path("administration/periods/<int:pk>/hold/", periods.hold_period, name="hold-period"),
+    path("administration/periods/calendar/", clock.calendar, name="calendar"),
+    path("administration/periods/days-off/", clock.days_off, name="days-off"),
+    path("administration/periods/days-off/<int:pk>/forget/", clock.forget_day, name="forget-day"),
+    path("administration/periods/extensions/new/", clock.new_extension, name="new-extension"),
+    path(
+        "administration/periods/extensions/<int:pk>/end/",
+        clock.end_extension,
+        name="end-extension",
+    ),
+    path(
+        "administration/corrections/<int:pk>/confirm/",
+        corrections.confirm_correction,
+        name="confirm-correction",
+    ),
+    path(
+        "administration/corrections/<int:pk>/reject/",
+        corrections.reject_correction,
+        name="reject-correction",
+    ),
 ]

@@ -19,7 +19,7 @@ from reports.catalogue import Catalogue, of_form, of_period
 from reports.checks import Explanations, Yardstick
 from reports.figures import Values
 from reports.models import Form, Period, Report, Status
-from reports.periods import demand_open
+from reports.periods import demand_open, is_writable
 from reports.steps import STEPS, Step, demand_month, demand_reason, needs_reason
 from teams.models import Team
 from units import clock
@@ -35,12 +35,13 @@ def may_take(report: Report, step: Step, user: User) -> bool:
 
 def available(report: Report, user: User) -> list[Step]:
     """The steps for which the page draws a button; the database is asked once for each right."""
+    takes_steps = is_writable(report.period, report.team)
     possible = [
         step
         for step in STEPS.values()
         if step.by_hand
         and report.status in step.before
-        and (report.period.is_open or not step.needs_open_period)
+        and (takes_steps or not step.needs_open_period)
         and (report.period.has_begun or not step.needs_begun_period)
     ]
     one_of_each = {step.right: step for step in possible}
@@ -49,8 +50,8 @@ def available(report: Report, user: User) -> list[Step]:
 
 
 def may_correct(report: Report, user: User) -> bool:
-    """Whether the user may change figures of this report that already count."""
-    step = STEPS["correct"]
+    """Whether the user may change figures of this report that already count, or propose to."""
+    step = STEPS["propose" if report.status == Status.LOCKED else "correct"]
     return report.status in step.before and may_take(report, step, user)
 
 
@@ -88,7 +89,7 @@ def save_draft(
     """
     if not Team.objects.editable_by(actor).filter(pk=team.pk).exists():
         raise NotAllowed(_("You do not enter the figures of this team."))
-    demand_open(period)
+    demand_open(period, team)
     catalogue = of_period(period)
     figures.demand_valid(draft.values, catalogue)
     checks.demand_fitting(draft.explanations, catalogue)
@@ -197,7 +198,7 @@ def apply(
     if repeated := _repeat(report, step, key):
         return repeated
     moment = at or clock.now()
-    demand_month(step, report.period, at=moment)
+    demand_month(step, report.period, report.team, at=moment)
     demand_reason(step, reason, is_needed=needs_reason(step, report, actor))
     if field_reasons:
         remarks.demand_fitting(field_reasons, of_form(report.form), to=step.to)
@@ -215,7 +216,7 @@ def apply(
     )
     fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
     if not changed:
-        return _repeat(report, step, key) or _refuse_step(fresh, step)
+        return _repeat(report, step, key) or refuse_step(fresh, step)
     record([fresh], step, actor, key=key, reason=reason, field_reasons=field_reasons, at=moment)
     return fresh
 
@@ -276,11 +277,12 @@ def _repeat(report: Report, step: Step, key: UUID | None) -> Report | None:
     fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
     # The buttons of a page share its key: going back to press another one is no second click.
     if (taken.name, step.to) != (step.name, fresh.status):
-        _refuse_step(fresh, step)
+        refuse_step(fresh, step)
     return fresh
 
 
-def _refuse_step(report: Report, step: Step) -> NoReturn:
+def refuse_step(report: Report, step: Step) -> NoReturn:
+    """Say why a step is no longer possible, or that the figures are others by now."""
     if report.status not in step.before:
         raise NotPossibleNow(
             _("The report is %(status)s by now, so this step is no longer possible.")
@@ -294,10 +296,15 @@ def _refuse_step(report: Report, step: Step) -> NoReturn:
 
 @transaction.atomic
 def correct(*, report: Report, values: Values, version: int, reason: str, actor: User) -> Report:
-    """Change figures that already count, with a reason that stays on record."""
+    """Change figures that already count, with a reason that stays on record.
+
+    Of a locked report it can only be proposed, see `reports.corrections`.
+    """
     step = STEPS["correct"]
     if not may_take(report, step, actor):
         raise NotAllowed(_("You may not take this step."))
+    if report.status in step.before:
+        demand_month(step, report.period, report.team, at=clock.now())
     demand_reason(step, reason, is_needed=step.needs_reason)
     yardstick = judging.yardstick(report.team_id, report.period)
     checks.demand_possible(values, of_form(report.form), yardstick)
@@ -306,7 +313,7 @@ def correct(*, report: Report, values: Values, version: int, reason: str, actor:
     )
     fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
     if not changed:
-        _refuse_step(fresh, step)
+        refuse_step(fresh, step)
     record([fresh], step, actor, reason=reason)
     return fresh
 
@@ -329,14 +336,17 @@ order by id
 def record(
     reports: Sequence[Report],
     step: Step,
-    actor: User,
+    actor: User | None,
     *,
     key: UUID | None = None,
     reason: str = "",
     field_reasons: dict[str, str] | None = None,
     at: datetime | None = None,
 ) -> None:
-    """Write down who took the step, and mark the totals that no longer hold."""
+    """Write down who took the step, and mark the totals that no longer hold.
+
+    `actor` None is the schedule.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             RECORD,
@@ -347,7 +357,7 @@ def record(
                 "field_reasons": json.dumps(field_reasons or {}),
                 "key": key,
                 "at": at or clock.now(),
-                "by": actor.pk,
+                "by": actor.pk if actor else None,
             },
         )
     if step.moves_totals:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TypeVar
 
 from accounts.models import User
@@ -12,7 +12,7 @@ from cnscd_portal.demo.courses import REVIEWED_FATES, SENT_FATES, Course, Fate, 
 from cnscd_portal.demo.establishment import Crew
 from cnscd_portal.demo.figures import Portrait
 from cnscd_portal.demo.provinces import Province
-from reports import batches, catalogue, periods, rollup, workflow
+from reports import batches, catalogue, periods, rollup, schedule, workflow
 from reports.models import Check, Period, Report
 from reports.workflow import Draft
 from units.models import Tenant
@@ -54,9 +54,14 @@ class Company:
 
 def lay_out(company: Company, months: Iterable[tuple[int, int]]) -> list[Period]:
     """Make the months, and one more that stays unopened."""
+    wanted = [*months, NOT_OPENED]
+    calendar = company.province.calendar
+    schedule.choose_calendar(
+        tenant=company.tenant, since=date(*min(wanted), 1), calendar=calendar, actor=None
+    )
     return Period.objects.bulk_create(
-        periods.lay_out(tenant=company.tenant, year=year, month=month, by=company.province.calendar)
-        for year, month in (*months, NOT_OPENED)
+        periods.lay_out(tenant=company.tenant, year=year, month=month, by=calendar)
+        for year, month in wanted
     )
 
 

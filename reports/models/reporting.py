@@ -119,6 +119,11 @@ class Period(TenantModel):
     commune_due_on = models.DateField()
     district_due_on = models.DateField()
     province_due_on = models.DateField()
+    # The days on which it opens and locks by itself; None where somebody has to.
+    opens_on = models.DateField(null=True)
+    locks_on = models.DateField(null=True)
+    # An administrator has stopped that for now.
+    is_held = models.BooleanField(default=False)
     form = models.ForeignKey(Form, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.UNOPENED)
     state_reason = models.CharField(max_length=250, blank=True)
@@ -272,7 +277,10 @@ class ReportStep(TenantModel):
     # A retried request carries the key of the first: the database lets one of them in.
     key = models.UUIDField(null=True)
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # None where the schedule took the step.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = ReportPartQuerySet.as_manager()
 

@@ -51,6 +51,7 @@ def unit_grid(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
         ],
         "is_writable": any(row.is_writable for row in rows),
         "closed": "" if period.is_open else periods.why_closed(period),
+        "more_time": overview.more_time(picture.teams),
         "texts": texts(),
         "key": uuid4(),
     }

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import SIGNED_IN, open_to
 from accounts.models import User
 from accounts.roles import Right, Role
-from reports import overview, periods
+from reports import extensions, overview, periods
 from reports.models import Period, Report, Status
 from teams.models import Team
 from units import clock
@@ -45,6 +45,10 @@ def _work(user: User, period: Period) -> dict[str, Any]:
         teams = list(Team.objects.editable_by(user).active_on(clock.today())[:20])
         reports = Report.objects.filter(period=period, team__in=teams)
         by_team = {report.team_id: report for report in reports}
+        if user.held_grants[0].role == Role.TEAM_LEADER and teams:
+            more_time = extensions.of_teams(period, teams)
+            days = [extensions.due_on(period, more_time.get(team.pk)) for team in teams]
+            context["due_on"] = min(days)
         context["led"] = [overview.TeamPart(team, by_team.get(team.pk)) for team in teams]
     if user.holds(Right.REVIEW):
         waiting = Report.objects.with_right(user, Right.REVIEW).filter(
@@ -80,4 +84,8 @@ def _calendar_month() -> tuple[int, int]:
 
 def _due_on(user: User, period: Period) -> Any:
     """The deadline that this person has to keep."""
-    return getattr(period, DUE_ON.get(user.held_grants[0].role, "province_due_on"))
+    grant = user.held_grants[0]
+    day = getattr(period, DUE_ON.get(grant.role, "province_due_on"))
+    if grant.role == Role.COMMUNE_OFFICER:
+        return max(day, extensions.of_unit(period, grant.unit) or day)
+    return day

@@ -52,8 +52,10 @@ def unit_month(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
         "within_reach": Unit.objects.visible_to(request.user).among(path),
         "counts": _count(picture.teams),
         "closed": "" if period.is_open else periods.why_closed(period),
+        "more_time": overview.more_time(picture.teams),
         "may_fill": request.user.holds(Right.FILL),
         "may_review": request.user.may(Right.REVIEW, unit),
+        "gives_time": unit.is_commune and request.user.may(Right.PERIODS, unit),
     }
     return render(request, "months/unit_month.html", context)
 

@@ -1,6 +1,7 @@
 """One team's month: a form while it can be written, a document otherwise, and its steps."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
-from reports import catalogue, checks, judging, overview, periods, trace, workflow
+from reports import (
+    catalogue,
+    checks,
+    corrections,
+    extensions,
+    judging,
+    overview,
+    periods,
+    trace,
+    workflow,
+)
 from reports.addresses import follows_month_picker
 from reports.catalogue import Catalogue
 from reports.checks import Finding
@@ -80,8 +91,12 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     desk = Desk(request, report.team, report.period)
     form = desk.typed_form()
 
+    # What is locked was sent on: it changes once somebody else has confirmed it.
+    is_locked = report.status == Status.LOCKED
+
     def record() -> None:
-        workflow.correct(
+        change = corrections.propose if is_locked else workflow.correct
+        change(
             report=report,
             values=form.values,
             version=form.version,
@@ -91,7 +106,12 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
     if refused := desk.attempt(record, form, correcting=True):
         return refused
-    messages.success(request, _("The correction is recorded, and the totals follow."))
+    said = (
+        _("The correction is proposed. It counts once somebody else has confirmed it.")
+        if is_locked
+        else _("The correction is recorded, and the totals follow.")
+    )
+    messages.success(request, said)
     return redirect("team-month", report.period.key, report.team_id)
 
 
@@ -200,8 +220,10 @@ class Desk:
         lost, nor stands on the page as if the report said so."""
         user, report = self.request.user, self.report
         unsent = report is None or report.is_editable
-        writable = self.is_fillable and self.period.is_open and unsent
-        may_correct = bool(report) and workflow.may_correct(report, user)
+        is_open = periods.is_writable(self.period, self.team)
+        writable = self.is_fillable and is_open and unsent
+        waiting = corrections.waiting_for(user, report=report) if report else []
+        may_correct = bool(report) and not waiting and workflow.may_correct(report, user)
         works = user.holds(Right.FILL) or user.holds(Right.REVIEW)
         steps, returned = _steps(report, user), _returned(report)
         returnable = next((each.name for each in steps if each.to == Status.RETURNED), "")
@@ -229,13 +251,18 @@ class Desk:
             "correcting": may_correct and (correcting or "correct" in self.request.GET),
             "may_correct": may_correct,
             "steps": [(each, needs_reason(each, report, user)) for each in steps],
-            "days_late": periods.days_late(report.sent_at, self.period) if report else 0,
+            "corrections": waiting,
+            "is_locked": bool(report) and report.status == Status.LOCKED,
+            "due_on": extensions.due_on(self.period, self.more_time_until),
+            "more_time_until": self.more_time_until,
+            "gives_time": user.may(Right.PERIODS, self.team.unit),
+            "days_late": self._days_late(),
             "returnable": returnable,
             "is_readable": self.is_readable,
             "is_only_overseen": overview.is_only_overseen(self.team.unit, user),
             "history": self._history(),
             "returned": returned,
-            "closed": "" if self.period.is_open else periods.why_closed(self.period),
+            "closed": "" if is_open else periods.why_closed(self.period),
             "stale": stale,
             "refusal": refusal,
             # What was written for a return stands there, whichever button was pressed.
@@ -244,6 +271,16 @@ class Desk:
             "key": uuid4(),
         }
         return render(self.request, "months/team_month.html", context, status=status)
+
+    @cached_property
+    def more_time_until(self) -> date | None:
+        return extensions.of_teams(self.period, [self.team]).get(self.team.pk)
+
+    def _days_late(self) -> int:
+        if self.report is None:
+            return 0
+        until = self.more_time_until
+        return periods.days_late(self.report.sent_at, self.period, more_time_until=until)
 
     def _history(self) -> list[trace.Entry]:
         if self.report is None:

@@ -102,6 +102,24 @@ def merge_team(page: Page, language: str) -> None:
     expect(button(page, "Take the merging back", language)).to_be_visible()
 
 
+def propose_correction(page: Page, language: str) -> None:
+    """Once: in the second language it waits already."""
+    if page.locator(".waiting-correction").count():
+        return
+    page.locator("[name=training_sessions]").fill("3")
+    page.locator("[name=reason]").fill("Nhập nhầm")
+    button(page, "Propose the correction", language).click()
+    expect(page.locator(".waiting-correction")).to_be_visible()
+
+
+def give_time(page: Page, language: str) -> None:
+    page.locator("[name=unit]").select_option(index=1)
+    page.locator("[name=until]").fill("20/06/2024")
+    page.locator("[name=reason]").fill("Bão số 3")
+    button(page, "Give more time", language).click()
+    expect(page.locator(".alert-success, .toasts").first).to_be_visible()
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A page as somebody sees it; `act` is what leads there from the address."""
@@ -190,6 +208,11 @@ SHEETS = [
     Sheet(ADMIN, "month", "/months/2024-06/units/{quang_ninh}/"),
     Sheet(ADMIN, "correction", "/months/2024-03/teams/{team_1}/?correct=1"),
     Sheet(ADMIN, "periods", "/administration/periods/"),
+    Sheet(ADMIN, "calendar", "/administration/periods/calendar/"),
+    Sheet(ADMIN, "days-off", "/administration/periods/days-off/"),
+    Sheet(ADMIN, "new-extension", "/administration/periods/extensions/new/"),
+    Sheet(ADMIN, "more-time", "/administration/periods/extensions/new/", give_time, "periods"),
+    Sheet(ADMIN, "proposed", "/months/2024-03/teams/{team_2}/?correct=1", propose_correction),
     Sheet(ADMIN, "accounts", "/administration/accounts/"),
     Sheet(ADMIN, "new-account-role", "/administration/accounts/new/"),
     Sheet(ADMIN, "new-account", "/administration/accounts/new/?role=commune_officer"),
@@ -254,13 +277,13 @@ def windows(crowd: Seats, addresses: dict[str, int]) -> dict[str, Page]:
 
 # Redirects, files, forms that only are sent, and what programs read.
 NO_PAGES = {
-    "commit-import", "correct", "correct-import", "correct-joining", "discard-import", "download",
-    "end-committee", "end-seat", "export-committees", "export-members", "export-teams",
-    "figures-template", "health", "import-problems",
-    "import-progress", "import-template", "lock-period", "match-columns", "open-period",
-    "progress", "renew-password", "revive-team", "set-active",
-    "set_language", "sign-out", "submit-teams", "take-step", "this-month", "undo-import",
-    "withdraw-member",
+    "commit-import", "confirm-correction", "correct", "correct-import", "correct-joining",
+    "discard-import", "download", "end-committee", "end-extension", "end-seat",
+    "export-committees", "export-members", "export-teams", "figures-template", "forget-day",
+    "health", "hold-period", "import-problems", "import-progress", "import-template",
+    "lock-period", "match-columns", "open-period", "progress", "reject-correction",
+    "renew-password", "revive-team", "set-active", "set_language", "sign-out", "submit-teams",
+    "take-step", "this-month", "undo-import", "withdraw-member",
 }  # fmt: skip
 
 

@@ -1,15 +1,20 @@
 """What the addresses of the table name, and what is sent there: things of one commune."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Model
+
 from accounts.models import User
 from accounts.roles import Role
-from reports.models import Period, Report
+from reports.models import Correction, Extension, OwnHoliday, Period, Report
 from teams.models import Batch, Membership, Seat, Team
 from tests.cast import PASSWORD
+from units import clock
 from units.models import Unit
+from units.tenancy import scope
 
 KEY = UUID("6d0f2f4e-6b7e-4a53-8d8e-0d7f3a5c9b11")
 
@@ -111,6 +116,34 @@ def of_committee(scene: Scene) -> dict[str, Any]:
 def of_seat(scene: Scene) -> dict[str, Any]:
     assert scene.seat is not None
     return {"pk": scene.seat.pk}
+
+
+def of_day_off(scene: Scene) -> dict[str, Any]:
+    """Made here, as the next two are, in the scene's own province; once for all methods."""
+    told = {"label": "Lễ hội", "set_at": clock.now(), "set_by": scene.account}
+    return _pk_in(scene, OwnHoliday, told, on=date(2024, 7, 9))
+
+
+def of_extension(scene: Scene) -> dict[str, Any]:
+    told = {"reason": "bão", "at": clock.now(), "by": scene.account}
+    until = date(2024, 6, 30)
+    return _pk_in(scene, Extension, told, period=scene.period, unit=scene.commune, until=until)
+
+
+def of_correction(scene: Scene) -> dict[str, Any]:
+    assert scene.report is not None
+    told = {
+        "old_values": scene.report.values, "values": {"residents_guided": 13},
+        "reason": "sai số liệu", "proposed_at": clock.now(), "proposed_by": scene.account,
+    }  # fmt: skip
+    return _pk_in(scene, Correction, told, report=scene.report)
+
+
+def _pk_in(scene: Scene, model: type[Model], told: dict[str, Any], **what: Any) -> dict[str, Any]:
+    tenant = scene.province.tenant_id
+    with scope(tenant=tenant):
+        row, _made = model.objects.get_or_create(tenant_id=tenant, **what, defaults=told)
+    return {"pk": row.pk}
 
 
 def of_june(scene: Scene) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import User
-from reports import rollup
+from reports import extensions, rollup, schedule
 from reports.catalogue import Catalogue
-from reports.models import Period, PublicService, ServiceFigure
+from reports.models import Correction, Period, PublicService, ServiceFigure
+from reports.periods import STATISTICS
 from reports.workflow import Draft, submit_draft
 from teams.models import Committee, Export, Seat, Team
 from tests.cast import Cast, Enter
@@ -44,6 +45,7 @@ OPEN = {
     "reports_check": PUBLIC,
     "reports_publicservice": PUBLIC,
     "reports_serviceagency": PUBLIC,
+    "reports_holiday": PUBLIC,
     "targets_target": PUBLIC,
     "training_skill": PUBLIC,
     "training_material": PUBLIC,
@@ -194,11 +196,30 @@ def _fill(
         at=clock.now(),
         by=actor,
     )
+    _fill_clock(tenant, actor, month, team)
     # The totals of the month, and a mark that they no longer hold.
     rollup.rebuild(month)
     submit_draft(
         team=team, period=month, draft=Draft({"households": 120}), version=0, key=uuid4(),
         actor=actor
+    )  # fmt: skip
+    report = month.reports.get()
+    Correction.objects.create(
+        tenant=tenant, report=report, old_values=report.values, values={"households": 121},
+        reason="Nhập nhầm", proposed_at=clock.now(), proposed_by=actor,
+    )  # fmt: skip
+
+
+def _fill_clock(tenant: Tenant, actor: User, month: Period, team: Team) -> None:
+    schedule.choose_calendar(
+        tenant=tenant, since=date(2024, 7, 1), calendar=STATISTICS, actor=actor
+    )
+    schedule.set_day(
+        tenant=tenant, on=date(2024, 7, 9), is_worked=False, label="Lễ hội", actor=actor
+    )
+    extensions.extend(
+        period=month, unit=team.unit, team=team, until=date(2024, 6, 30), reason="Bão số 3",
+        actor=actor,
     )  # fmt: skip
 
 

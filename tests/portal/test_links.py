@@ -25,7 +25,7 @@ REACH = {
     "officer": 31,
     "district_officer": 19,
     "staff": 17,
-    "admin": 37,
+    "admin": 40,
     # Lists of the nation ask for a province first, and whoever walks here asks nothing.
     "national": 14,
 }

@@ -11,7 +11,16 @@ from django.utils import translation
 
 from reports import catalogue
 from reports.catalogue import Catalogue
-from reports.models import Check, Form, Indicator, PublicService, Ratio, Section, ServiceAgency
+from reports.models import (
+    Check,
+    Form,
+    Holiday,
+    Indicator,
+    PublicService,
+    Ratio,
+    Section,
+    ServiceAgency,
+)
 from targets.models import Target
 from tests.cast import Cast
 from training.models import Material, Skill
@@ -22,8 +31,10 @@ DECLARED: list[type[models.Model]] = [
 
 
 def rows() -> dict[str, list[Any]]:
-    """Everything that `load` writes; agencies are made anew, so their ids do not count."""
+    """Everything that `load` writes; agencies and days are made anew: their ids do not count."""
     found = {model.__name__: list(model.objects.order_by("pk").values()) for model in DECLARED}
+    days = Holiday.objects.order_by("on")
+    found["Holiday"] = list(days.values("on", "is_worked", "label_vi", "label_en"))
     agencies = ServiceAgency.objects.order_by("service", "valid")
     found["ServiceAgency"] = list(agencies.values("service", "name_vi", "name_en", "valid"))
     return found
@@ -34,11 +45,11 @@ def rows() -> dict[str, list[Any]]:
 
 def test_load_changes_nothing_the_second_time(forms: Catalogue) -> None:
     before = rows()
-    assert catalogue.load() == {"forms": 1, "targets": 9, "skills": 5, "services": 25}
+    assert catalogue.load() == {"forms": 1, "targets": 9, "skills": 5, "services": 25, "days": 60}
     assert rows() == before
     assert {name: len(found) for name, found in before.items()} == {
         "Form": 1, "Section": 4, "Indicator": 30, "Ratio": 10, "Check": 39, "Target": 9,
-        "Skill": 5, "Material": 8, "PublicService": 25, "ServiceAgency": 27,
+        "Skill": 5, "Material": 8, "PublicService": 25, "ServiceAgency": 27, "Holiday": 60,
     }  # fmt: skip
 
 
@@ -47,6 +58,7 @@ def test_load_mends_what_was_changed(forms: Catalogue) -> None:
     Indicator.objects.filter(code="adults").update(maximum=1, kind="flow", label_vi="sai")
     Target.objects.filter(number=5).update(at_least_percent=50)
     ServiceAgency.objects.filter(service__number=15).delete()
+    Holiday.objects.filter(on=date(2024, 2, 12)).delete()
     catalogue.load()
     assert rows() == before
 

@@ -266,7 +266,8 @@ def test_why_closed_says_since_when_and_why(cast: Cast, enter: Enter) -> None:
         lock_period(period=cast.june, actor=cast.admin, reason="reported to the ministry.")
         assert why_closed(cast.june) == (
             "Month 06/2024 has been locked since 10/06/2024: reported to the ministry. "
-            "It can be opened by the provincial administrator."
+            "It can be opened by the provincial administrator, who can also give a commune or a "
+            "team more time."
         )
         with pytest.raises(NotPossibleNow) as refusal:
             demand_open(cast.june)

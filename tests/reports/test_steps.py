@@ -25,7 +25,14 @@ APPROVED, LOCKED = Status.APPROVED, Status.LOCKED
 
 @pytest.mark.parametrize("reason", ["", "   ", "\n\t"])
 @pytest.mark.parametrize(
-    ("name", "status"), [("return", SUBMITTED), ("reopen", APPROVED), ("correct", APPROVED)]
+    ("name", "status"),
+    [
+        ("return", SUBMITTED),
+        ("reopen", APPROVED),
+        ("correct", APPROVED),
+        ("propose", LOCKED),
+        ("reject", LOCKED),
+    ],
 )
 def test_step_back_asks_for_a_reason(
     name: str, status: Status, reason: str, cast: Cast, enter: Enter, report_in: ReportIn
@@ -86,7 +93,7 @@ def test_approve_refuses_what_was_written_for_a_return(
         ("return", SUBMITTED),
         ("reopen", APPROVED),
         ("correct", APPROVED),
-        ("correct", LOCKED),
+        ("propose", LOCKED),
     ],
 )
 @pytest.mark.parametrize("behind", [-1, 1])

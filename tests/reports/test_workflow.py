@@ -13,6 +13,7 @@ from reports.models import DirtyTotal, Report, ReportStep, Status
 from reports.periods import lock_period
 from reports.steps import STEPS
 from tests.cast import Cast, Enter, ReportIn, Undone
+from tests.reports.second import second_admin
 from tests.reports.taking import take
 from units.errors import InvalidFigures, NotAllowed, NotPossibleNow
 
@@ -27,7 +28,11 @@ BY_HAND = {
     "approve": ({SUBMITTED}, APPROVED, {"officer", "district_officer", "admin"}),
     "return": ({SUBMITTED}, RETURNED, {"officer", "district_officer", "admin"}),
     "reopen": ({APPROVED}, RETURNED, {"officer", "district_officer", "admin"}),
-    "correct": ({APPROVED, LOCKED}, None, {"admin"}),
+    "correct": ({APPROVED}, None, {"admin"}),
+    "propose": ({LOCKED}, None, {"admin"}),
+    # What somebody else proposed; see `test_corrections` for what one proposed oneself.
+    "confirm": ({LOCKED}, None, {"admin"}),
+    "reject": (set(Status), None, {"admin"}),
     "lock": ({APPROVED}, LOCKED, {"admin"}),
     "unlock": ({LOCKED}, APPROVED, {"admin"}),
 }
@@ -174,7 +179,7 @@ def test_step_is_written_down(cast: Cast, enter: Enter, report_in: ReportIn) -> 
 
 
 def test_life_of_a_report(cast: Cast, enter: Enter, report_in: ReportIn) -> None:
-    report = report_in(DRAFT)
+    report, second = report_in(DRAFT), second_admin(cast, enter)
     for who, name in [
         ("leader", "submit"),
         ("leader", "withdraw"),
@@ -187,9 +192,10 @@ def test_life_of_a_report(cast: Cast, enter: Enter, report_in: ReportIn) -> None
         ("district_officer", "approve"),
         ("admin", "correct"),
         ("admin", "lock"),
-        ("admin", "correct"),
+        ("admin", "propose"),
+        ("second", "confirm"),
     ]:
-        actor = getattr(cast, who)
+        actor = second if who == "second" else getattr(cast, who)
         with enter(actor):
             report = take(name, report, actor)
     with enter(cast.admin):
@@ -206,9 +212,10 @@ def test_life_of_a_report(cast: Cast, enter: Enter, report_in: ReportIn) -> None
             ("approve", APPROVED, 10, "qn.district_officer"),
             ("correct", APPROVED, 11, "qn.admin"),
             ("lock", LOCKED, 12, "qn.admin"),
-            ("correct", LOCKED, 13, "qn.admin"),
+            ("propose", LOCKED, 13, "qn.admin"),
+            ("confirm", LOCKED, 14, "qn.second"),
         ]
-        assert (report.status, report.version, report.values) == (LOCKED, 13, {"adults": 5})
+        assert (report.status, report.version, report.values) == (LOCKED, 14, {"adults": 6})
 
 
 @pytest.mark.parametrize(
@@ -220,7 +227,9 @@ def test_life_of_a_report(cast: Cast, enter: Enter, report_in: ReportIn) -> None
         ("return", SUBMITTED, 1),
         ("reopen", APPROVED, 1),
         ("correct", APPROVED, 1),
-        ("correct", LOCKED, 1),
+        ("propose", LOCKED, 0),
+        ("confirm", LOCKED, 1),
+        ("reject", LOCKED, 0),
         ("lock", APPROVED, 0),  # moves no figure
     ],
 )
@@ -235,11 +244,8 @@ def test_step_marks_the_totals_that_no_longer_hold(
         assert found == [(cast.province.pk, cast.june.pk, cast.units["hg-1"].pk)] * marks
 
 
-@pytest.mark.parametrize("status", [APPROVED, LOCKED])
-def test_correct_changes_figures_that_count(
-    status: Status, cast: Cast, enter: Enter, report_in: ReportIn
-) -> None:
-    report = report_in(status)
+def test_correct_changes_figures_that_count(cast: Cast, enter: Enter, report_in: ReportIn) -> None:
+    report = report_in(APPROVED)
     with enter(cast.admin):
         workflow.correct(
             report=report, values={"adults": None, "households": 0}, version=report.version,
@@ -247,7 +253,7 @@ def test_correct_changes_figures_that_count(
         )  # fmt: skip
         stored = Report.objects.get(pk=report.pk)
         assert stored.values == {"adults": None, "households": 0}
-        assert (stored.status, stored.version) == (status, report.version + 1)
+        assert (stored.status, stored.version) == (APPROVED, report.version + 1)
         assert stored.updated_by == cast.admin
         assert stored.steps.last().reason == "gõ nhầm"
 

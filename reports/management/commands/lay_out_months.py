@@ -1,8 +1,9 @@
 from argparse import ArgumentParser
+from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reports import periods
+from reports import periods, schedule
 from units.errors import DomainError
 from units.models import Tenant
 from units.tenancy import scope
@@ -14,17 +15,26 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("code", help="of the province")
         parser.add_argument("year", type=int)
-        parser.add_argument("--calendar", choices=periods.CALENDARS, default="decree-09")
+        parser.add_argument(
+            "--calendar",
+            choices=periods.CALENDARS,
+            help="from this year on; the calendar of the province, if none is given",
+        )
 
-    def handle(self, code: str, year: int, calendar: str, **options: object) -> None:
+    def handle(self, code: str, year: int, calendar: str | None, **options: object) -> None:
         tenant = Tenant.objects.filter(code=code).first()
         if tenant is None:
             raise CommandError(f"There is no province {code}: found it first.")
         try:
             with scope(tenant=tenant.pk):
-                months = periods.lay_out_year(
-                    tenant=tenant, year=year, by=periods.CALENDARS[calendar]
-                )
+                if calendar:
+                    schedule.choose_calendar(
+                        tenant=tenant,
+                        since=date(year, 1, 1),
+                        calendar=periods.CALENDARS[calendar],
+                        actor=None,
+                    )
+                months = schedule.lay_out_year(tenant=tenant, year=year)
         except DomainError as error:
             raise CommandError(error.message) from None
         self.stdout.write(f"{tenant.name}: {len(months)} months of {year}, none of them open.")

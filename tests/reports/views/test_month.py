@@ -205,7 +205,7 @@ def test_locked_month_says_who_can_open_it(cast: Cast, client_of: SignIn, enter:
     page = read(in_english(client_of(cast.officer)).get(address(cast, "06691")))
     told = page.one(role="status", class_="alert").text
     assert "đã báo cáo Bộ" in told
-    assert "It can be opened by the provincial administrator." in told
+    assert "It can be opened by the provincial administrator, who can also give" in told
     assert page.row("Tổ hg-1a")[5] == "View Tổ hg-1a"
     assert "late" not in page.row("Tổ hg-1a")[1]
 

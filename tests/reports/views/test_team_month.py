@@ -283,7 +283,7 @@ def test_locked_month_says_who_can_open_it(leader: Desk, enter: Enter) -> None:
     page = leader.look()
     why = page.one(role="status", class_="alert").text
     assert "Month 06/2024 has been locked since 10/06/2024: đã báo cáo Bộ." in why
-    assert "It can be opened by the provincial administrator." in why
+    assert "It can be opened by the provincial administrator, who can also give" in why
     assert page.all("form", class_="figures-form") == []
     # Whoever had it open loses nothing of what was typed.
     response = leader.send({**typed, "adults": "5"}, "submit")

@@ -1,0 +1,157 @@
+"""Corrections of locked reports: proposed with a reason, and confirmed by somebody else.
+
+What is locked has been sent on. Its figures, and the totals above them, move when a second person
+who may correct has looked at the change, and not before.
+"""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from reports import figures
+from reports.catalogue import of_form
+from reports.figures import Values
+from reports.models import Correction, Report
+from reports.steps import STEPS, demand_reason
+from reports.trace import Change, changes_between
+from reports.workflow import may_take, record, refuse_step
+from units import clock
+from units.errors import NotAllowed, NotPossibleNow
+
+
+@transaction.atomic
+def propose(
+    *, report: Report, values: Values, version: int, reason: str, actor: User
+) -> Correction:
+    """Ask somebody else to confirm other figures of a locked report.
+
+    Raises NotAllowed, NotPossibleNow where the report is not locked, the reason is missing, nothing
+    would change or another correction of it waits, InvalidFigures, and StaleEdit.
+    """
+    step = STEPS["propose"]
+    if not may_take(report, step, actor):
+        raise NotAllowed(_("You may not take this step."))
+    demand_reason(step, reason, is_needed=True)
+    figures.demand_valid(values, of_form(report.form))
+    held = Report.objects.select_for_update(of=("self",)).select_related("period", "unit")
+    fresh = held.get(pk=report.pk)
+    if fresh.status not in step.before or fresh.version != version:
+        refuse_step(fresh, step)
+    if fresh.values == values:
+        raise NotPossibleNow(_("These are the figures that stand already."))
+    try:
+        with transaction.atomic():
+            correction = Correction.objects.create(
+                tenant_id=fresh.tenant_id,
+                report=fresh,
+                old_values=fresh.values,
+                values=values,
+                reason=reason.strip(),
+                proposed_at=clock.now(),
+                proposed_by=actor,
+            )
+    except IntegrityError:
+        raise NotPossibleNow(
+            _("Another correction of this report is waiting to be confirmed.")
+        ) from None
+    _bump(fresh)
+    record([fresh], step, actor, reason=reason)
+    return correction
+
+
+@transaction.atomic
+def confirm(*, correction: Correction, actor: User) -> Report:
+    """Let the proposed figures count, and with them the totals above.
+
+    Raises NotAllowed for whoever proposed them or may not correct there, and NotPossibleNow where
+    it is decided already, or the report is not what it was.
+    """
+    step = STEPS["confirm"]
+    report = _held(correction, "confirm", actor)
+    if correction.proposed_by_id == actor.pk:
+        raise NotAllowed(_("Somebody else has to confirm what you proposed."))
+    if report.status not in step.before:
+        refuse_step(report, step)
+    if report.values != correction.old_values:
+        raise NotPossibleNow(
+            _("The figures have changed since this was proposed. Reject it, and propose it anew.")
+        )
+    _decide(correction, Correction.State.CONFIRMED, actor)
+    # The figures are those of whoever proposed them; the step says who confirmed.
+    _bump(report, values=correction.values, updated_by=correction.proposed_by)
+    record([report], step, actor)
+    return report
+
+
+@transaction.atomic
+def reject(*, correction: Correction, reason: str, actor: User) -> Report:
+    """Leave the figures as they are. Whoever proposed a correction takes it back in the same way.
+
+    Raises NotAllowed, and NotPossibleNow without a reason or where it is decided already.
+    """
+    step = STEPS["reject"]
+    report = _held(correction, "reject", actor)
+    demand_reason(step, reason, is_needed=True)
+    _decide(correction, Correction.State.REJECTED, actor)
+    _bump(report)
+    record([report], step, actor, reason=reason)
+    return report
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A correction that waits, as somebody sees it who may correct there."""
+
+    correction: Correction
+    changes: list[Change]
+    # Then somebody else has to confirm it.
+    is_own: bool
+
+
+def waiting_for(user: User, *, report: Report | None = None) -> list[Waiting]:
+    """The corrections that this person may decide about or take back, the oldest first."""
+    reached = Report.objects.visible_to(user).with_right(user, STEPS["confirm"].right)
+    rows = Correction.objects.filter(state=Correction.State.WAITING, report__in=reached)
+    if report:
+        rows = rows.filter(report=report)
+    return [
+        Waiting(
+            each,
+            changes_between(of_form(each.report.form).indicators, each.old_values, each.values),
+            is_own=each.proposed_by_id == user.pk,
+        )
+        for each in rows.select_related(
+            "report__form", "report__period", "report__team", "proposed_by"
+        )
+    ]
+
+
+def _held(correction: Correction, name: str, actor: User) -> Report:
+    """The report of a correction, which nobody else changes until the transaction ends."""
+    report = (
+        Report.objects.select_for_update(of=("self",))
+        .select_related("period", "unit", "form", "team")
+        .get(pk=correction.report_id)
+    )
+    if not may_take(report, STEPS[name], actor):
+        raise NotAllowed(_("You may not take this step."))
+    return report
+
+
+def _decide(correction: Correction, state: Correction.State, actor: User) -> None:
+    decided = Correction.objects.filter(pk=correction.pk, state=Correction.State.WAITING).update(
+        state=state, decided_at=clock.now(), decided_by=actor
+    )
+    if not decided:
+        raise NotPossibleNow(_("Somebody has decided about this correction already."))
+
+
+def _bump(report: Report, **changes: object) -> None:
+    """Each entry of the history is a version of its own."""
+    if changes:
+        changes["updated_at"] = clock.now()
+    Report.objects.filter(pk=report.pk).update(version=F("version") + 1, **changes)
+    report.refresh_from_db()
