@@ -1,6 +1,9 @@
 """Workbooks of what the pages show."""
 
+from collections.abc import Iterator
+from datetime import date
 from io import BytesIO
+from typing import cast
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -24,7 +27,7 @@ GROUND = PatternFill("solid", start_color="E4EEFA")
 def overview_workbook(picture: Picture) -> bytes:
     """One row a unit or team below, one column a figure; a blank cell was not reported."""
     book = Workbook()
-    sheet = book.active
+    sheet = cast(Worksheet, book.active)
     sheet.title = f"{picture.month:02}-{picture.year}"
     indicators = picture.catalogue.indicators
     for line in _preface(picture):
@@ -82,21 +85,25 @@ def _row(name: str, whole: Sum, codes: list[str]) -> list[object]:
 def _dress(sheet: Worksheet) -> None:
     """What whoever opens or prints the workbook would otherwise have to do first."""
     last = sheet.max_row
-    for row in sheet.iter_rows():
-        for cell in row:
-            hold_as_text(cell)
+    for cell in _cells(sheet):
+        hold_as_text(cell)
     sheet["A1"].font = Font(bold=True, size=14)
-    for row in sheet.iter_rows(min_row=HEAD):
-        for cell in row:
-            _dress_cell(cell, is_head=cell.row == HEAD, is_sum=cell.row in (HEAD, last))
+    for cell in _cells(sheet, since=HEAD):
+        _dress_cell(cell, is_head=cell.row == HEAD, is_sum=cell.row in (HEAD, last))
     for column in range(1, sheet.max_column + 1):
         sheet.column_dimensions[get_column_letter(column)].width = 42 if column == 1 else 15
-    sheet.freeze_panes = sheet.cell(HEAD + 1, 2)
+    sheet.freeze_panes = f"B{HEAD + 1}"
     # The total stays below, however the rows above it are sorted.
     sheet.auto_filter.ref = f"A{HEAD}:{get_column_letter(sheet.max_column)}{last - 1}"
     sheet.print_title_rows, sheet.print_title_cols = f"{HEAD}:{HEAD}", "A:A"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.oddFooter.right.text = "&P/&N"
+    sheet.oddFooter.right.text = "&P/&N"  # type: ignore[union-attr]
+
+
+def _cells(sheet: Worksheet, since: int = 1) -> Iterator[Cell]:
+    """None of them is merged."""
+    for row in sheet.iter_rows(min_row=since):
+        yield from cast(tuple[Cell, ...], row)
 
 
 def _dress_cell(cell: Cell, *, is_head: bool, is_sum: bool) -> None:
@@ -117,5 +124,5 @@ def _number(value: int) -> str:
     return formats.number_format(value, use_l10n=True, force_grouping=True)
 
 
-def _day(day: object) -> str:
+def _day(day: date) -> str:
     return formats.date_format(day, "SHORT_DATE_FORMAT")

@@ -26,7 +26,7 @@ from teams.plans import Digest, Line, Plan, Problem
 from teams.stored_files import table_of
 from teams.subjects import Subject, kept_by, subject_for
 from units import bulk, clock, reversal
-from units.errors import FileRefused, NotAllowed, NotPossibleNow
+from units.errors import FileRefused, InvalidEntry, NotAllowed, NotPossibleNow
 from units.models import Unit
 from units.sheets import entries
 from units.sheets.safety import demand_safe
@@ -44,6 +44,7 @@ INSERT_ROWS = """
 insert into teams_batchrow (tenant_id, batch_id, number, outcome, title, changes, problems, notes)
 select %s, %s, number, outcome, title, changes, problems, notes from planned
 """
+
 
 # Who is called once a batch has something to do; the tasks of this app are.
 _listeners: list[Callable[[int, int], None]] = []
@@ -71,8 +72,13 @@ def receive(
     """Take a file in, to be read by a worker. It changes nothing outside of `unit`; of all that
     the actor keeps, if None.
 
-    Raises NotAllowed, and FileRefused for what nobody should open: then nothing is stored.
+    Raises NotAllowed, InvalidEntry for a day that cannot be, and FileRefused for what nobody should
+    open: then nothing is stored.
     """
+    why = clock.why_to_come(effective_on) or registry.why_too_early(effective_on)
+    # What is of a month ends with it, whenever it is brought.
+    if why and not subject.fit:
+        raise InvalidEntry(why, errors={"effective_on": [why]})
     if unit:
         registry.demand_keeper(actor, unit, subject.right)
     area = unit or registry.area_of(actor, subject.right)

@@ -34,12 +34,21 @@ def stays(person: Person, *, viewer: User) -> list[Membership]:
     return list(rows.order_by("-valid", "-pk"))
 
 
+def last_change(rows: Iterable[Any]) -> tuple[str, datetime]:
+    """Who changed any of the rows last, "" where the portal did it itself, and when."""
+    versions = [row.events.order_by("pgh_id").last() for row in rows]
+    latest = max(versions, key=lambda version: version.pgh_created_at)
+    who = _metadata(latest).get("user")
+    name = _names({who}).get(who, "") if who else ""
+    return name, latest.pgh_created_at
+
+
 def entries(person: Person, of: Iterable[Membership]) -> list[Entry]:
     """What was changed of the person and of these memberships, the latest first."""
-    versions = person.events.order_by("pgh_id")
+    versions = person.events.order_by("pgh_id")  # type: ignore[attr-defined]
     found = list(_changes(list(versions), _of_person, ""))
     for stay in of:
-        versions = stay.events.order_by("pgh_id")
+        versions = stay.events.order_by("pgh_id")  # type: ignore[attr-defined]
         found += _changes(list(versions), _of_membership, stay.team.name)
     names = _names({who for *_rest, who in found if who})
     told = [

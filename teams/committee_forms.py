@@ -5,7 +5,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from teams import oversight
-from teams.fields import EntryForm, choice_field, column_field, day_field
+from teams.fields import EditForm, EntryForm, choice_field, column_field, day_field
 from teams.forms import Filter
 from teams.models import SteeringPost
 from teams.querysets import SeatQuerySet
@@ -59,6 +59,10 @@ class NewCommitteeForm(CommitteeForm):
     since = day_field(_("Stands since"), _("The day from which the decision holds."))
 
 
+class ChangedCommitteeForm(EditForm, CommitteeForm):
+    """Its name and its decision, put right."""
+
+
 class SeatForm(EntryForm):
     full_name = column_field(COMMITTEES, "full_name")
     post = choice_field(
@@ -77,7 +81,7 @@ class NewSeatForm(SeatForm):
     since = day_field(_("Sits in it since"))
 
 
-class ChangedSeatForm(SeatForm):
+class ChangedSeatForm(EditForm, SeatForm):
     effective_on = day_field(
         _("In effect from"), _("The day from which a new post or office holds.")
     )

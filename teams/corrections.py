@@ -27,27 +27,36 @@ def correct_joining(*, member: Membership, joined_on: date, actor: User) -> None
     """Let a membership begin on another day. One of the same person that ended on the old day, with
     another post or in another team, ends on the new one.
 
-    Raises NotAllowed, and InvalidEntry with the sentence under `joined_on`.
+    Raises NotAllowed, NotPossibleNow where the member was taken out meanwhile, and InvalidEntry
+    with the sentence under `joined_on`.
     """
-    demand_keeper(actor, member.team.unit)
-    enlistment.lock_register(member.tenant_id)
-    member.refresh_from_db(fields=["valid", "post"])
+    _lock(member, actor)
     before = _ending_where(member)
     if why := _why_not(member, before, joined_on, actor):
         raise InvalidEntry(why, errors={"joined_on": [why]})
     moves = [(member, DateRange(joined_on, member.valid.upper))]
     if before:
-        moves.append((before, DateRange(before.valid.lower, joined_on)))
+        moves.append((before, DateRange(before.joined_on, joined_on)))
     # The one that gets shorter first: no two of a person stand in a team on one day.
-    for row, valid in moves if joined_on > member.valid.lower else reversed(moves):
+    for row, valid in moves if joined_on > member.joined_on else reversed(moves):
         row.valid = valid
         row.save(update_fields=["valid"])
+
+
+def _lock(member: Membership, actor: User) -> None:
+    """Have the membership stay as it stands now until the transaction ends."""
+    demand_keeper(actor, member.team.unit)
+    enlistment.lock_register(member.tenant_id)
+    try:
+        member.refresh_from_db(fields=["valid", "post"])
+    except Membership.DoesNotExist as gone:
+        raise NotPossibleNow(_("Somebody took this member out of the register.")) from gone
 
 
 def _ending_where(member: Membership) -> Membership | None:
     """What the membership follows on, without a day between them."""
     others = Membership.objects.filter(person=member.person_id).select_related("team__unit")
-    return others.filter(valid__endswith=member.valid.lower).first()
+    return others.filter(valid__endswith=member.joined_on).first()
 
 
 def _why_not(member: Membership, before: Membership | None, day: date, actor: User) -> str:
@@ -55,19 +64,22 @@ def _why_not(member: Membership, before: Membership | None, day: date, actor: Us
     team, until = member.team, member.valid.upper
     if to_come := clock.why_to_come(day):
         return to_come
-    if day < team.active.lower:
-        return _("The team was established on %(day)s.") % {"day": clock.written(team.active.lower)}
+    if day < team.active_since:
+        return _("The team was established on %(day)s.") % {"day": clock.written(team.active_since)}
     if until and day >= until:
         return _("The membership ended on %(day)s.") % {"day": clock.written(until)}
     if before and not actor.may(Right.ROSTER, before.team.unit):
         return _("It follows on a membership in a team whose roster you do not keep.")
-    if before and day <= before.valid.lower:
+    if before and day <= before.joined_on:
         return _("It follows on a membership that began on %(day)s only.") % {
-            "day": clock.written(before.valid.lower)
+            "day": clock.written(before.joined_on)
         }
+    if before and (ended := before.team.active.upper) and day > ended:
+        said = _("It follows on a membership in %(team)s, which ended on %(day)s.")
+        return said % {"team": before.team.name, "day": clock.written(ended)}
     moved = [(member, DateRange(day, until))]
     if before:
-        moved.append((before, DateRange(before.valid.lower, day)))
+        moved.append((before, DateRange(before.joined_on, day)))
     return _why_not_beside(moved, actor)
 
 
@@ -93,8 +105,7 @@ def withdraw(*, member: Membership, actor: User) -> None:
 
     Raises NotAllowed, and NotPossibleNow where anything stands on it: then the membership ends.
     """
-    demand_keeper(actor, member.team.unit)
-    enlistment.lock_register(member.tenant_id)
+    _lock(member, actor)
     if why := why_not_withdrawn(member):
         raise NotPossibleNow(why)
     member.person.delete()

@@ -144,9 +144,8 @@ class Comparison:
         return self.seen[key].setdefault(value, entry.number)
 
     def _judge_days(self, line: Line, given: dict[str, Any]) -> None:
-        for key in ("joined_on", "consented_on"):
-            if (day := given.get(key)) and day > clock.today():
-                line.refuse(key, _("This day is still to come."))
+        for key in ("joined_on", "left_on", "consented_on"):
+            line.refuse_if(key, clock.why_to_come(given.get(key)))
 
     def _judge_astray(self, line: Line, values: dict[str, Any], team: int | None) -> None:
         """What can be told already of a row without its name or its team."""
@@ -267,18 +266,18 @@ class Comparison:
 
     def _stay(self, line: Line, known: Known, given: dict[str, Any]) -> None:
         """Somebody who is in the team already, with what the row says anew."""
+        of_person = {key: given[key] for key in OF_PERSON if key in given}
+        of_membership = {key: given[key] for key in OF_MEMBERSHIP if key in given}
         if until := given.get("left_on"):
+            for key in _new_in(of_membership, known):
+                line.refuse(key, _("Whoever leaves keeps what stands here: change it before."))
             self._leave(line, known, until)
+            self._amend(line, known, of_person, {})
             return
         post = given.get("post", known.values["post"])
         leads_already = known.values["post"] == Post.LEADER
         self.leads.note(known.team, post, Lead(line, self.on, is_settled=leads_already))
-        self._amend(
-            line,
-            known,
-            {key: given[key] for key in OF_PERSON if key in given},
-            {key: given[key] for key in OF_MEMBERSHIP if key in given},
-        )
+        self._amend(line, known, of_person, of_membership)
         if line.changes:
             line.becomes(Outcome.CHANGED)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -28,7 +29,10 @@ LONGEST_LINK = 200
 # What the database holds.
 SMALL, LARGE, HUGE = 32_767, 2_147_483_647, 10**17
 
-is_link = URLValidator(schemes=["http", "https"])
+# Of Zalo itself, with no name of a person before it and no other door than the usual one.
+ZALO = re.compile(r"(?:[a-z0-9-]+\.)*zalo\.me", re.ASCII | re.IGNORECASE)
+
+is_address = URLValidator(schemes=["https"])
 
 
 def names(cell: Cell) -> list[str] | None:
@@ -37,16 +41,19 @@ def names(cell: Cell) -> list[str] | None:
     return [name for name in found if name] or None
 
 
-def link(cell: Cell) -> str:
-    """An address of the web; people leave out what stands before its name."""
+def link_of_zalo(cell: Cell) -> str:
+    """An address at Zalo, because whoever sees the team follows it in good faith; people leave out
+    what stands before its name."""
     typed = written(cell)
     if not typed:
         return ""
     address = typed if re.match(r"[a-z]+:", typed, re.ASCII | re.IGNORECASE) else f"https://{typed}"
     try:
-        is_link(address)
+        is_address(address)
     except ValidationError as error:
         raise NotThis(_("This is no address, such as https://zalo.me/g/abcdef123.")) from error
+    if not ZALO.fullmatch(urlsplit(address).netloc):
+        raise NotThis(_("Only a link of Zalo is taken, such as https://zalo.me/g/abcdef123."))
     if len(address) > LONGEST_LINK:
         raise NotThis(_("The address is too long."))
     return address
@@ -120,7 +127,7 @@ COLUMNS = [
         choices=lambda: ["sáp nhập", "giải thể"], show=label_in(Ending),
     ),
     Column(
-        "zalo_link", gettext_lazy("Link of the Zalo group"), link,
+        "zalo_link", gettext_lazy("Link of the Zalo group"), link_of_zalo,
         aliases=("Đường dẫn nhóm Zalo", "Nhóm Zalo", "Zalo", "Link of the Zalo group"),
         width=30, example="https://zalo.me/g/abcdef123",
     ),

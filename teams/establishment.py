@@ -5,12 +5,14 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.roles import Right
 from teams import directory, enlistment, registry
-from teams.models import Area, Kind, Team
+from teams.models import Area, Kind, Membership, Team
 from teams.registry import NewTeam, demand_keeper
 from teams.serving import serve
 from units import clock
@@ -73,6 +75,7 @@ def amend(
     if "name" in given:
         given["name"] = normalise(given["name"])
         errors["name"] = [why_not_name(given["name"], _names_in(team.unit, besides=team))]
+    errors["members_with_free_data"] = [why_not_free_data(team, given, people_of([team]))]
     changes = hamlets is not None and {each.pk for each in hamlets} != set(_served(team))
     if changes:
         errors |= _faults_of_change(team, hamlets or (), since, actor)
@@ -108,6 +111,24 @@ def why_not_name(name: str, others: Iterable[str]) -> str:
         return _("The team has to have a name.")
     taken = fold(name) in map(fold, others)
     return _("A team of this name is there already.") if taken else ""
+
+
+def people_of(teams: Iterable[Team]) -> Mapping[int, int]:
+    """How many people are in each of the teams today."""
+    rows = Membership.objects.current_on(clock.today()).filter(team__in=teams)
+    return dict(rows.values_list("team").annotate(Count("pk")))
+
+
+def why_not_free_data(team: Team, given: dict[str, Any], people: Mapping[int, int]) -> str:
+    """Free data are the members' own. A team whose people are not registered yet is believed."""
+    key = "members_with_free_data"
+    told, count = given.get(key), people.get(team.pk, 0)
+    if told is None or told == getattr(team, key) or not 0 < count < told:
+        return ""
+    said = ngettext(
+        "The team has only %(count)s member.", "The team has only %(count)s members.", count
+    )
+    return said % {"count": count}
 
 
 def why_not_seat(kind: Kind, unit: Unit) -> str:

@@ -1,12 +1,17 @@
 """Fields of forms that read what is typed as the columns of a sheet read their cells."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
+from teams import chronicle, plans
 from teams.subjects import Subject
 from units.errors import InvalidEntry
 from units.sheets import values
@@ -23,6 +28,10 @@ class ReadField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """Typed as everywhere: a field for dates says 06/10/2024 where the browser is English."""
         return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        shown = self.prepare_value(initial)
+        return super().has_changed("" if shown is None else str(shown), data)
 
     def clean(self, value: Any) -> Any:
         try:
@@ -61,6 +70,11 @@ class EntryForm(forms.Form):
 
     made: Any = None
 
+    @property
+    def status(self) -> int:
+        """With which the page answers."""
+        return 422 if self.errors else 200
+
     def taken_by(self, act: Callable[..., Any]) -> bool:
         """Hand what was typed to a function of the domain, if it is whole: whether that took it.
 
@@ -79,3 +93,51 @@ class EntryForm(forms.Form):
         for key, reasons in errors.items():
             for reason in reasons:
                 self.add_error(key if key in self.fields else None, reason)
+
+
+class EditForm(EntryForm):
+    """What stands in the register, said anew. It carries what its page showed: whoever saves second
+    is told of it, and overwrites nothing unseen.
+
+    `rows` are those of the register that `initial` tells of; none where something begins.
+    """
+
+    # Days that are offered, and stand nowhere.
+    offered: tuple[str, ...] = ("effective_on",)
+    is_stale = False
+
+    def __init__(
+        self, *args: Any, initial: Mapping[str, Any], rows: Sequence[Any], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, initial=initial, **kwargs)
+        self.rows = rows
+
+    @property
+    def seen(self) -> str:
+        """The same as long as the same stands in the register."""
+        if not self.rows:
+            return ""
+        told = [(name, self.initial.get(name)) for name in self.fields if name not in self.offered]
+        return hashlib.sha256(plans.encode(told).encode()).hexdigest()
+
+    @property
+    def status(self) -> int:
+        return 409 if self.is_stale else super().status
+
+    def taken_by(self, act: Callable[..., Any]) -> bool:
+        self.is_stale = self.is_bound and self.data.get("seen", "") != self.seen
+        if self.is_stale:
+            self.refuse({"": self._why_stale()})
+            return False
+        return super().taken_by(act)
+
+    def _why_stale(self) -> list[str]:
+        by, at = chronicle.last_change(self.rows)
+        said = _("%(name)s saved this at %(at)s, while your page was open: yours is not saved.")
+        moment = date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+        reasons = [said % {"name": by or _("The portal"), "at": moment}]
+        if fields := [name for name in self.changed_data if name not in self.offered]:
+            said = _("What you typed stands below and differs in: %(fields)s. Save to keep it.")
+            labels = ", ".join(str(self.fields[name].label) for name in fields)
+            reasons.append(said % {"fields": labels})
+        return reasons

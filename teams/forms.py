@@ -12,7 +12,15 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import UnitOfRoleField
-from teams.fields import EntryForm, ReadField, choice_field, column_field, day_field, tick_field
+from teams.fields import (
+    EditForm,
+    EntryForm,
+    ReadField,
+    choice_field,
+    column_field,
+    day_field,
+    tick_field,
+)
 from teams.models import Ending, Kind, Post, Sex, Team
 from teams.querysets import MembershipQuerySet, TeamQuerySet
 from teams.registry import CORE_MEMBERS, FEWEST_MEMBERS
@@ -26,7 +34,7 @@ from units.sheets.columns import NotThis
 from units.text import normalise
 
 
-class FileForm(forms.Form):
+class FileForm(EntryForm):
     file = forms.FileField(
         label=_("File"),
         help_text=_("Excel (.xlsx, .xls), OpenDocument (.ods) or text (.csv), up to 64 MB"),
@@ -213,7 +221,7 @@ def _phone_in(words: str) -> str:
         return ""
 
 
-class MemberForm(EntryForm):
+class MemberForm(EditForm):
     """One member, by the columns of the roster; `teams` are those to which a known one may move."""
 
     full_name = column_field(MEMBERS, "full_name")
@@ -238,7 +246,7 @@ class MemberForm(EntryForm):
             del self.fields[name]
 
 
-class JoiningForm(EntryForm):
+class JoiningForm(EditForm):
     """The day of joining, where another one was entered by mistake."""
 
     joined_on = column_field(MEMBERS, "joined_on", required=True)
@@ -294,8 +302,10 @@ class NewTeamForm(EntryForm):
                 self.fields[name].queryset = hamlets
 
 
-class TeamForm(EntryForm):
+class TeamForm(EditForm):
     """What is said of a team; `hamlets` are those that it may serve, None for an enterprise's."""
+
+    offered = ("since",)
 
     name = column_field(TEAMS, "name")
     decision_number = column_field(TEAMS, "decision_number")

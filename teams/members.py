@@ -11,6 +11,7 @@ from teams import differences, enlistment, registry
 from teams.identity import OF_MEMBERSHIP, OF_PERSON
 from teams.models import Membership, Team
 from teams.plans import Line, Outcome
+from units import clock
 from units.errors import InvalidEntry
 from units.sheets.entries import Entry
 
@@ -25,9 +26,8 @@ def enter(
     Raises NotAllowed, and InvalidEntry with the sentences by key, and then changes nothing.
     """
     registry.demand_keeper(actor, team.unit)
-    if member and (since := member.valid.lower) and on < since:
-        said = _("This person is in the team only since %(day)s.") % {"day": f"{since:%d/%m/%Y}"}
-        raise InvalidEntry(said, errors={"effective_on": [said]})
+    if why := clock.why_to_come(on) or _why_not_since(member, on):
+        raise InvalidEntry(why, errors={"effective_on": [why]})
     named = {"team_code": team.pk, "member_code": member.person_id if member else None}
     enlistment.lock_register(team.tenant_id)
     entry = Entry(1, values | named, is_whole=member is not None)
@@ -40,6 +40,14 @@ def enter(
         raise InvalidEntry(line.problems[0].why, errors=errors)
     enlistment.write(plan, tenant=team.tenant_id, on=on)
     return line
+
+
+def _why_not_since(member: Membership | None, on: date) -> str:
+    """What speaks against changing a member as of a day; "" where nothing does."""
+    if member is None or on >= member.joined_on:
+        return ""
+    day = clock.written(member.joined_on)
+    return _("This person is in the team only since %(day)s.") % {"day": day}
 
 
 def known_of(member: Membership) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from units.text import normalise
 # is what the pilots of 2022 had.
 CORE_MEMBERS = 2
 FEWEST_MEMBERS = 4
+# Nothing that a register could tell of happened before.
+FIRST_DAY = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -171,3 +173,9 @@ def _person(tenant: Tenant, new: NewMember) -> Person:
     )
     person.clean_text()
     return person
+
+
+def why_too_early(day: date) -> str:
+    """What speaks against a day before there was a register; "" where nothing does."""
+    said = _("The register begins on %(day)s: name a day from then on.")
+    return said % {"day": clock.written(FIRST_DAY)} if day < FIRST_DAY else ""

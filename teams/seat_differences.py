@@ -215,6 +215,8 @@ class Comparison:
             line.refuse("full_name", _("The same person stands in row %(row)s.") % {"row": row})
         self.rows.setdefault(seat.pk, line.number)
         if "until" in given:
+            for key in _new_in(given, seat):
+                line.refuse(key, _("Whoever leaves keeps what stands here: change it before."))
             self._leave(line, body, seat, given["until"])
         else:
             self._stay(line, body, seat, given)
@@ -262,8 +264,7 @@ class Comparison:
         line.refuse_if("since", seating.why_not_seated_since(body.known, since))
 
     def _stay(self, line: Line, body: Body, seat: Seat, given: dict[str, Any]) -> None:
-        told = {key: given[key] for key in OF_SEAT if key in given}
-        values = {key: value for key, value in told.items() if value != getattr(seat, key)}
+        values = _new_in(given, seat)
         if not values:
             return
         line.becomes(Outcome.CHANGED)
@@ -342,3 +343,8 @@ def _turn_of(deed: Deed) -> tuple[bool, int]:
         isinstance(deed, Change) and deed.official.post == deed.seat.post
     )
     return not keeps, deed.line.number or 0
+
+
+def _new_in(given: dict[str, Any], seat: Seat) -> dict[str, Any]:
+    told = {key: given[key] for key in OF_SEAT if key in given}
+    return {key: value for key, value in told.items() if value != getattr(seat, key)}

@@ -1,9 +1,10 @@
 """What would a sheet of teams change? The plan of an import: nothing is written here."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -102,6 +103,10 @@ class Comparison:
             self.known[team.pk] = known
             self.by_name[fold(team.name)].append(known)
 
+    @cached_property
+    def people(self) -> Mapping[int, int]:
+        return establishment.people_of(known.team for known in self.known.values())
+
     def take(self, entry: Entry) -> None:
         line = Line(entry.number, str(entry.values.get("name") or ""))
         self.plan.lines.append(line)
@@ -181,6 +186,8 @@ class Comparison:
         for key, why in _what_stands(team, given):
             line.refuse(key, why)
         line.refuse_if("decided_on", clock.why_to_come(given.get("decided_on")))
+        free_data = establishment.why_not_free_data(team, given, self.people)
+        line.refuse_if("members_with_free_data", free_data)
         if given.get("name", team.name) != team.name:
             self._judge_name(line, team, given["name"])
         values = {

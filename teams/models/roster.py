@@ -1,5 +1,8 @@
 """Teams, the hamlets they serve, and the people in them."""
 
+from datetime import date
+from typing import cast
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -78,6 +81,11 @@ class Team(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def active_since(self) -> date:
+        """The first day: no team is without one."""
+        return cast(date, self.active.lower)
 
 
 @recorded
@@ -184,6 +192,11 @@ class Membership(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.team_id}"
+
+    @property
+    def joined_on(self) -> date:
+        """The first day: no membership is without one."""
+        return cast(date, self.valid.lower)
 
     @property
     def leads(self) -> bool:

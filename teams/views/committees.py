@@ -18,8 +18,8 @@ from accounts.roles import Right
 from teams import oversight, seating, steering
 from teams.committee_exports import seats_file
 from teams.committee_forms import (
+    ChangedCommitteeForm,
     CommitteeFilter,
-    CommitteeForm,
     EndingForm,
     NewCommitteeForm,
 )
@@ -125,7 +125,7 @@ def new_committee(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_committee(request: HttpRequest, pk: int) -> HttpResponse:
     row = _kept(request, pk)
-    form = CommitteeForm(request.POST if request.method == "POST" else None, initial=_known_of(row))
+    form = _form(row, request.POST if request.method == "POST" else None)
     if form.taken_by(partial(steering.amend, committee=row, actor=request.user)):
         messages.success(request, _("The name and the decision are saved."))
         return redirect("committee", row.pk)
@@ -140,11 +140,11 @@ def end_committee(request: HttpRequest, pk: int) -> HttpResponse:
     if ending.taken_by(partial(steering.end, committee=row, actor=request.user)):
         messages.success(request, _("The end of “%(name)s” is on record.") % {"name": row.name})
         return redirect("committee", row.pk)
-    return _show_edit(request, row, CommitteeForm(initial=_known_of(row)), ending)
+    return _show_edit(request, row, _form(row), ending)
 
 
 def _show_edit(
-    request: HttpRequest, row: Committee, form: CommitteeForm, ending: EndingForm
+    request: HttpRequest, row: Committee, form: ChangedCommitteeForm, ending: EndingForm
 ) -> HttpResponse:
     seats = Seat.objects.current_on(clock.today())
     context = {
@@ -154,8 +154,12 @@ def _show_edit(
         "people": seats.filter(committee=row).count(),
         "stands": not seating.ended_on(row),
     }
-    status = 422 if form.errors or ending.errors else 200
+    status = max(form.status, ending.status)
     return render(request, "teams/edit_committee.html", context, status=status)
+
+
+def _form(row: Committee, typed: Any = None) -> ChangedCommitteeForm:
+    return ChangedCommitteeForm(typed, initial=_known_of(row), rows=[row])
 
 
 # -- What is asked for ----------------------------------------------------------------------------

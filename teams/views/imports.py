@@ -19,7 +19,7 @@ from teams.subjects import Subject, kept_by, subject_for, subject_of, subjects_f
 from teams.views.files import file_response
 from teams.views.uploads import is_sound, takes_file
 from units import clock
-from units.errors import FileRefused, NotPossibleNow
+from units.errors import FileRefused, InvalidEntry, NotPossibleNow
 from units.sheets import writing
 from units.text import whole_number
 
@@ -66,8 +66,10 @@ def _receive(request: HttpRequest, form: UploadForm) -> Batch | None:
             subject=subject_of(form.cleaned_data["subject"]),
         )
     except FileRefused as refusal:
-        form.add_error("file", refusal.message)
-        return None
+        form.refuse({"file": [refusal.message]})
+    except InvalidEntry as refusal:
+        form.refuse(refusal.errors)
+    return None
 
 
 @open_to(KEEPERS)

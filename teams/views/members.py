@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -41,7 +41,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
 def correct_joining(request: HttpRequest, pk: int) -> HttpResponse:
     known = _known(request, pk)
     demand_keeper(request.user, known.team.unit)
-    joining = JoiningForm(request.POST)
+    joining = _joining(known, request.POST)
 
     def correct(joined_on: date) -> None:
         corrections.correct_joining(member=known, joined_on=joined_on, actor=request.user)
@@ -63,8 +63,18 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _known(request: HttpRequest, pk: int) -> Membership:
-    rows = Membership.objects.visible_to(request.user).current_on(clock.today())
-    return get_object_or_404(rows.select_related("person", "team__unit"), pk=pk)
+    """A present membership. An older page may name one that ended when a post or a team began: of
+    the same person, the next is meant."""
+    visible = Membership.objects.visible_to(request.user)
+    named = get_object_or_404(visible, pk=pk)
+    present = visible.current_on(clock.today()).select_related("person", "team__unit")
+    known = (
+        present.filter(pk=pk).first()
+        or present.filter(person=named.person_id, valid__startswith=named.valid.upper).first()
+    )
+    if known is None:
+        raise Http404
+    return known
 
 
 def _write(request: HttpRequest, home: Team, known: Membership | None) -> HttpResponse:
@@ -89,9 +99,15 @@ def _form(
     return MemberForm(
         typed,
         initial=_initial(team, known),
+        rows=[known, known.person] if known else [],
         teams=_teams_beside(team, request.user),
         is_known=known is not None,
     )
+
+
+def _joining(known: Membership, typed: Any = None) -> JoiningForm:
+    began = {"joined_on": _written(known.valid.lower)}
+    return JoiningForm(typed, initial=began, rows=[known])
 
 
 def _show(
@@ -105,12 +121,12 @@ def _show(
     if known:
         stays = chronicle.stays(known.person, viewer=request.user)
         context |= {
-            "joining": joining or JoiningForm(initial={"joined_on": _written(known.valid.lower)}),
+            "joining": joining or _joining(known),
             "why_not_withdrawn": corrections.why_not_withdrawn(known),
             "stays": stays,
             "entries": chronicle.entries(known.person, stays),
         }
-    status = 422 if form.errors or (joining and joining.errors) else 200
+    status = max(form.status, joining.status if joining else 200)
     return render(request, "teams/member.html", context, status=status)
 
 

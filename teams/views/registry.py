@@ -90,13 +90,14 @@ def change_team(request: HttpRequest, pk: int) -> HttpResponse:
     form = TeamForm(
         request.POST if request.method == "POST" else None,
         initial=_said_of(row),
+        rows=[row, *row.areas.all()],
         hamlets=_hamlets_beside(row, request.user) if row.kind == Kind.LOCAL else None,
     )
     if form.taken_by(partial(_amend, row, request.user)):
         messages.success(request, _("What is known of %(name)s is saved.") % {"name": row.name})
         return redirect("team", row.pk)
     context = {"form": form, "team": row}
-    return render(request, "teams/change_team.html", context, status=422 if form.errors else 200)
+    return render(request, "teams/change_team.html", context, status=form.status)
 
 
 def _amend(
@@ -186,7 +187,8 @@ def _hamlets_beside(row: Team, user: Any) -> QuerySet:
 
 
 def _served(row: Team) -> list[int]:
-    return list(row.areas.served_on(clock.today()).values_list("hamlet", flat=True))
+    served = row.areas.served_on(clock.today()).order_by("hamlet")
+    return list(served.values_list("hamlet", flat=True))
 
 
 def _teams_beside(row: Team, user: Any) -> QuerySet:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
-from teams import steering
+from teams import seating, steering
 from teams.committee_forms import ChangedSeatForm, EndingForm, NewSeatForm
 from teams.models import Committee, Seat, SteeringPost
 from teams.registry import demand_keeper
@@ -47,10 +47,8 @@ def new_seat(request: HttpRequest, pk: int) -> HttpResponse:
 @open_to(KEEPERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def seat(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _kept(request, pk)
-    form = ChangedSeatForm(
-        request.POST if request.method == "POST" else None, initial=_known_of(row)
-    )
+    row = _kept(request, pk, goes_on=True)
+    form = _form(row, request.POST if request.method == "POST" else None)
 
     def change(effective_on: date, **_of_seat: Any) -> Seat:
         return steering.change_seat(
@@ -73,21 +71,31 @@ def end_seat(request: HttpRequest, pk: int) -> HttpResponse:
         said = _("That %(name)s leaves is on record.") % {"name": row.full_name}
         messages.success(request, said)
         return redirect("committee", row.committee_id)
-    return _show(request, row, ChangedSeatForm(initial=_known_of(row)), ending)
+    return _show(request, row, _form(row), ending)
 
 
 def _show(
     request: HttpRequest, row: Seat, form: ChangedSeatForm, ending: EndingForm
 ) -> HttpResponse:
     context = {"seat": row, "committee": row.committee, "form": form, "ending": ending}
-    status = 422 if form.errors or ending.errors else 200
+    status = max(form.status, ending.status)
     return render(request, "teams/seat.html", context, status=status)
 
 
-def _kept(request: HttpRequest, pk: int) -> Seat:
-    """A seat that may be changed: of a visible committee that one keeps, and not of the past."""
+def _form(row: Seat, typed: Any = None) -> ChangedSeatForm:
+    return ChangedSeatForm(typed, initial=_known_of(row), rows=[row])
+
+
+def _kept(request: HttpRequest, pk: int, *, goes_on: bool = False) -> Seat:
+    """A seat that may be changed: of a visible committee that one keeps, and not of the past.
+
+    With `goes_on`, an older page may name the one that ended when a post began: the next is meant.
+    """
     rows = Seat.objects.visible_to(request.user).select_related("committee__unit")
     row = get_object_or_404(rows, pk=pk)
+    if goes_on and (day := seating.ended_on(row)):
+        same = rows.filter(committee=row.committee_id, full_name=row.full_name)
+        row = same.filter(valid__startswith=day).first() or row
     demand_keeper(request.user, row.committee.unit)
     steering.demand_sitting(row)
     return row

@@ -52,6 +52,7 @@ from tests.matrix.scenes import (
     plan_seen,
     step,
 )
+from tests.pages import read
 
 PEOPLE = [
     "anonymous",
@@ -78,6 +79,8 @@ class Row:
     data: Callable[[Scene], dict[str, Any]] = nothing
     # In which state the report of the team has to be; None where there must be none.
     report: Status | None = None
+    # The page with the form, which says what it showed: whoever saves second is told.
+    shown_on: str = ""
     put: str = ""
     patch: str = ""
 
@@ -182,7 +185,8 @@ TABLE = {
     "new-team":      Row("302 403 200 200 403 403 200 200 403 403 302",
                          "302 403 422 422 403 403 200 200 403 403 302"),
     "change-team":   Row("302 403 200 404 403 403 200 404 403 403 302",
-                         "302 403 422 404 403 403 422 404 403 403 302", of_team),
+                         "302 403 422 404 403 403 422 404 403 403 302", of_team,
+                          shown_on="change-team"),
     "end-team":      Row("302 403 200 404 403 403 200 404 403 403 302",
                          "302 403 422 404 403 403 422 404 403 403 302", of_team),
     # The team has not ended, so that there is no way back.
@@ -193,9 +197,11 @@ TABLE = {
     "new-member":    Row("302 403 200 404 403 403 200 404 403 403 302",
                          "302 403 422 404 403 403 422 404 403 403 302", of_team),
     "member":        Row("302 403 200 404 403 403 200 404 403 403 302",
-                         "302 403 422 404 403 403 422 404 403 403 302", of_deputy),
+                         "302 403 422 404 403 403 422 404 403 403 302", of_deputy,
+                          shown_on="member"),
     "correct-joining": Row("302 403 405 405 403 403 405 405 403 403 302",
-                           "302 403 302 404 403 403 302 404 403 403 302", of_deputy, joining),
+                           "302 403 302 404 403 403 302 404 403 403 302", of_deputy, joining,
+                          shown_on="member"),
     "withdraw-member": Row("302 403 405 405 403 403 405 405 403 403 302",
                            "302 403 302 404 403 403 302 404 403 403 302", of_deputy),
     "members":       Row("302 200 200 200 200 200 200 200 200 200 302",
@@ -211,13 +217,15 @@ TABLE = {
     "committee":     Row("302 403 200 404 200 200 200 404 200 403 302",
                          "302 403 405 405 405 405 405 405 405 403 302", of_committee),
     "edit-committee": Row("302 403 200 404 403 403 200 404 403 403 302",
-                          "302 403 302 404 403 403 302 404 403 403 302", of_committee, committee),
+                          "302 403 302 404 403 403 302 404 403 403 302", of_committee, committee,
+                          shown_on="edit-committee"),
     "end-committee": Row("302 403 405 405 403 403 405 405 403 403 302",
                          "302 403 302 404 403 403 302 404 403 403 302", of_committee, ending),
     "new-seat":      Row("302 403 200 404 403 403 200 404 403 403 302",
                          "302 403 302 404 403 403 302 404 403 403 302", of_committee, official),
     "seat":          Row("302 403 200 404 403 403 200 404 403 403 302",
-                         "302 403 302 404 403 403 302 404 403 403 302", of_seat, official),
+                         "302 403 302 404 403 403 302 404 403 403 302", of_seat, official,
+                          shown_on="seat"),
     "end-seat":      Row("302 403 405 405 403 403 405 405 403 403 302",
                          "302 403 302 404 403 403 302 404 403 403 302", of_seat, ending),
     # A form without a file is refused; leaders find the figures that they brought themselves.
@@ -306,9 +314,23 @@ def send(client: Client, name: str, method: str, scene: Scene) -> HttpResponse:
     if method not in ("post", "put", "patch"):
         return getattr(client, method)(address)
     data = TABLE[name].data(scene)
+    if page := TABLE[name].shown_on:
+        data = {
+            **data,
+            "seen": seen(client.get(reverse(page, kwargs=TABLE[name].kwargs(scene))), address),
+        }
     if address.startswith("/api/"):
         return getattr(client, method)(address, data, content_type="application/json")
     return getattr(client, method)(address, data)
+
+
+def seen(response: HttpResponse, address: str) -> str:
+    """What the form that is sent to an address says that its page showed; "" of no page."""
+    if response.status_code != 200:
+        return ""
+    forms = read(response).all("form", method="post")
+    here = [form for form in forms if form.attributes.get("action", address) == address]
+    return next(form.filled()["seen"] for form in here if "seen" in form.filled())
 
 
 # What the fixtures `scene_of` and `browser_of` hand out.

@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import translation
 
 from accounts.models import User
-from teams import chronicle, corrections
+from teams import chronicle, corrections, endings
 from teams.models import Membership, Person, Post
 from tests.cast import SINCE, Cast, Enter
 from units.errors import InvalidEntry, NotAllowed, NotPossibleNow
@@ -77,12 +77,51 @@ def test_day_that_cannot_be_is_refused(
     assert days(member) == [(SINCE, None)]
 
 
+def test_first_and_last_day_that_can_be_are_taken(member: Membership, officer: User) -> None:
+    for day in (TODAY, SINCE):
+        corrections.correct_joining(member=member, joined_on=day, actor=officer)
+        assert days(member) == [(day, None)]
+
+
+def test_membership_holds_for_a_day_at_least(member: Membership, officer: User) -> None:
+    later = follow(member, on=MAY)
+    with pytest.raises(InvalidEntry, match="ended on 01/05/2024"):
+        corrections.correct_joining(member=member, joined_on=MAY, actor=officer)
+    corrections.correct_joining(member=member, joined_on=date(2024, 4, 29), actor=officer)
+    # So does the one that it follows on.
+    corrections.correct_joining(member=later, joined_on=date(2024, 4, 30), actor=officer)
+    assert days(member) == [
+        (date(2024, 4, 29), date(2024, 4, 30)), (date(2024, 4, 30), None),
+    ]  # fmt: skip
+
+
 def test_day_before_the_membership_that_it_follows_on_is_refused(
     member: Membership, officer: User
 ) -> None:
     later = follow(member, on=MAY)
     with pytest.raises(InvalidEntry, match="began on 01/05/2022 only"):
         corrections.correct_joining(member=later, joined_on=SINCE, actor=officer)
+
+
+def test_membership_before_it_does_not_outlive_its_team(
+    cast: Cast, member: Membership, officer: User
+) -> None:
+    endings.end(team=cast.teams["hg-2"], into=cast.teams["hg-1a"], on=MAY, actor=officer)
+    moved = Membership.objects.get(person=member.person_id, valid__startswith=MAY)
+    with pytest.raises(InvalidEntry, match="in Tổ hg-2, which ended on 01/05/2024") as refusal:
+        corrections.correct_joining(member=moved, joined_on=date(2024, 5, 2), actor=officer)
+    assert list(refusal.value.errors) == ["joined_on"]
+    for day in (date(2024, 4, 1), MAY):
+        corrections.correct_joining(member=moved, joined_on=day, actor=officer)
+        assert days(member) == [(SINCE, day), (day, None)]
+
+
+def test_member_who_was_taken_out_meanwhile_is_told_of(member: Membership, officer: User) -> None:
+    corrections.withdraw(member=Membership.objects.get(pk=member.pk), actor=officer)
+    with pytest.raises(NotPossibleNow, match="took this member out"):
+        corrections.correct_joining(member=member, joined_on=MAY, actor=officer)
+    with pytest.raises(NotPossibleNow, match="took this member out"):
+        corrections.withdraw(member=member, actor=officer)
 
 
 def test_day_inside_an_earlier_membership_is_refused(

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from teams import differences, endings, enlistment
 from teams.differences import Roster
@@ -66,6 +67,31 @@ def test_who_is_not_in_a_complete_list_would_leave(plan_of: PlanOf) -> None:
 def test_person_leaves_on_the_day_that_is_given(plan_of: PlanOf) -> None:
     plan = plan_of(in_hg_2(full_name="Member hg-2", left_on=date(2024, 5, 31)))
     assert told(plan) == [(2, "leaves", [("left_on", None, date(2024, 5, 31))], [])]
+
+
+def test_row_of_somebody_who_leaves_says_what_else_it_changes(
+    plan_of: PlanOf, cast: Cast, enter: Enter
+) -> None:
+    left = {"full_name": "Member hg-2", "left_on": date(2024, 5, 31)}
+    plan = plan_of(in_hg_2(phone="+84912345678", **left))
+    changes = [("left_on", None, date(2024, 5, 31)), ("phone", "", "+84912345678")]
+    assert told(plan) == [(2, "leaves", changes, [])]
+    with enter(cast.admin):
+        enlistment.write(plan, tenant=cast.province.pk, on=ON)
+        assert Person.objects.get(full_name="Member hg-2").phone == "+84912345678"
+        assert register(cast, "hg-2")[2][3] == date(2024, 5, 31)
+
+
+def test_row_of_somebody_who_leaves_changes_no_post(plan_of: PlanOf) -> None:
+    """A post holds from a day on, which may come after the last one."""
+    row = in_hg_2(full_name="Member hg-2", left_on=date(2024, 5, 31), post=Post.DEPUTY)
+    (line,) = said(plan_of, row)
+    assert line.outcome == "refused"
+    assert line.problems == [
+        Problem("post", "Whoever leaves keeps what stands here: change it before.")
+    ]
+    (line,) = plan_of(row | {"post": Post.MEMBER}).lines
+    assert line.outcome == "leaves"
 
 
 # -- What is refused ----------------------------------------------------------------------------
@@ -157,6 +183,37 @@ def test_nobody_joins_before_the_team_began(plan_of: PlanOf) -> None:
     assert line.problems == [Problem("joined_on", "This team is active only since 01/05/2022.")]
     (line,) = plan_of(in_hg_2(full_name="Lê Thị Mới", joined_on=SINCE)).lines
     assert line.outcome == "new"
+
+
+@pytest.mark.parametrize(
+    ("since", "outcome"), [(ON, "refused"), (date(2024, 6, 9), "moved")]
+)  # fmt: skip
+def test_nobody_moves_on_the_day_of_joining(
+    since: date, outcome: str, plan_of: PlanOf, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        person = Person.objects.get(full_name="Member hg-1a")
+        person.memberships.update(valid=DateRange(since, None))
+    (line,) = plan_of(in_hg_2(full_name="Member hg-1a", member_code=person.pk)).lines
+    assert (line.outcome, [each.key for each in line.problems]) == (
+        outcome, ["team"] if outcome == "refused" else [],
+    )  # fmt: skip
+
+
+def test_membership_ends_a_day_after_its_first_one_at_the_earliest(plan_of: PlanOf) -> None:
+    row = in_hg_2(full_name="Member hg-2", left_on=SINCE)
+    (line,) = said(plan_of, row)
+    assert line.problems == [Problem("left_on", "Nobody leaves before the day of joining.")]
+    (line,) = plan_of(row | {"left_on": date(2022, 5, 2)}).lines
+    assert line.outcome == "leaves"
+
+
+def test_nobody_leaves_on_a_day_to_come(plan_of: PlanOf) -> None:
+    row = in_hg_2(full_name="Member hg-2", left_on=date(2024, 6, 11))
+    (line,) = said(plan_of, row)
+    assert line.problems == [Problem("left_on", "This day is still to come.")]
+    (line,) = plan_of(row | {"left_on": ON}).lines
+    assert line.outcome == "leaves"
 
 
 @pytest.mark.parametrize("name", ["Lê Thị Mới", "Member hg-2"])

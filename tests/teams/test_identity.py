@@ -36,6 +36,19 @@ def test_who_is_elsewhere_reads_as_nobody_but_for_the_number(
     assert line.notes == []
 
 
+def test_id_number_of_somebody_elsewhere_names_nobody(
+    plan_of: PlanOf, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        Person.objects.filter(full_name="Member bd-1").update(id_number="022180001234")
+    for name in ("Member bd-1", "Ai Đó"):
+        (line,) = said(plan_of, in_hg_2(full_name=name, id_number="022180001234"))
+        assert line.problems == [
+            Problem("id_number", "This number belongs to somebody whose roster you do not keep.")
+        ]
+        assert (line.changes, line.notes) == ([], [])
+
+
 def test_team_that_is_elsewhere_reads_as_one_that_there_is_not(plan_of: PlanOf, cast: Cast) -> None:
     for code in (cast.teams["bd-1"].pk, 999_999):
         (line,) = said(plan_of, {"full_name": "Ai Đó", "team_code": code})

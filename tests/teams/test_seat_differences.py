@@ -108,6 +108,7 @@ def test_who_is_not_in_a_complete_list_would_leave(plan_of: PlanOf) -> None:
         (row("Ai Đó", since=date(2024, 7, 1)), "since"),
         (row("Ai Đó", until=ON), "until"),
         (row("Đỗ Văn Ánh", until=date(2022, 4, 30)), "until"),
+        (row("Đỗ Văn Ánh", until=ON, phone="+84912345679"), "phone"),
         (row("Ai Đó", post=SteeringPost.HEAD), "post"),
         (row("Ai Đó", post=SteeringPost.HEAD, since=date(2023, 1, 1)), "post"),
         (row("Ai Đó", decided_on=date(2024, 7, 1)), "decided_on"),

@@ -98,12 +98,24 @@ def test_enterprise_sits_at_the_district_that_is_named(plan_of: PlanOf, cast: Ca
         ({"name": "Tổ hg-2", "kind": Kind.ENTERPRISE}, "kind"),
         ({"name": "Tổ hg-2", "active_since": date(2024, 1, 1)}, "active_since"),
         ({"name": "Tổ hg-2", "ended_on": ON}, "ended_on"),
+        ({"name": "Tổ hg-2", "members_with_free_data": 4}, "members_with_free_data"),
         ({"name": "Tổ hg-2", "team_code": 999_999}, "team_code"),
     ],
 )  # fmt: skip
 def test_row_that_cannot_be_is_refused(row: dict[str, Any], key: str, plan_of: PlanOf) -> None:
     (line,) = plan_of(row).lines
     assert (line.outcome, [each.key for each in line.problems]) == ("refused", [key])
+
+
+def test_free_data_are_told_of_as_many_as_are_known(
+    plan_of: PlanOf, cast: Cast, enter: Enter
+) -> None:
+    told_of = {"name": "Tổ hg-2", "members_with_free_data": 3}
+    assert [line.outcome for line in plan_of(told_of).lines] == ["changed"]
+    # The sheet of the teams comes before that of their people.
+    with enter(cast.admin):
+        cast.teams["hg-2"].memberships.all().delete()
+    assert [line.outcome for line in plan_of(told_of).lines] == ["changed"]
 
 
 def test_team_of_the_next_commune_is_refused_by_its_code(plan_of: PlanOf, cast: Cast) -> None:

@@ -5,6 +5,7 @@ sentence that names what was typed. Text may be composed, decomposed or mixed.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
@@ -32,6 +33,10 @@ MOBILE = re.compile(r"0[35789]\d{8}", re.ASCII)
 # +84 912…, 84 912…, 0084 912…, and +84 0912…, where the zero should have gone.
 FROM_ABROAD = re.compile(r"(?:00)?840?(?=[1-9]\d{8,9}$)", re.ASCII)
 A_DIGIT, A_LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
+# Unicode's symbols but for ` and ´, which stand for the apostrophe of H’Hen; and what is no letter.
+PICTURES = {"So", "Sm", "Sc", "Co", "Cn"}
+# A letter of Vietnamese, once composed, carries none; one of its neighbours' up to two.
+PILE_OF_MARKS = "MMM"
 NO_DIGIT = re.compile(r"\D")
 NO_PART_OF_AN_ID = re.compile(r"[\s.\-]")
 ID_NUMBER = re.compile(r"\d{12}|\d{9}", re.ASCII)
@@ -92,12 +97,20 @@ def person_name(cell: Cell) -> str:
         return ""
     if name.startswith(FORMULA_STARTS):
         raise NotThis(_("A formula is no name: type the name itself."))
-    if A_DIGIT.search(name) or not A_LETTER.search(name):
+    if A_DIGIT.search(name) or not A_LETTER.search(name) or _is_drawn(name):
         raise NotThis(_("“%(typed)s” is no name of a person.") % {"typed": _cut(name)})
     if name.isupper() and len(name) > 1:
         # İ has no small letter of its own, and grows to two.
         return _name(re.sub(r"[^\W_]+", lambda word: word[0].capitalize(), name))
     return name
+
+
+def _is_drawn(name: str) -> bool:
+    """Whether there are pictures in it, or letters under piles of marks."""
+    if name.replace(" ", "").isalpha():
+        return False
+    kinds = [unicodedata.category(letter) for letter in name]
+    return not PICTURES.isdisjoint(kinds) or PILE_OF_MARKS in "".join(kind[0] for kind in kinds)
 
 
 def phone(cell: Cell) -> str:
@@ -156,7 +169,7 @@ def id_number(cell: Cell) -> str:
     is_number = isinstance(cell, int | float)
     if is_number and digits.isdecimal() and len(digits) in (10, 11):
         digits = digits.zfill(12)
-    if not ID_NUMBER.fullmatch(digits):
+    if not ID_NUMBER.fullmatch(digits) or len(set(digits)) == 1:
         raise NotThis(
             _("“%(typed)s” is no ID number: it has 12 digits, or 9 on an old card.")
             % {"typed": _cut(typed)}

@@ -365,6 +365,18 @@ def test_name_and_decision_are_changed(officer: Client, hong_gai: Committee, ent
     assert page.one("input", name="decision_number").attributes["value"] == "13"
 
 
+def test_decision_that_somebody_changed_meanwhile_is_not_overwritten(
+    officer: Client, hong_gai: Committee, enter: Enter
+) -> None:
+    address = f"/teams/committees/{hong_gai.pk}/edit/"
+    form = read(officer.get(address)).form(address).filled()
+    assert write(officer, address, decision_number="13").status_code == 302
+    refused = officer.post(address, form | {"name": "Tổ chỉ đạo phường"})
+    assert refused.status_code == 409
+    said = read(refused).one(class_="alert-error").text
+    assert "differs in: Name of the committee, Decision number." in said
+
+
 def test_committee_ends_on_a_day_that_is_named(
     officer: Client, hong_gai: Committee, steered: Cast, enter: Enter
 ) -> None:

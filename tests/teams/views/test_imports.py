@@ -86,6 +86,23 @@ def test_day_is_typed_as_everywhere_and_refused_beside_its_field(
         assert Batch.objects.get().effective_on == date(2024, 6, 5)
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("11/06/2024", "This day is still to come."),
+        ("31/12/1999", "The register begins on 01/01/2000: name a day from then on."),
+    ],
+)
+def test_day_that_no_file_holds_from_is_refused_beside_its_field(
+    day: str, said: str, officer: Client, cast: Cast, enter: Enter, tmp_path: Path
+) -> None:
+    content = rosters.save(tmp_path / "roster.xlsx", rosters.NEW).read_bytes()
+    response = send(officer, content, effective_on=day)
+    assert response.status_code == 422
+    assert read(response).one(id="id_effective_on_error").text == said
+    assert kept(cast, enter) == 0
+
+
 def test_file_that_is_too_large_is_not_taken_in(
     officer: Client, cast: Cast, enter: Enter, settings: Settings
 ) -> None:

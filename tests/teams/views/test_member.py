@@ -71,17 +71,26 @@ def test_what_is_known_is_shown_and_saved_anew(
     ]  # fmt: skip
 
 
-def test_member_moves_and_leaves(
+def test_member_leaves_under_a_name_put_right(
     officer: Client, member: Membership, cast: Cast, enter: Enter
 ) -> None:
+    address, leaves = f"/members/{member.pk}/", {"left_on": "05/06/2024"}
+    refused = write(officer, address, full_name="Lê Thị Viện", post="deputy", **leaves)
+    assert refused.status_code == 422
+    assert "change it before" in read(refused).one(id="id_post_error").text
+    write(officer, address, full_name="Lê Thị Viện", phone="0987 654 321", **leaves)
+    assert terms(cast, enter, "Lê Thị Viện") == [
+        ("Tổ hg-2", "member", SINCE, date(2024, 6, 5))
+    ]  # fmt: skip
+    with enter(cast.admin):
+        assert Person.objects.get(pk=member.person_id).phone == "+84987654321"
+
+
+def test_member_moves(officer: Client, member: Membership, cast: Cast, enter: Enter) -> None:
     write(officer, f"/members/{member.pk}/", team=cast.teams["hg-1a"].pk)
     assert terms(cast, enter, "Lê Thị Viên") == [
         ("Tổ hg-1a", "member", TODAY, None), ("Tổ hg-2", "member", SINCE, TODAY),
     ]  # fmt: skip
-    with enter(cast.admin):
-        now = Membership.objects.get(person=member.person_id, team=cast.teams["hg-1a"])
-    write(officer, f"/members/{now.pk}/", left_on="30/06/2024")
-    assert terms(cast, enter, "Lê Thị Viên")[0][2:] == (TODAY, date(2024, 6, 30))
 
 
 def test_leader_who_joined_beside_the_last_one_is_refused_beside_the_field(
@@ -138,7 +147,9 @@ def test_officer_of_two_communes_writes_in_both(officer: Client, cast: Cast, ent
         ({"birth_year": "2099"}, "birth_year", "Members are born between"),
         ({"post": "leader"}, "post", "leads the team"),
         ({"effective_on": "hôm nay"}, "effective_on", "is no day"),
+        ({"effective_on": "11/06/2024"}, "effective_on", "still to come"),
         ({"left_on": "01/01/2020"}, "left_on", "before the day of joining"),
+        ({"left_on": "11/06/2024"}, "left_on", "still to come"),
     ],
 )
 def test_what_cannot_be_is_refused_beside_its_field(
@@ -154,16 +165,61 @@ def test_what_cannot_be_is_refused_beside_its_field(
     assert terms(cast, enter, "Lê Thị Viên") == [("Tổ hg-2", "member", SINCE, None)]
 
 
+def test_page_that_was_opened_before_somebody_saved_overwrites_nothing(
+    officer: Client, member: Membership, cast: Cast, client_of: SignIn, enter: Enter
+) -> None:
+    address = f"/members/{member.pk}/"
+    form = read(officer.get(address)).one("form", class_="member-form")
+    other = in_english(client_of(cast.admin))
+    # Another post begins on that day, so that the page's own membership is one of the past.
+    assert write(other, address, post="deputy", birth_year="1986").status_code == 302
+    refused = officer.post(address, form.filled() | {"organisation": "Đoàn"})
+    page = read(refused)
+    assert refused.status_code == 409
+    assert f"{cast.admin} saved this at " in page.one(class_="alert-error").text
+    assert "differs in: Post, Year of birth, Organisation." in page.one(class_="alert-error").text
+    assert page.one("input", name="organisation").attributes["value"] == "Đoàn"
+    with enter(cast.admin):
+        assert Person.objects.get(pk=member.person_id).birth_year == 1986
+    again = page.one("form", class_="member-form")
+    saved = officer.post(again.attributes["action"], again.filled() | {"birth_year": "1986"})
+    assert saved.status_code == 302
+    with enter(cast.admin):
+        now = Membership.objects.get(person=member.person_id, valid__upper_inf=True)
+        assert (now.post, now.organisation, now.person.birth_year) == ("member", "Đoàn", 1986)
+
+
+def test_day_of_joining_that_somebody_put_right_meanwhile_stays(
+    officer: Client, member: Membership, cast: Cast, enter: Enter
+) -> None:
+    address = f"/members/{member.pk}/joining/"
+    first = read(officer.get(f"/members/{member.pk}/")).form(address).filled()
+    assert officer.post(address, first | {"joined_on": "02/05/2023"}).status_code == 302
+    refused = officer.post(address, first | {"joined_on": "03/05/2023"})
+    assert refused.status_code == 409
+    assert read(refused).form(address).filled()["joined_on"] == "03/05/2023"
+    assert terms(cast, enter, "Lê Thị Viên")[0][2] == date(2023, 5, 2)
+
+
+def test_member_who_left_has_no_page(
+    officer: Client, member: Membership, cast: Cast, enter: Enter
+) -> None:
+    write(officer, f"/members/{member.pk}/", left_on="05/06/2024")
+    assert officer.get(f"/members/{member.pk}/").status_code == 404
+    assert officer.post(f"/members/{member.pk}/withdraw/").status_code == 404
+
+
 def test_mistaken_day_of_joining_is_put_right_on_the_page(
     officer: Client, member: Membership, cast: Cast, enter: Enter
 ) -> None:
     address = f"/members/{member.pk}/"
     form = read(officer.get(address)).form(f"{address}joining/")
     assert form.filled()["joined_on"] == "01/05/2022"
-    refused = officer.post(f"{address}joining/", {"joined_on": "11/06/2024"})
+    refused = officer.post(f"{address}joining/", form.filled() | {"joined_on": "11/06/2024"})
     assert refused.status_code == 422
     assert "still to come" in read(refused).one(id="id_joined_on_error").text
-    assert officer.post(f"{address}joining/", {"joined_on": "2.5.2023"})["Location"] == address
+    right = form.filled() | {"joined_on": "2.5.2023"}
+    assert officer.post(f"{address}joining/", right)["Location"] == address
     assert terms(cast, enter, "Lê Thị Viên") == [("Tổ hg-2", "member", date(2023, 5, 2), None)]
     page = read(officer.get(address))
     assert "Joined on: 01/05/2022 → 02/05/2023" in page.one(class_="history").text

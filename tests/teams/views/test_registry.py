@@ -160,6 +160,23 @@ def test_what_is_said_of_a_team_is_changed(officer: Client, cast: Cast, enter: E
         assert served(team) == [("hg-2", SINCE, None)]
 
 
+def test_team_that_somebody_changed_meanwhile_is_not_overwritten(
+    officer: Client, cast: Cast, enter: Enter
+) -> None:
+    team, address = cast.teams["hg-2"], f"/teams/{cast.teams['hg-2'].pk}/change/"
+    form = read(officer.get(address)).one("form", class_="team-form").filled()
+    hamlets = [cast.units["hg-2"].pk]
+    both = [*hamlets, cast.units["hg-3"].pk]
+    assert officer.post(address, form | {"hamlets": both}).status_code == 302
+    refused = officer.post(address, form | {"hamlets": hamlets, "phones_given": "7"})
+    page = read(refused)
+    assert refused.status_code == 409
+    assert "differs in: Hamlets served, Phones given." in page.one(class_="alert-error").text
+    assert page.one("input", name="phones_given").attributes["value"] == "7"
+    with enter(cast.admin):
+        assert [code for code, *_days in served(team)] == ["hg-2", "hg-3"]
+
+
 def test_hamlets_are_served_from_the_day_that_is_named(
     officer: Client, cast: Cast, enter: Enter
 ) -> None:
@@ -202,7 +219,10 @@ def test_hamlet_elsewhere_stays_served_by_whoever_changes_the_rest(
         ({"name": ""}, "name", "required"),
         ({"zalo_link": "javascript:alert(1)"}, "zalo_link", "is no address"),
         ({"zalo_link": "nhóm của tổ"}, "zalo_link", "is no address"),
+        ({"zalo_link": "http://zalo.me/g/abc"}, "zalo_link", "is no address"),
+        ({"zalo_link": "example.org/g/abc"}, "zalo_link", "Only a link of Zalo"),
         ({"zalo_followers": "nhiều"}, "zalo_followers", "is no whole number"),
+        ({"members_with_free_data": "4"}, "members_with_free_data", "has only 3 members"),
         ({"phones_given": "99999"}, "phones_given", "too large"),
         ({"decided_on": "11/06/2024"}, "decided_on", "still to come"),
         ({"hamlets": []}, "hamlets", "at least one hamlet"),

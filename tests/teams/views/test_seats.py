@@ -45,6 +45,20 @@ def terms(cast: Cast, enter: Enter, name: str) -> list[tuple[str, str, date, dat
         return [(row.post, row.office, row.valid.lower, row.valid.upper) for row in rows]
 
 
+def test_seat_that_somebody_changed_meanwhile_is_not_overwritten(
+    officer: Client, member: Seat, cast: Cast, enter: Enter
+) -> None:
+    address = f"/teams/seats/{member.pk}/"
+    form = read(officer.get(address)).form(address).filled()
+    assert write(officer, address, post="deputy").status_code == 302
+    refused = officer.post(address, form | {"phone": "0912 345 679"})
+    page = read(refused)
+    assert refused.status_code == 409
+    assert "differs in: Post in the committee, Phone." in page.one(class_="alert-error").text
+    assert page.one("input", name="phone").attributes["value"] == "0912 345 679"
+    assert [row[0] for row in terms(cast, enter, member.full_name)] == ["member", "deputy"]
+
+
 def test_somebody_is_added(officer: Client, committee: Committee, cast: Cast, enter: Enter) -> None:
     address = f"/teams/committees/{committee.pk}/seats/new/"
     response = write(

@@ -79,7 +79,9 @@ def test_id_number_is_read(cell: Any, number: str) -> None:
     assert values.id_number(cell) == number
 
 
-@pytest.mark.parametrize("cell", ["22180001234", "12345678", "02218000123x", "1" * 13])
+@pytest.mark.parametrize(
+    "cell", ["22180001234", "12345678", "02218000123x", "1" * 13, "0" * 12, "9" * 9]
+)
 def test_id_number_is_refused(cell: str) -> None:
     with pytest.raises(NotThis):
         values.id_number(cell)
@@ -224,8 +226,11 @@ def test_choice_names_what_comes_near() -> None:
         ("  Nguyễn   Đình  An ", "Nguyễn Đình An"),
         (unicodedata.normalize("NFD", "Nguyễn Đình"), "Nguyễn Đình"),
         ("NGUYỄN THỊ HOA", "Nguyễn Thị Hoa"),
+        ("H`Hen Niê", "H`Hen Niê"),
         ("H'HEN NIÊ-KĐĂM", "H'Hen Niê-Kđăm"),
         ("Y Blơm Niê", "Y Blơm Niê"),
+        ("Y Ƀĕ\u0323\u0331", "Y Ƀẹ\u0331\u0306"),
+        ("Lê Thị Hoa (Năm)", "Lê Thị Hoa (Năm)"),
         (None, ""),
     ],
 )
@@ -233,7 +238,13 @@ def test_name_is_read(cell: Any, name: str) -> None:
     assert values.person_name(cell) == name
 
 
-@pytest.mark.parametrize("cell", ["=A1", "+1+1", "-x", "@x", "Nguyễn 2", "12", "..", "Lê" * 60])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=A1", "+1+1", "-x", "@x", "Nguyễn 2", "12", "..", "Lê" * 60, "Lê 😀 Hoa", "Lê❤",
+        "Lê Hoa" + "\u0323" * 30, "b\u0301\u0316\u0317",
+    ],
+)  # fmt: skip
 def test_name_is_refused(cell: str) -> None:
     with pytest.raises(NotThis):
         values.person_name(cell)
