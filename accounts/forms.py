@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enrolment import LEVEL_OF_ROLE, NAME
-from accounts.models import User
+from accounts.models import Delegation, Grant, User
 from accounts.roles import RIGHTS, Right, Role
 from units import clock
+from units.fields import EntryForm, day_field
 from units.models import Unit
 from units.tenancy import scope
 
@@ -115,3 +116,35 @@ class NewAccountForm(UserNameForm):
         self.fields["unit"].queryset = units.order_by("parent_code", "code")
         if len(alone := list(units[:2])) == 1:
             self.fields["unit"].initial = alone[0]
+
+
+class GrantField(forms.ModelChoiceField):
+    def label_from_instance(self, grant: Grant) -> str:
+        return f"{grant.get_role_display()}, {grant.unit.name}"
+
+
+class HandOverForm(EntryForm):
+    """Who stands in for the actor, in which role, on which days, and why."""
+
+    grant = GrantField(label=_("Role"), queryset=Grant.objects.none(), empty_label=None)
+    username = NameField(
+        label=_("User name of the colleague"),
+        max_length=NAME_LENGTH,
+        help_text=_("The name with which your colleague signs in"),
+    )
+    since = day_field(_("First day"))
+    until = day_field(_("Last day"), _("It ends by itself after this day."))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=Delegation._meta.get_field("reason").max_length,
+        help_text=_("Such as annual leave; your colleague and the administrator read it."),
+    )
+
+    def __init__(self, *args: Any, grants: list[Grant], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        own = Grant.objects.filter(pk__in=[grant.pk for grant in grants]).select_related("unit")
+        self.fields["grant"].queryset = own.order_by("unit__level", "pk")
+        self.fields["grant"].initial = grants[0] if grants else None
+        self.fields["username"].widget.attrs |= {"list": "colleagues", "autocomplete": "off"}
+        # A field for user names asks for the keyboard, as on the page for signing in.
+        self.fields["username"].widget.attrs.pop("autofocus", None)

@@ -1,14 +1,18 @@
-"""Accounts, and the roles they hold on units."""
+"""Accounts, the roles they hold on units, and what of a role is lent for some days."""
 
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 import pghistory
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import AccountManager, GrantQuerySet
+from accounts.querysets import AccountManager, DelegationQuerySet, GrantQuerySet
 from accounts.roles import RIGHTS, Right, Role
 from units import clock
 from units.models import Ancestry, Tenant, TenantModel, Unit
@@ -56,8 +60,9 @@ class User(AbstractUser):
 
     @cached_property
     def held_grants(self) -> list["Grant"]:
-        """The grants, the widest area first."""
-        return list(self.grants.select_related("unit").order_by("unit__level", "pk"))
+        """One's own grants, the widest area first; then those that somebody lends today."""
+        own = self.grants.select_related("unit").order_by("unit__level", "pk")
+        return [*own, *(each.as_grant() for each in Delegation.objects.lent_to(self))]
 
     @property
     def area_ids(self) -> list[int]:
@@ -69,12 +74,17 @@ class User(AbstractUser):
         return len(self.area_ids) < len(self.held_grants)
 
     @property
+    def leaderships(self) -> list["Grant"]:
+        """The roles of a team leader, one's own and those lent."""
+        return [grant for grant in self.held_grants if grant.role == Role.TEAM_LEADER]
+
+    @property
     def seen_unit_ids(self) -> list[int]:
         """The units on which any role is held; whatever stands under them is visible."""
         return [grant.unit_id for grant in self.held_grants]
 
     def unit_ids_with(self, right: Right) -> list[int]:
-        return [grant.unit_id for grant in self.held_grants if right in RIGHTS[Role(grant.role)]]
+        return [grant.unit_id for grant in self.held_grants if right in grant.rights]
 
     def holds(self, right: Right) -> bool:
         return bool(self.unit_ids_with(right))
@@ -98,6 +108,9 @@ class Grant(TenantModel):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=20, choices=Role.choices)
 
+    # By which it is lent to `user`; None for a role of one's own.
+    lent: "Delegation | None" = None
+
     objects = GrantQuerySet.as_manager()
 
     class Meta:
@@ -107,3 +120,88 @@ class Grant(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role} on {self.unit_id}"
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        held = RIGHTS[Role(self.role)]
+        return held if self.lent is None else held & {Right(each) for each in self.lent.rights}
+
+
+@pghistory.track(level=pghistory.Statement)
+class Delegation(TenantModel):
+    """What the giver lends of a role to the holder for some days.
+
+    It leans on the giver's own grant of that role on that unit, and lends nothing without it. Rows
+    stay on record: from them the history tells on whose behalf somebody acted.
+    """
+
+    giver = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    holder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    rights = ArrayField(models.CharField(max_length=20, choices=Right.choices))
+    days = DateRangeField()
+    reason = models.CharField(max_length=250)
+    handed_over_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    # Told by `with_standing`: whether the giver still holds the role, with an open account.
+    is_backed: bool
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-days", "-pk"]
+        constraints = [
+            ExclusionConstraint(
+                name="role_is_lent_to_one_at_a_time",
+                expressions=[
+                    ("giver", RangeOperators.EQUAL),
+                    ("unit", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    ("days", RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(ended_at=None),
+            ),
+            models.CheckConstraint(
+                name="role_is_lent_to_somebody_else",
+                condition=~models.Q(giver=models.F("holder")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.giver_id} to {self.holder_id}: {self.role} on {self.unit_id}"
+
+    @property
+    def since(self) -> date:
+        return self.days.lower
+
+    @property
+    def until(self) -> date:
+        """The last day."""
+        return self.days.upper - timedelta(days=1)
+
+    @property
+    def is_over(self) -> bool:
+        return self.ended_at is not None or self.until < clock.today()
+
+    @property
+    def has_begun(self) -> bool:
+        return self.since <= clock.today()
+
+    def held_at(self, moment: datetime) -> bool:
+        """Whether it was in force at a moment of the past."""
+        return (
+            timezone.localdate(moment) in self.days
+            and self.handed_over_at <= moment
+            and (self.ended_at is None or moment <= self.ended_at)
+        )
+
+    def as_grant(self) -> Grant:
+        """The role as its holder holds it; never stored."""
+        grant = Grant(
+            tenant_id=self.tenant_id, user_id=self.holder_id, unit=self.unit, role=self.role
+        )
+        grant.lent = self
+        return grant

@@ -44,5 +44,15 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 
 
+# What somebody who is away hands over to a colleague: the work on reports, and no more of a role.
+LENDABLE = frozenset({Right.FILL, Right.REVIEW, Right.OVERVIEW})
+
+
+def lendable(role: Role) -> frozenset[Right]:
+    """What a holder of the role can hand over; nothing where the role does no work on reports."""
+    works = RIGHTS[role] & {Right.FILL, Right.REVIEW}
+    return RIGHTS[role] & LENDABLE if works else frozenset()
+
+
 def roles_with(right: Right) -> list[Role]:
     return [role for role, rights in RIGHTS.items() if right in rights]

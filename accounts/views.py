@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.db.models import Q
@@ -17,11 +18,19 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import enrolment
+from accounts import delegation, enrolment
 from accounts.doors import EVERYBODY, SIGNED_IN, holders_of, open_to
-from accounts.forms import TAKEN, NewAccountForm, OwnPasswordForm, RoleForm, SignInForm
-from accounts.models import User
+from accounts.forms import (
+    TAKEN,
+    HandOverForm,
+    NewAccountForm,
+    OwnPasswordForm,
+    RoleForm,
+    SignInForm,
+)
+from accounts.models import Delegation, User
 from accounts.roles import Right, Role
+from units import clock
 from units.tenancy import scope
 from units.text import normalise
 
@@ -145,3 +154,55 @@ def show_first_password(
     name, address = back or (_("Accounts"), reverse("accounts"))
     context = {"account": user, "password": first_password, "from": name, "back": address}
     return render(request, "accounts/first_password.html", context)
+
+
+# -- Standing in for somebody -------------------------------------------------------------------
+
+
+@open_to(SIGNED_IN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def delegations(request: HttpRequest) -> HttpResponse:
+    """Who stands in for the person, and for whom they stand in."""
+    user = request.user
+    grants = delegation.to_hand_over(user)
+    form = HandOverForm(
+        request.POST if request.method == "POST" else None,
+        grants=grants,
+        initial={"since": clock.today()},
+    )
+
+    def hand_over(**typed: Any) -> Delegation:
+        return delegation.hand_over(**typed, actor=user)
+
+    if request.method == "POST" and not grants:
+        raise PermissionDenied
+    if form.taken_by(hand_over):
+        said = _("%(name)s stands in for you from %(since)s to %(until)s.")
+        given = {"name": form.made.holder, "since": clock.written(form.made.since)}
+        messages.success(request, said % {**given, "until": clock.written(form.made.until)})
+        return redirect("delegations")
+    rows = Delegation.objects.editable_by(user).with_standing()
+    context = {
+        "form": form if grants else None,
+        "colleagues": delegation.colleagues(user)[:PAGE],
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "accounts/delegations.html", context, status=422 if form.errors else 200)
+
+
+@open_to(SIGNED_IN)
+@require_POST
+def end_delegation(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(Delegation.objects.visible_to(request.user), pk=pk)
+    ended = delegation.end(delegation=row, actor=request.user)
+    said = _("%(holder)s no longer stands in for %(giver)s.")
+    messages.success(request, said % {"holder": ended.holder, "giver": ended.giver})
+    return redirect("delegations")
+
+
+@open_to(holders_of(Right.ACCOUNTS))
+@require_safe
+def all_delegations(request: HttpRequest) -> HttpResponse:
+    rows = Delegation.objects.visible_to(request.user).with_standing()
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/all_delegations.html", {"page": page})

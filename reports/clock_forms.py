@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import UnitOfRoleField
 from reports.models import Period, ReportingCalendar, Shift
 from reports.periods import Calendar
-from teams.fields import EntryForm, day_field
+from units.fields import EntryForm, day_field
 from units.models import Unit
 
 

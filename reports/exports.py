@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.overview import Picture, Sum, TeamPart
+from reports.punctuality import Calendar, Tally
 from units import clock
 from units.sheets.writing import hold_as_text
 from units.text import normalise
@@ -80,6 +81,43 @@ def _row(name: str, whole: Sum, codes: list[str]) -> list[object]:
         for code in codes
     ]
     return [normalise(name), whole.expected, whole.submitted, whole.approved, *figures]
+
+
+def punctuality_workbook(calendar: Calendar) -> bytes:
+    """One row a part and month, so that whoever opens it can sort and filter; then the sum."""
+    book = Workbook()
+    sheet = cast(Worksheet, book.active)
+    sheet.title = f"{calendar.month:02}-{calendar.year}"
+    (first_year, first_month), (last_year, last_month) = calendar.months[0], calendar.months[-1]
+    span = {
+        "unit": calendar.unit.name,
+        "first": f"{first_month:02}/{first_year}",
+        "last": f"{last_month:02}/{last_year}",
+    }
+    title = _("%(unit)s, months %(first)s to %(last)s: reports and deadlines") % span
+    sheet.append([normalise(title)])
+    sheet.append([_("downloaded on %(day)s") % {"day": _day(clock.today())}])
+    sheet.append([_("Late is what was first sent after the deadline of the teams.")])
+    sheet.append(
+        [_("Unit or team"), _("Month"), _("Teams expected"), _("Received"), _("On time"),
+         _("Late"), _("Missing"), _("Returned now"), _("Approved")]
+    )  # fmt: skip
+    for line in calendar.lines:
+        for (year, month), tally in zip(calendar.months, line.tallies, strict=True):
+            if tally:
+                sheet.append([normalise(line.of.name), f"{month:02}/{year}", *_counts(tally)])
+    sheet.append([_("Total"), None, *_counts(calendar.own.whole)])
+    _dress(sheet)
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _counts(tally: Tally) -> list[int | None]:
+    """A cell stays empty where the reader is not told, or the deadline is still to come."""
+    missing = tally.missing if tally.is_due else None
+    return [tally.expected, tally.received, tally.on_time, tally.late, missing, tally.returned,
+            tally.approved]  # fmt: skip
 
 
 def _dress(sheet: Worksheet) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
 
 from accounts.roles import Right
 from teams.models import Team
@@ -81,6 +82,20 @@ class ReportQuerySet(TenantQuerySet):
         )
         sent = ReportStep.objects.filter(~Exists(taken_back), report=OuterRef("pk"), name="submit")
         return self.annotate(sent_at=Subquery(sent.order_by("version").values("at")[:1]))
+
+    def sent_late(self) -> "ReportQuerySet":
+        """Those handed in after the deadline, as `reports.periods.days_late` counts: that of the
+        teams, or the last day of the time that they were given."""
+        from reports.models import Extension
+
+        given = Extension.objects.filter(period=OuterRef("period"), ended_at=None)
+        given = given.reaching(team=OuterRef("team"), unit=OuterRef(OuterRef("unit")))
+        until = Subquery(given.order_by("-until").values("until")[:1])
+        # The greatest leaves out what there is none of.
+        due = Greatest(F("period__team_due_on"), until)
+        # Most were in time even when they were sent last, and their steps need no look.
+        last = self.filter(self._handed_in(), submitted_at__date__gt=F("period__team_due_on"))
+        return last.with_sent_at().filter(sent_at__date__gt=due)
 
     def writable_now(self) -> "ReportQuerySet":
         """Reports of open months, and of locked ones for which the team has more time."""

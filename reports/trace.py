@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from reports import extensions
+from accounts.roles import Right
+from reports import behalf, extensions
 from reports.checks import EXPLAIN
 from reports.figures import Values
 from reports.models import Check, Indicator, Report, ReportStep, Status
@@ -36,6 +37,8 @@ class Entry:
 
     at: datetime
     by: User | None
+    # Whose right it was, where `by` stood in for somebody.
+    on_behalf_of: User | None
     step: Step | None
     # By how many days the report was first sent after the deadline; 0 for every other entry.
     days_late: int
@@ -58,16 +61,22 @@ def history(report: Report) -> list[Entry]:
     }
     events = _sittings(report, steps)
     people = User.objects.in_bulk({event["updated_by"] for event in events})
+    doers = {*people, *(step.by_id for step in steps.values())}
+    substitutes = behalf.of_report(report, doers)
     entries = []
     before: dict[str, Any] = {"values": {}, **dict.fromkeys(WORDS, "")}
     late = _lateness(report, steps.values())
     for event in events:
         step = steps.get(event["version"])
+        taken = STEPS[step.name] if step else None
+        at = step.at if step else event["updated_at"]
+        by = step.by if step else people.get(event["updated_by"])
         entries.append(
             Entry(
-                at=step.at if step else event["updated_at"],
-                by=step.by if step else people.get(event["updated_by"]),
-                step=STEPS[step.name] if step else None,
+                at=at,
+                by=by,
+                on_behalf_of=substitutes.giver(by, taken.right if taken else Right.FILL, at),
+                step=taken,
                 days_late=late.get(event["version"], 0),
                 reason=step.reason if step else "",
                 remarks=_remarks(indicators, step),

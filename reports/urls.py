@@ -34,6 +34,12 @@ urlpatterns = [
     path("overview/<month:month>/<int:pk>/", overview.unit_overview, name="overview"),
     path("overview/<month:month>/<int:pk>/progress/", overview.progress, name="progress"),
     path("overview/<month:month>/<int:pk>/download/", overview.download, name="download"),
+    path("overview/<month:month>/<int:pk>/punctuality/", overview.punctuality, name="punctuality"),
+    path(
+        "overview/<month:month>/<int:pk>/punctuality/download/",
+        overview.download_punctuality,
+        name="download-punctuality",
+    ),
     path("overview/<int:pk>/services/", overview.services, name="services"),
     path("administration/periods/", periods.periods, name="periods"),
     path("administration/periods/<int:pk>/open/", periods.open_period, name="open-period"),

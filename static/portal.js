@@ -4,6 +4,9 @@ for (const picker of document.querySelectorAll("[data-picker]")) {
   picker.addEventListener("change", () => picker.closest("form").requestSubmit());
 }
 
+// Of what is wider than the window, the newest stands at the end.
+for (const frame of document.querySelectorAll("[data-at-end]")) frame.scrollLeft = frame.scrollWidth;
+
 // Filters stand open where there is room for them; a phone folds them away.
 const narrow = matchMedia("(max-width: 40rem)");
 const fold = () => {

@@ -5,12 +5,13 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from teams import oversight
-from teams.fields import EditForm, EntryForm, choice_field, column_field, day_field
+from teams.fields import EditForm, choice_field, column_field
 from teams.forms import Filter
 from teams.models import SteeringPost
 from teams.querysets import SeatQuerySet
 from teams.seating import STEERED, Official
 from teams.workbooks import COMMITTEES
+from units.fields import EntryForm, day_field
 from units.querysets import UnitQuerySet
 
 

@@ -1,54 +1,24 @@
-"""Fields of forms that read what is typed as the columns of a sheet read their cells."""
+"""Fields of forms that say what the column of a sheet says; forms of what stands already."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from teams import chronicle, plans
 from teams.subjects import Subject
-from units.errors import InvalidEntry
-from units.sheets import values
-from units.sheets.columns import Cell, Column, NotThis
-
-
-class ReadField(forms.CharField):
-    """A text that is read as a cell of a sheet is; what the cell refuses is said beside it."""
-
-    def __init__(self, parse: Callable[[Cell], Any], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.parse = parse
-
-    def prepare_value(self, value: Any) -> Any:
-        """Typed as everywhere: a field for dates says 06/10/2024 where the browser is English."""
-        return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        shown = self.prepare_value(initial)
-        return super().has_changed("" if shown is None else str(shown), data)
-
-    def clean(self, value: Any) -> Any:
-        try:
-            return self.parse(super().clean(value))
-        except NotThis as refusal:
-            raise ValidationError(str(refusal)) from refusal
+from units.fields import EntryForm, ReadField
+from units.sheets.columns import Column
 
 
 def column_field(subject: Subject, key: str, **more: Any) -> ReadField:
     """A column as a field, with its label and help; `more` is said otherwise than it says."""
     column = subject.by_key[key]
     return ReadField(column.parse, **_said_of(column) | more)
-
-
-def day_field(label: Any, help_text: Any = "", **more: Any) -> ReadField:
-    """A day that has to be given."""
-    return ReadField(values.day, label=label, help_text=help_text, **more)
 
 
 def choice_field(subject: Subject, key: str, choices: Any, **more: Any) -> forms.TypedChoiceField:
@@ -63,36 +33,6 @@ def tick_field(subject: Subject, key: str) -> forms.BooleanField:
 
 def _said_of(column: Column) -> dict[str, Any]:
     return {"label": column.label, "help_text": column.help, "required": column.required}
-
-
-class EntryForm(forms.Form):
-    """What a person enters by hand. `made` is what the domain made of it, once it took it."""
-
-    made: Any = None
-
-    @property
-    def status(self) -> int:
-        """With which the page answers."""
-        return 422 if self.errors else 200
-
-    def taken_by(self, act: Callable[..., Any]) -> bool:
-        """Hand what was typed to a function of the domain, if it is whole: whether that took it.
-
-        What is refused is said beside its field.
-        """
-        if not self.is_valid():
-            return False
-        try:
-            self.made = act(**self.cleaned_data)
-        except InvalidEntry as refusal:
-            self.refuse(refusal.errors)
-            return False
-        return True
-
-    def refuse(self, errors: dict[str, list[str]]) -> None:
-        for key, reasons in errors.items():
-            for reason in reasons:
-                self.add_error(key if key in self.fields else None, reason)
 
 
 class EditForm(EntryForm):

@@ -12,15 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import UnitOfRoleField
-from teams.fields import (
-    EditForm,
-    EntryForm,
-    ReadField,
-    choice_field,
-    column_field,
-    day_field,
-    tick_field,
-)
+from teams.fields import EditForm, choice_field, column_field, tick_field
 from teams.models import Ending, Kind, Post, Sex, Team
 from teams.querysets import MembershipQuerySet, TeamQuerySet
 from teams.registry import CORE_MEMBERS, FEWEST_MEMBERS
@@ -28,6 +20,7 @@ from teams.subjects import Subject
 from teams.workbooks import MEMBERS, TEAMS
 from units import clock
 from units.errors import InvalidEntry
+from units.fields import EntryForm, ReadField, day_field
 from units.models import Unit
 from units.sheets import values
 from units.sheets.columns import NotThis

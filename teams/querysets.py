@@ -104,8 +104,14 @@ class MembershipQuerySet(TeamPartQuerySet):
         return self.filter(post__in=Post.leading())
 
     def of_leader(self, user: Any) -> "MembershipQuerySet":
-        """Where the user is leader or deputy today."""
-        return self.leading().current_on(clock.today()).filter(person__user=user)
+        """Where the user is leader or deputy today, or stands in for who is."""
+        led = Q(pk__in=[])
+        for grant in user.leaderships:
+            if grant.lent:
+                led |= Q(person__user=grant.lent.giver_id, team__unit=grant.unit_id)
+            else:
+                led |= Q(person__user=user)
+        return self.leading().current_on(clock.today()).filter(led)
 
     def within(self, unit: Unit, *, on: date) -> "MembershipQuerySet":
         return self.filter(team__unit__in=Unit.objects.under(unit, on=on))

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.doors import SIGNED_IN, open_to
-from accounts.models import User
+from accounts.models import Delegation, User
 from accounts.roles import Right, Role
 from reports import extensions, overview, periods
 from reports.models import Period, Report, Status
@@ -29,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     period = periods.current(user.tenant)
     context: dict[str, Any] = {"period": period, "opens_months": user.holds(Right.PERIODS)}
+    context["delegations"] = Delegation.objects.editable_by(user).not_over().with_standing()
     if not user.held_grants:
         return render(request, "home/without_role.html", context)
     if period:

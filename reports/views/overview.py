@@ -10,6 +10,7 @@ from accounts.doors import holders_of, open_to
 from accounts.models import User
 from accounts.roles import Right
 from reports import overview, periods, public_services
+from reports import punctuality as punctual
 from reports.addresses import follows_month_picker
 from reports.models import Indicator, Period
 from units import clock, tree
@@ -98,8 +99,42 @@ def download(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
 
     unit = _unit(request.user, pk)
     picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
-    response = HttpResponse(overview_workbook(picture), content_type=XLSX)
-    name = f"cnscd-{unit.code}-{month[0]}-{month[1]:02}.xlsx"
+    return _workbook(overview_workbook(picture), f"cnscd-{unit.code}-{picture.key}.xlsx")
+
+
+@open_to(OVERSEERS)
+@follows_month_picker
+@require_safe
+def punctuality(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
+    """Who reported in time over twelve months: a calendar of the parts of a unit."""
+    unit = _unit(request.user, pk)
+    drawn = punctual.draw(unit, year=month[0], month=month[1], user=request.user)
+    path = tree.path(unit, on=clock.today())
+    context = {
+        "unit": unit,
+        "month": f"{month[0]}-{month[1]:02}",
+        "calendar": drawn,
+        "months": _months(request.user),
+        "path": path,
+        "within_reach": _units(request.user).among(path),
+    }
+    return render(request, "overview/punctuality.html", context)
+
+
+@open_to(OVERSEERS)
+@require_safe
+def download_punctuality(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
+    """The same as a workbook: a row for each part and month."""
+    from reports.exports import punctuality_workbook
+
+    unit = _unit(request.user, pk)
+    drawn = punctual.draw(unit, year=month[0], month=month[1], user=request.user)
+    name = f"cnscd-{unit.code}-{month[0]}-{month[1]:02}-punctuality.xlsx"
+    return _workbook(punctuality_workbook(drawn), name)
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -81,6 +81,24 @@ def be_refused_a_seat(page: Page, language: str) -> None:
     expect(page.locator(".field-error").first).to_be_visible()
 
 
+def be_refused_a_stand_in(page: Page, language: str) -> None:
+    page.get_by_label(text("User name of the colleague", language)).fill("khong-co")
+    page.get_by_label(text("Last day", language)).fill("hôm nay")
+    button(page, "Hand over", language).click()
+    expect(page.locator(".field-error").first).to_be_visible()
+
+
+def hand_over(page: Page, language: str) -> None:
+    """Once: in the second language somebody stands in already."""
+    if not page.locator("tbody tr").count():
+        page.get_by_label(text("User name of the colleague", language)).fill("qn.ha-long")
+        page.get_by_label(text("Last day", language)).fill("14/06/2024")
+        page.get_by_label(text("Reason", language)).fill("Nghỉ phép năm")
+        button(page, "Hand over", language).click()
+        expect(page.locator("tbody tr")).to_have_count(1)
+    page.goto("/")
+
+
 def bring_roster(page: Page, language: str) -> None:
     with TemporaryDirectory() as folder:
         path = rosters.save(Path(folder) / "Danh sách.xlsx", rosters.NEW, rosters.REFUSED)
@@ -160,6 +178,11 @@ SHEETS = [
     Sheet(OFFICER, "approval-refused", "/months/2024-06/teams/{team_4}/", approve_after_remarking),
     Sheet(OFFICER, "returned", "/months/2024-06/teams/{team_5}/"),
     Sheet(OFFICER, "overview", "/overview/2024-06/{hong_gai}/?section=activities"),
+    Sheet(OFFICER, "punctuality", "/overview/2024-06/{hong_gai}/punctuality/"),
+    Sheet(OFFICER, "delegations", "/delegations/"),
+    Sheet(OFFICER, "delegations-refused", "/delegations/", be_refused_a_stand_in),
+    Sheet(OFFICER, "home-handed-over", "/delegations/", hand_over, "home"),
+    Sheet(OFFICER, "delegations-given", "/delegations/"),
     Sheet(OFFICER, "no-team", "/teams/?q=zzz"),
     Sheet(OFFICER, "teams", "/teams/"),
     Sheet(OFFICER, "teams-of-a-day", "/teams/?on=01/03/2023"),
@@ -195,6 +218,7 @@ SHEETS = [
     Sheet(STAFF, "home", "/"),
     Sheet(STAFF, "overview", "/overview/2024-06/{quang_ninh}/?section=targets"),
     Sheet(STAFF, "overview-final", "/overview/2024-03/{quang_ninh}/?section=communication"),
+    Sheet(STAFF, "punctuality", "/overview/2024-06/{quang_ninh}/punctuality/"),
     Sheet(STAFF, "services", "/overview/{quang_ninh}/services/"),
     Sheet(STAFF, "report", "/months/2024-06/teams/{team_2}/"),
     Sheet(STAFF, "teams", "/teams/?page=2"),
@@ -214,6 +238,7 @@ SHEETS = [
     Sheet(ADMIN, "more-time", "/administration/periods/extensions/new/", give_time, "periods"),
     Sheet(ADMIN, "proposed", "/months/2024-03/teams/{team_2}/?correct=1", propose_correction),
     Sheet(ADMIN, "accounts", "/administration/accounts/"),
+    Sheet(ADMIN, "all-delegations", "/administration/delegations/"),
     Sheet(ADMIN, "new-account-role", "/administration/accounts/new/"),
     Sheet(ADMIN, "new-account", "/administration/accounts/new/?role=commune_officer"),
     Sheet(ADMIN, "first-password", "/administration/accounts/", renew_password),
@@ -278,12 +303,12 @@ def windows(crowd: Seats, addresses: dict[str, int]) -> dict[str, Page]:
 # Redirects, files, forms that only are sent, and what programs read.
 NO_PAGES = {
     "commit-import", "confirm-correction", "correct", "correct-import", "correct-joining",
-    "discard-import", "download", "end-committee", "end-extension", "end-seat",
-    "export-committees", "export-members", "export-teams", "figures-template", "forget-day",
-    "health", "hold-period", "import-problems", "import-progress", "import-template",
-    "lock-period", "match-columns", "open-period", "progress", "reject-correction",
-    "renew-password", "revive-team", "set-active", "set_language", "sign-out", "submit-teams",
-    "take-step", "this-month", "undo-import", "withdraw-member",
+    "discard-import", "download", "download-punctuality", "end-committee", "end-delegation",
+    "end-extension", "end-seat", "export-committees", "export-members", "export-teams",
+    "figures-template", "forget-day", "health", "hold-period", "import-problems",
+    "import-progress", "import-template", "lock-period", "match-columns", "open-period",
+    "progress", "reject-correction", "renew-password", "revive-team", "set-active", "set_language",
+    "sign-out", "submit-teams", "take-step", "this-month", "undo-import", "withdraw-member",
 }  # fmt: skip
 
 

@@ -4,9 +4,10 @@ import pytest
 from django.test import Client
 
 from accounts.enrolment import open_account
-from accounts.models import User
+from accounts.models import Delegation, User
 from accounts.roles import Role
 from teams.models import Batch, Membership, Post, Seat, Team
+from tests.accounts import lending
 from tests.cast import PASSWORD, Cast, Enter, ReportIn, SignIn
 from tests.matrix.scenes import PLACES, Scene
 from tests.matrix.table import BrowserOf, Row, SceneOf
@@ -62,6 +63,7 @@ def scene_of(cast: Cast, enter: Enter, report_in: ReportIn) -> SceneOf:
             report=report_in(row.report, team=team) if row.report else None,
             batch=_batch(getattr(cast, whose), cast.teams[team]) if row.needs[1] else None,
             seat=_seat(getattr(cast, whose), cast.units[commune]) if row.needs[2] else None,
+            delegation=_delegation(getattr(cast, whose)) if row.needs[3] else None,
         )
 
     def _batch(actor: User, team: Team) -> Batch:
@@ -71,5 +73,10 @@ def scene_of(cast: Cast, enter: Enter, report_in: ReportIn) -> SceneOf:
     def _seat(actor: User, unit: Unit) -> Seat:
         with enter(actor):
             return sitting.set_up(actor, unit).seats.latest("pk")
+
+    def _delegation(giver: User) -> Delegation:
+        with enter(giver):
+            holder = User.objects.create_user("nguoi-thay", tenant=giver.tenant)
+            return lending.lend(giver, holder)
 
     return build

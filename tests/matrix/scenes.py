@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from accounts.models import User
+from accounts.models import Delegation, User
 from accounts.roles import Role
 from reports.models import Correction, Extension, OwnHoliday, Period, Report
 from teams.models import Batch, Membership, Seat, Team
@@ -39,6 +39,7 @@ class Scene:
     report: Report | None = None
     batch: Batch | None = None
     seat: Seat | None = None
+    delegation: Delegation | None = None
 
     @property
     def pk_of_report(self) -> int:
@@ -116,6 +117,11 @@ def of_committee(scene: Scene) -> dict[str, Any]:
 def of_seat(scene: Scene) -> dict[str, Any]:
     assert scene.seat is not None
     return {"pk": scene.seat.pk}
+
+
+def of_delegation(scene: Scene) -> dict[str, Any]:
+    assert scene.delegation is not None
+    return {"pk": scene.delegation.pk}
 
 
 def of_day_off(scene: Scene) -> dict[str, Any]:

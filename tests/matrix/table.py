@@ -35,6 +35,7 @@ from tests.matrix.scenes import (
     of_commune_in_june,
     of_correction,
     of_day_off,
+    of_delegation,
     of_deputy,
     of_extension,
     of_june,
@@ -85,9 +86,14 @@ class Row:
     patch: str = ""
 
     @property
-    def needs(self) -> tuple[Status | None, bool, bool]:
-        """What has to be there: a report in a state, a batch that was read, a seat."""
-        return self.report, self.kwargs is of_batch, self.kwargs in (of_committee, of_seat)
+    def needs(self) -> tuple[Status | None, bool, bool, bool]:
+        """What has to be there: a report in a state, a batch, a seat, a delegation."""
+        return (
+            self.report,
+            self.kwargs is of_batch,
+            self.kwargs in (of_committee, of_seat),
+            self.kwargs is of_delegation,
+        )
 
     def expects(self, method: str, who: str) -> int:
         return int(getattr(self, method).split()[PEOPLE.index(who)])
@@ -132,6 +138,10 @@ TABLE = {
                          "302 403 405 405 405 405 405 405 405 403 302", of_commune_in_june),
     "download":      Row("302 403 200 404 200 200 200 404 200 403 302",
                          "302 403 405 405 405 405 405 405 405 403 302", of_commune_in_june),
+    "punctuality":   Row("302 403 200 404 200 200 200 404 200 403 302",
+                         "302 403 405 405 405 405 405 405 405 403 302", of_commune_in_june),
+    "download-punctuality": Row("302 403 200 404 200 200 200 404 200 403 302",
+                                "302 403 405 405 405 405 405 405 405 403 302", of_commune_in_june),
     # Of the province, for a commune has no public services of its own.
     "services":      Row("302 403 404 404 404 200 200 404 200 403 302",
                          "302 403 405 405 405 405 405 405 405 403 302", of_province),
@@ -166,6 +176,14 @@ TABLE = {
                          "302 302 302 302 302 302 302 302 302 302 302"),
     "password":      Row("302 200 200 200 200 200 200 200 200 200 200",
                          "302 302 302 302 302 302 302 302 302 302 302", data=own_password),
+    # Whoever has something to hand over is asked for what is missing.
+    "delegations":   Row("302 200 200 200 200 200 200 200 200 200 302",
+                         "302 422 422 422 422 403 422 422 403 403 302"),
+    # Between the officer and a colleague.
+    "end-delegation": Row("302 405 405 405 405 405 405 405 405 405 302",
+                          "302 404 302 404 404 404 403 404 404 404 302", of_delegation),
+    "all-delegations": Row("302 403 403 403 403 403 200 200 403 403 403",
+                           "302 403 403 403 403 403 405 405 403 403 403"),
     "accounts":      Row("302 403 403 403 403 403 200 200 403 403 403",
                          "302 403 403 403 403 403 405 405 403 403 403"),
     # The other administrator sends a unit that is none of the choices: the form comes back.

@@ -20,6 +20,7 @@ from reports.models import Correction, Period, PublicService, ServiceFigure
 from reports.periods import STATISTICS
 from reports.workflow import Draft, submit_draft
 from teams.models import Committee, Export, Seat, Team
+from tests.accounts import lending
 from tests.cast import Cast, Enter
 from tests.teams import bringing
 from units import clock
@@ -186,6 +187,7 @@ def _fill(
         tenant=tenant, committee=committee, full_name="Lê Thị Trưởng", post="head",
         valid=DateRange(date(2022, 5, 1), None),
     )  # fmt: skip
+    lending.lend(actor, User.objects.create_user(f"thay-{unit.code}", tenant=tenant))
     bringing.bring(actor, ["", "", team.name, "Lê Thị Mới", "TV", 1990, ""])
     Export.objects.create(
         tenant=tenant,

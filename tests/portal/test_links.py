@@ -21,13 +21,13 @@ STATES = {
 }
 # How many kinds of pages lie within reach.
 REACH = {
-    "leader": 9,
-    "officer": 31,
-    "district_officer": 19,
-    "staff": 17,
-    "admin": 40,
+    "leader": 10,
+    "officer": 34,
+    "district_officer": 22,
+    "staff": 20,
+    "admin": 44,
     # Lists of the nation ask for a province first, and whoever walks here asks nothing.
-    "national": 14,
+    "national": 17,
 }
 
 

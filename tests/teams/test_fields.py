@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from teams.fields import EntryForm, column_field, day_field
+from teams.fields import column_field
 from teams.workbooks import MEMBERS
 from units.errors import InvalidEntry
+from units.fields import EntryForm, day_field
 
 
 class Form(EntryForm):

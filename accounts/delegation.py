@@ -1,0 +1,139 @@
+"""Handing over the work on reports to a colleague, for the days on which one is away."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Delegation, Grant, User
+from accounts.roles import Right, Role, lendable
+from units import clock
+from units.errors import InvalidEntry, NotAllowed, NotPossibleNow
+from units.models import Ancestry, Unit
+from units.text import normalise
+
+# Whoever is away for longer is followed by somebody with a role of their own.
+LONGEST = timedelta(days=62)
+
+
+def to_hand_over(user: User) -> list[Grant]:
+    """The roles of which the user can hand something over: none that is lent to them."""
+    return [grant for grant in user.held_grants if not grant.lent and lendable(Role(grant.role))]
+
+
+def colleagues(user: User) -> QuerySet[User]:
+    """Who holds a role on the same units, to be offered; others are found by their user name."""
+    units = [grant.unit_id for grant in to_hand_over(user)]
+    rows = User.objects.filter(tenant_id=user.tenant_id, is_active=True, grants__unit__in=units)
+    return rows.exclude(pk=user.pk).distinct().order_by("username")
+
+
+@transaction.atomic
+def hand_over(
+    *, grant: Grant, username: str, since: date, until: date, reason: str, actor: User
+) -> Delegation:
+    """Lend what the actor's own grant allows of the work on reports; both days are included.
+
+    The holder gets what of it they do not hold themselves. Raises NotAllowed for a grant that is
+    not the actor's own, and InvalidEntry with the sentences by key.
+    """
+    # Two hand-overs of one role follow each other: the second sees the first.
+    User.objects.select_for_update().get(pk=actor.pk)
+    if grant.pk not in {own.pk for own in to_hand_over(actor)}:
+        raise NotAllowed(_("You can hand over only what you hold yourself."))
+    _demand("until", _why_not_these_days(since, until))
+    _demand("reason", "" if reason.strip() else _("Say why, for it stands in the history."))
+    holder = User.objects.filter(
+        tenant_id=actor.tenant_id, username=User.normalize_username(username), is_active=True
+    ).first()
+    rights = _lent(grant, holder) if holder else frozenset()
+    _demand("username", _why_not_to(holder, actor, rights))
+    days = DateRange(since, until + timedelta(days=1))
+    _demand("since", _why_not_again(grant, days))
+    return Delegation.objects.create(
+        tenant_id=actor.tenant_id,
+        giver=actor,
+        holder=holder,
+        unit_id=grant.unit_id,
+        role=grant.role,
+        rights=sorted(rights),
+        days=days,
+        reason=normalise(reason),
+        handed_over_at=clock.now(),
+    )
+
+
+@transaction.atomic
+def end(*, delegation: Delegation, actor: User) -> Delegation:
+    """Take it back, or give it back, from this moment on. Raises NotAllowed for anybody but giver
+    and holder, and NotPossibleNow where it is over."""
+    if not Delegation.objects.editable_by(actor).filter(pk=delegation.pk).exists():
+        raise NotAllowed(_("Only those two end it: who handed over, and who stands in."))
+    row = Delegation.objects.select_for_update().get(pk=delegation.pk)
+    if row.is_over:
+        raise NotPossibleNow(_("This is over already."))
+    row.ended_at, row.ended_by = clock.now(), actor
+    row.save(update_fields=["ended_at", "ended_by"])
+    return row
+
+
+def _demand(key: str, why: str) -> None:
+    """Raises InvalidEntry where anything speaks against what stands under the key."""
+    if why:
+        raise InvalidEntry(why, errors={key: [why]})
+
+
+def _why_not_these_days(since: date, until: date) -> str:
+    if since < clock.today():
+        return _("This cannot begin in the past: the first day is today or later.")
+    if until < since:
+        return _("The last day lies before the first.")
+    if until - since >= LONGEST:
+        return _(
+            "At most %(days)s days can be handed over at once. For longer, the administrator gives "
+            "your colleague a role of their own."
+        ) % {"days": LONGEST.days}
+    return ""
+
+
+def _why_not_to(holder: User | None, actor: User, rights: frozenset[Right]) -> str:
+    if holder is None:
+        return _("No open account of your province has this name.")
+    if holder == actor:
+        return _("This is yourself: name a colleague.")
+    if not rights:
+        return _("%(name)s holds these rights there already.") % {"name": holder}
+    return ""
+
+
+def _why_not_again(grant: Grant, days: DateRange) -> str:
+    given = Delegation.objects.filter(
+        giver=grant.user_id,
+        unit=grant.unit_id,
+        role=grant.role,
+        ended_at=None,
+        days__overlap=days,
+    ).select_related("holder")
+    if not (other := given.first()):
+        return ""
+    return _("%(name)s stands in for you from %(since)s to %(until)s: end that first.") % {
+        "name": other.holder,
+        "since": clock.written(other.since),
+        "until": clock.written(other.until),
+    }
+
+
+def _lent(grant: Grant, holder: User) -> frozenset[Right]:
+    """What of a role is not the holder's own already, and worth nothing without the work."""
+    rights = lendable(Role(grant.role)) - _own_rights(holder, grant.unit)
+    return rights if rights & {Right.FILL, Right.REVIEW} else frozenset()
+
+
+def _own_rights(user: User, unit: Unit) -> frozenset[Right]:
+    """The rights that reach the unit by roles of one's own, but for that of a leader, which reaches
+    the teams that they lead alone."""
+    above = Ancestry.objects.filter(unit=unit, valid__contains=clock.today()).values("ancestor")
+    grants = Grant.objects.filter(user=user, unit__in=above).exclude(role=Role.TEAM_LEADER)
+    return frozenset(right for grant in grants for right in grant.rights)
