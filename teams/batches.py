@@ -20,7 +20,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from teams import enlistment, plans, progress, registry, standing
+from teams import clashes, enlistment, plans, progress, registry, standing
 from teams.models import Batch, BatchFile, BatchRow
 from teams.plans import Digest, Line, Plan, Problem
 from teams.stored_files import table_of
@@ -294,13 +294,11 @@ def _undo(batch: Batch) -> None:
     context = cast(UUID, batch.context)
     subject = subject_for(batch)
     subject.demand()
-    tracked = subject.tracked
-    reversal.hold(tracked, context)
-    if later := reversal.standing_on(tracked, context):
+    reversal.hold(subject.tracked, context)
+    said = {"undoes_batch": batch.pk, "user": batch.undone_by_id}
+    if later := clashes.take_back(subject.tracked, context, since=batch.effective_on, **said):
         _end(batch.pk, State.COMMITTED, standing.why_not_undone(later, batch.undone_by))
         return
-    with pghistory.context(undoes_batch=batch.pk, user=batch.undone_by_id):
-        reversal.take_back(tracked, context)
     _end(batch.pk, State.UNDONE, undone_at=clock.now())
 
 

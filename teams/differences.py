@@ -114,6 +114,7 @@ class Comparison:
             self._join(line, team, entry.given)
             return
         self._claim(known, line)
+        self._demand_begun(line, known, team, entry.given)
         if known.team == team:
             self._stay(line, known, entry.given)
         else:
@@ -185,6 +186,15 @@ class Comparison:
             )
         known.row = known.row or line.number
 
+    def _demand_begun(self, line: Line, known: Known, team: int, given: dict[str, Any]) -> None:
+        """Who joins later is named by that day, or is not yet whom a row of this day means."""
+        if known.since > self.on and (known.team, known.since) != (team, given.get("joined_on")):
+            line.refuse(
+                "joined_on",
+                _("This person joins on %(day)s, after the day from which this holds.")
+                % {"day": f"{known.since:%d/%m/%Y}"},
+            )
+
     # -- Who comes ---------------------------------------------------------------------------------
 
     def _join(self, line: Line, team: int, given: dict[str, Any]) -> None:
@@ -243,10 +253,8 @@ class Comparison:
     def _move(self, line: Line, team: int, values: dict[str, Any], known: Known) -> None:
         """Somebody of another team: the membership there ends on the day when this one begins."""
         line.becomes(Outcome.MOVED)
-        if known.since >= self.on:
+        if known.since == self.on:
             line.refuse("team", _("This person joined another team on this very day."))
-        if (known.person, team) in self.known.later:
-            line.refuse("team", _("This person joined this team on a later day."))
         names = self.gazetteer.names
         line.changes.append(("team", names[known.team], names[team]))
         # Core or not, and sent by whom, goes along; the post is one of the old team's.
@@ -276,7 +284,8 @@ class Comparison:
             return
         post = given.get("post", known.values["post"])
         leads_already = known.values["post"] == Post.LEADER
-        self.leads.note(known.team, post, Lead(line, self.on, is_settled=leads_already))
+        since = max(self.on, known.since)
+        self.leads.note(known.team, post, Lead(line, since, is_settled=leads_already))
         self._amend(line, known, of_person, of_membership)
         if line.changes:
             line.becomes(Outcome.CHANGED)
@@ -326,7 +335,7 @@ class Comparison:
         """Whoever is in a team of the sheet and in no row of it leaves."""
         for team in sorted(self.teams):
             for known in self.known.of_team(team):
-                if known.row is None:
+                if known.row is None and known.since <= self.on:
                     title = f"{known.values['full_name']} · {self.gazetteer.names[team]}"
                     line = Line(None, title)
                     self.plan.lines.append(line)

@@ -16,11 +16,11 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from teams import enlistment
+from teams import clashes, enlistment, standing
 from teams.establishment import demand_active, demand_sound
 from teams.models import Area, Ending, Membership, Person, Post, Team
 from teams.registry import demand_keeper
-from units import clock, reversal
+from units import clock
 from units.errors import NotPossibleNow
 from units.models import Unit
 
@@ -251,28 +251,18 @@ def take_back(*, team: Team, actor: User) -> None:
     context = way_back(team)
     if context is None:
         raise NotPossibleNow(_("This team did not end by hand, so that nothing can be taken back."))
-    _demand_nothing_later(team, context)
-    with pghistory.context(revives_team=team.pk, user=actor.pk):
-        reversal.take_back(TRACKED, context)
-    team.refresh_from_db()
-
-
-def _demand_nothing_later(team: Team, context: UUID) -> None:
-    names: dict[type, str] = {
-        Area: _("the hamlets served"),
-        Membership: _("who is in which team"),
-        Team: _("the team itself"),
-    }
-    if later := [names[each.model] for each in reversal.standing_on(TRACKED, context)]:
-        raise NotPossibleNow(
-            _("This cannot be taken back any more, for somebody has changed since: %(what)s.")
-            % {"what": ", ".join(later)}
-        )
     # What both brought along is the other team's by the first of them alone.
     if team.merged_into and (after := _merged_later(team)):
         raise NotPossibleNow(
             _("Take the merging of %(name)s back first: it came later.") % {"name": after.name}
         )
+    said: dict[str, Any] = {"since": team.active.upper, "revives_team": team.pk, "user": actor.pk}
+    if later := clashes.take_back(TRACKED, context, **said):
+        raise NotPossibleNow(
+            _("This cannot be taken back any more, for somebody has changed since: %(what)s.")
+            % {"what": standing.names_of(later, actor)}
+        )
+    team.refresh_from_db()
 
 
 def _merged_later(team: Team) -> Team | None:

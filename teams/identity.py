@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from teams.models import Membership, Person, Post
+from teams.querysets import MembershipQuerySet
 from units.models import Unit
 from units.text import fold
 
@@ -31,7 +32,7 @@ Refuse = Callable[[str, str], None]
 
 @dataclass(slots=True)
 class Known:
-    """Somebody's present membership, with the person; None of somebody who is in no team."""
+    """Somebody's membership, present or to come, with the person; None of somebody in no team."""
 
     membership: int | None
     person: int
@@ -62,7 +63,10 @@ class Leader(NamedTuple):
 
 
 class Register:
-    """Who is in which team on a day, found by what a row says of a person."""
+    """Who is in which team on a day, or joins one later, found by what a row says of a person.
+
+    Whoever is there on the day comes before whoever joins later.
+    """
 
     FIELDS = ("pk", "person", "team", "valid", *OF_MEMBERSHIP,
               *(f"person__{name}" for name in OF_PERSON))  # fmt: skip
@@ -75,13 +79,13 @@ class Register:
         self.by_id_number: dict[str, list[Known]] = defaultdict(list)
         self.by_phone: dict[str, list[Known]] = defaultdict(list)
         self.by_name: set[tuple[str, int]] = set()
-        rows = self.rows.current_on(on).order_by("pk").values_list(*self.FIELDS)
-        for pk, person, team, valid, *values in rows:
+        for rows in (self.rows.current_on(on), self.rows.filter(valid__startswith__gt=on)):
+            self._read(rows)
+
+    def _read(self, rows: MembershipQuerySet) -> None:
+        for pk, person, team, valid, *values in rows.order_by("pk").values_list(*self.FIELDS):
             named = dict(zip((*OF_MEMBERSHIP, *OF_PERSON), values, strict=True))
             self._add(Known(pk, person, team, valid.lower, valid.upper, named))
-        # Who joins which team on a day after this one.
-        later = self.rows.filter(valid__startswith__gt=on)
-        self.later = set(later.values_list("person", "team"))
 
     def _add(self, known: Known) -> None:
         values = known.values
@@ -112,7 +116,7 @@ class Register:
             if fold(known.values["full_name"]) == name
             and (not born or known.values["birth_year"] in (None, born))
         ]
-        if len(same) > 1:
+        if len({known.person for known in same}) > 1:
             refuse("full_name", _("Several people of the team are called so: add the code."))
         return same[0] if same else None
 

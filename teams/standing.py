@@ -21,10 +21,15 @@ def also_say(model: Any, kind: Any, beside: tuple[str, ...], say: Callable[[Any]
 
 def why_not_undone(later: list[Later], user: Any) -> str:
     """Why an import stays, to `user`, who is told no names of what is elsewhere."""
-    told = "; ".join(_told(each, user) for each in later)
+    told = names_of(later, user)
     return _(
         "This import cannot be undone any more, for later changes stand on it: %(told)s."
     ) % {"told": told}  # fmt: skip
+
+
+def names_of(later: list[Later], user: Any) -> str:
+    """How many of each kind, and a few by name: of those, none of what is elsewhere."""
+    return "; ".join(_told(each, user) for each in later)
 
 
 def _told(later: Later, user: Any) -> str:

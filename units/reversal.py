@@ -141,17 +141,33 @@ def _created(model: Model, context: UUID) -> list[int]:
 
 
 def _changed_since(model: Model, context: UUID) -> list[int]:
+    """What is no longer as the context left it. Where a later change was taken back itself, nothing
+    of it would be lost."""
+    columns = [str(each.column) for each in model._meta.concrete_fields]
     return _ask(
         f"""
-        select distinct later.id
-        from {_events(model)} later
-        join (
+        select ours.id
+        from (
             select id, max(pgh_id) as last from {_events(model)}
             where pgh_context_id = %s group by id
-        ) ours on later.pgh_obj_id = ours.id and later.pgh_id > ours.last
+        ) touched
+        join {_events(model)} ours on ours.pgh_id = touched.last
+        cross join lateral (
+            select * from {_events(model)} event
+            where event.pgh_obj_id = touched.id
+            order by event.pgh_id desc
+            limit 1
+        ) newest
+        where ({_version("newest", columns)}) is distinct from ({_version("ours", columns)})
         """,
         context,
     )
+
+
+def _version(name: str, columns: Sequence[str]) -> str:
+    """What a version of the history says: whether the row is there, and what stands in it."""
+    said = (f"{name}.{column}" for column in columns)
+    return ", ".join([f"{name}.pgh_label = 'delete'", *said])
 
 
 def _bring_back(model: Model, context: UUID) -> None:

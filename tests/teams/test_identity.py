@@ -1,12 +1,14 @@
 """Who is meant by a row: somebody of the area, somebody of the past, or nobody yet."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import translation
 
-from teams import differences, enlistment
+from teams import differences, enlistment, members
+from teams.differences import Roster
 from teams.models import Membership, Person, Post
 from teams.plans import Problem
 from tests.cast import SINCE, Cast, Enter
@@ -142,7 +144,10 @@ def test_person_of_a_later_day_does_not_come_back_before(
         with translation.override("en"):
             plan = differences.compare([Entry(2, row)], cast.units["06691"], on=date(2024, 4, 1))
     assert plan.lines[0].problems == [
-        Problem("joined_on", "This person was in a team on that day, or after it.")
+        Problem(
+            "joined_on",
+            "This person joins on 10/06/2024, after the day from which this holds.",
+        )
     ]
 
 
@@ -154,4 +159,81 @@ def test_nobody_moves_where_the_same_person_joins_later(cast: Cast, enter: Enter
         known.save()
         row = {"full_name": "Member hg-2", "phone": "+84912345678", "team": "Tổ hg-1a"}
         plan = differences.compare([Entry(2, row)], cast.units["06691"], on=date(2024, 4, 1))
-    assert [each.key for each in plan.lines[0].problems] == ["team"]
+    assert [each.key for each in plan.lines[0].problems] == ["joined_on"]
+
+
+# -- Who joins after the day ----------------------------------------------------------------------
+
+DAY, JOINED = date(2024, 6, 1), date(2024, 6, 5)
+LATER = in_hg_2(full_name="Lê Thị Sau", phone="+84912345678", joined_on=JOINED)
+
+
+@pytest.fixture
+def before(cast: Cast, enter: Enter) -> PlanOf:
+    """As `plan_of`, of an earlier day."""
+
+    def plan(*rows: dict[str, Any], **options: Any) -> Roster:
+        entries = [Entry(number, dict(row)) for number, row in enumerate(rows, 2)]
+        with enter(cast.admin), translation.override("en"):
+            return differences.compare(entries, cast.units["06691"], on=DAY, **options)
+
+    return plan
+
+
+@pytest.fixture
+def later(before: PlanOf, cast: Cast, enter: Enter) -> Person:
+    """Somebody whom a file of 1 June lets join on the 5th."""
+    with enter(cast.admin):
+        enlistment.write(before(LATER), tenant=cast.province.pk, on=DAY)
+        return Person.objects.get(full_name="Lê Thị Sau")
+
+
+def test_file_that_comes_twice_enrols_nobody_twice(before: PlanOf, later: Person) -> None:
+    assert before(LATER).counts == {"unchanged": 1}
+    assert before(LATER | {"phone": ""}).counts == {"unchanged": 1}
+    (line,) = before(LATER | {"post": Post.DEPUTY}).lines
+    assert (line.outcome, line.changes) == ("changed", [("post", "member", "deputy")])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"joined_on": None},
+        {"joined_on": date(2024, 6, 4), "phone": ""},
+        {"hamlet": "Khu phố 1", "team": "Tổ hg-1a"},
+    ],
+)
+def test_who_joins_later_is_nobody_new(row: dict[str, Any], before: PlanOf, later: Person) -> None:
+    (line,) = said(before, LATER | row)
+    assert line.problems == [
+        Problem(
+            "joined_on",
+            "This person joins on 05/06/2024, after the day from which this holds.",
+        )
+    ]
+
+
+def test_number_of_who_joins_later_is_taken(before: PlanOf, later: Person) -> None:
+    (line,) = said(before, in_hg_2(full_name="Ai Đó", phone=later.phone))
+    assert line.problems == [Problem("phone", "This phone belongs to Lê Thị Sau.")]
+
+
+def test_complete_list_lets_nobody_leave_before_joining(before: PlanOf, later: Person) -> None:
+    rows = [in_hg_2(full_name=f"{post} hg-2") for post in ("Leader", "Deputy", "Member")]
+    assert before(*rows, is_complete=True).counts == {"unchanged": 3}
+
+
+def test_who_changes_post_later_is_one_person(before: PlanOf, cast: Cast, enter: Enter) -> None:
+    row = in_hg_2(full_name="Member hg-2", post=Post.DEPUTY)
+    with enter(cast.admin):
+        enlistment.write(before(row), tenant=cast.province.pk, on=JOINED)
+    assert before(in_hg_2(full_name="Member hg-2")).counts == {"unchanged": 1}
+
+
+def test_form_that_is_sent_twice_enrols_nobody_twice(cast: Cast, enter: Enter) -> None:
+    values = {"full_name": "Lê Thị Sau", "joined_on": JOINED}
+    with enter(cast.officer):
+        for outcome in ("new", "unchanged"):
+            line = members.enter(team=cast.teams["hg-2"], values=values, on=DAY, actor=cast.officer)
+            assert line.outcome == outcome
+        assert Person.objects.filter(full_name="Lê Thị Sau").count() == 1

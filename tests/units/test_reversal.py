@@ -79,6 +79,27 @@ def test_what_others_did_since_stands_in_the_way(
         ]  # fmt: skip
 
 
+def test_what_was_taken_back_itself_does_not_stand_in_the_way(
+    act: Callable[[], UUID], cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        before = rows(cast)
+        first = act()
+        between = rows(cast)
+        with pghistory.context(batch=2) as second:
+            Person.objects.filter(full_name="Lê Thị Đúng").update(full_name="Lê Thị Sai")
+            Membership.objects.filter(team=cast.teams["hg-2"], post=Post.DEPUTY).delete()
+            Membership.objects.filter(person__full_name="Phạm Thị Mới").delete()
+        with pghistory.context(user=2):
+            assert {each.model for each in reversal.standing_on(TRACKED, first)} == set(TRACKED)
+            reversal.take_back(TRACKED, second.id)
+            assert rows(cast) == between
+        assert reversal.standing_on(TRACKED, first) == []
+        with pghistory.context(user=2):
+            reversal.take_back(TRACKED, first)
+        assert rows(cast) == before
+
+
 def test_what_others_did_to_others_does_not(
     act: Callable[[], UUID], cast: Cast, enter: Enter
 ) -> None:

@@ -17,11 +17,13 @@ UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, RecursionEr
 BOOKS = ("Workbook", "Book")
 
 BEGIN, END, PROTECTED, SHEET, FORMULA = 0x0809, 0x000A, 0x002F, 0x0085, 0x0006
-DIMENSIONS = 0x0200
+DIMENSIONS, MERGED = 0x0200, 0x00E5
 # Label, shared label, number, packed number, packed numbers, truth or error, rich label, formula.
 FILLED = {0x0204, 0x00FD, 0x0203, 0x027E, 0x00BD, 0x0205, 0x00D6, FORMULA}
 PACKED_NUMBERS = 0x00BD
 MACRO_SHEET = 1
+# Of one merged area: two rows and two columns.
+MERGED_LENGTH = 8
 # Where the header says which sector names the tables beyond the first 109, and what is no sector.
 FIRST_OF_TABLES = 0x44
 MARKS_FROM = 0xFFFFFFFA
@@ -107,6 +109,8 @@ def demand_reach(book: bytes) -> None:
         for record in _sheet(book, start):
             if record.kind == DIMENSIONS:
                 _demand_dimensions(record.body)
+            elif record.kind == MERGED:
+                reach.count_merged(len(record.body) // MERGED_LENGTH)
             elif record.kind in FILLED:
                 reach.count(rows=record.place[0], columns=record.last_column + 1)
 

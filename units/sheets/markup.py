@@ -14,6 +14,8 @@ from units.sheets.archives import damaged
 # two cells in opposite corners of a sheet would take 550 GB. The members of all teams of the
 # country with fourteen columns are five million.
 MOST_CELLS = 10_000_000
+# A list of the nation whose communes and hamlets are merged has some ten thousand merged areas.
+MOST_MERGED = 100_000
 # Excel keeps 32,767 characters in a cell; nothing else between two tags is long.
 LONGEST_TEXT = 1 << 20
 
@@ -35,6 +37,7 @@ CELL = re.compile(
 DECLARED = re.compile(rb"""<(?:[^\s<>/:]+:)?sst\s[^<>]*""")
 A_COUNT = re.compile(rb"""[cC]ount\s*=\s*["']\s*\+?([0-9]+)""")
 USUAL_CELL = re.compile(rb'<c r="([A-Za-z]{1,3})([0-9]{1,7})"[^<>/]*(/?)>')
+MERGED_TAG = re.compile(rb"<(?:[^\s<>/:]+:)?mergeCell[\s/>]")
 TEXT_TAG = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s/>]")
 
 
@@ -80,9 +83,12 @@ class Reach:
     rows: int = 0
     columns: int = 0
     cells: int = 0
+    merged: int = 0
 
     def take(self, piece: bytes) -> None:
         """Raises FileRefused where more would have to be kept than `MOST_CELLS`."""
+        if b"mergeCell" in piece:
+            self.count_merged(len(MERGED_TAG.findall(piece)))
         texts = self._count_texts(piece) if b"si" in piece or b"sst" in piece else 0
         cells = _cells(piece)
         filled = [each for each in cells if not each[2]] if _any_blank(cells) else cells
@@ -105,6 +111,14 @@ class Reach:
         if max(self.rows * self.columns, self.cells) > MOST_CELLS:
             raise FileRefused(
                 _("A sheet reaches too far: delete what stands far below or right of the table.")
+            )
+
+    def count_merged(self, areas: int) -> None:
+        """Raises FileRefused where there are more of them than `MOST_MERGED`."""
+        self.merged += areas
+        if self.merged > MOST_MERGED:
+            raise FileRefused(
+                _("A sheet has more merged cells than a table needs: unmerge them and try again.")
             )
 
 

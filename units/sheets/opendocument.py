@@ -74,6 +74,7 @@ class Tables:
         down = int(said.get("table:number-rows-spanned", 1))
         right = int(said.get("table:number-columns-spanned", 1))
         if down > 1 or right > 1:
+            self.found[-1].reach.count_merged(1)
             first = (self._row, self._column)
             last = (self._row + down - 1, self._column + right - 1)
             self.found[-1].merged.append((first, last))

@@ -254,6 +254,7 @@ def _block(
 ) -> set[int]:
     """The rows of the headings: those that merged cells bind to the best one."""
     block = {best}
+    scores = {number: _score(cells, names) for number, cells in head.items()}
     for (top, left), (bottom, right) in sorted(merged):
         is_bound = top in block or bottom in block
         if is_bound and bottom > top and bottom in head:
@@ -261,7 +262,7 @@ def _block(
         # A heading over several columns has theirs below it.
         if right > left and bottom + 1 in block and bottom in head and left:
             block.add(bottom)
-        if right > left and bottom in block and _score(head.get(bottom + 1, []), names):
+        if right > left and bottom in block and scores.get(bottom + 1):
             block.add(bottom + 1)
     return block
 
@@ -270,14 +271,8 @@ def _texts(
     block: set[int], head: Mapping[int, list[Cell]], merged: Sequence[tuple[Place, Place]]
 ) -> dict[int, list[str]]:
     """The words over each column, downwards; a merged cell stands over all that it spans."""
-    spread = {
-        (row, column): (top, left)
-        for (top, left), (bottom, right) in merged
-        if top in block
-        for row in range(top, bottom + 1)
-        for column in range(left, right + 1)
-    }
     width = max(len(head[row]) for row in block if row in head)
+    spread = _spread(block, width, merged)
     texts: dict[int, list[str]] = {}
     for column in range(width):
         words: list[str] = []
@@ -290,6 +285,24 @@ def _texts(
         if words:
             texts[column] = words
     return texts
+
+
+def _spread(
+    block: set[int], width: int, merged: Sequence[tuple[Place, Place]]
+) -> dict[Place, Place]:
+    """To each merged cell of the headings the one with the words. Areas may be said to reach to the
+    end of the sheet, and over each other: each cell of the table is looked at once."""
+    areas = sorted((left, right, top, bottom)
+                   for (top, left), (bottom, right) in merged if top in block)  # fmt: skip
+    spread: dict[Place, Place] = {}
+    for row in block:
+        free = 0
+        for left, right, top, bottom in areas:
+            if top <= row <= bottom:
+                for column in range(max(left, free), min(right + 1, width)):
+                    spread[row, column] = top, left
+                free = max(free, right + 1)
+    return spread
 
 
 def _keys(texts: Mapping[int, list[str]], names: Mapping[str, str]) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """Workbooks that go out: templates to be filled in, and files with their problems written in."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
@@ -19,6 +19,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from units.sheets import areas
 from units.sheets.columns import FORMULA_STARTS, Column
 from units.sheets.reading import open_book
 from units.sheets.safety import Format
@@ -198,34 +199,42 @@ def annotated(
     """Somebody's own file as a workbook, with each problem in its cell: {(row, column): why}.
     What was chosen in place of a cell stands there instead, in the same way.
 
-    Rows count from 1, columns from 0. An .xlsx keeps its looks; other formats keep their values.
+    Rows count from 1, columns from 0. An .xlsx keeps its looks, unless merged cells or
+    links reach over a sheet as in no table; that and other formats keep their values.
     A sheet behind the others lists all problems. Raises FileRefused where the file cannot be read.
     """
-    if kind == Format.XLSX:
+    if kind == Format.XLSX and areas.are_modest(path):
         book = load_workbook(path)
         sheet: Any = book[sheet_name] if sheet_name in book.sheetnames else book.worksheets[0]
     else:
         book, sheet = _rewritten(path, kind, sheet_name)
-    for (row, column), value in chosen.items():
-        cell = _first_of_merged(sheet, row, column + 1)
+    cells = _cells_of(sheet, {*chosen, *problems})
+    for place, value in chosen.items():
+        cell = cells[place]
         before, cell.value, cell.fill = cell.value, value, CHOSEN_FILL
         hold_as_text(cell)
         said = _("Chosen in place of “%(before)s”.") % {"before": "" if before is None else before}
         cell.comment = Comment(said, "CNSCĐ", width=320, height=120)
-    for (row, column), why in problems.items():
-        cell = _first_of_merged(sheet, row, column + 1)
+    for place, why in problems.items():
+        cell = cells[place]
         cell.fill = WRONG_FILL
         cell.comment = Comment(why, "CNSCĐ", width=320, height=120)
     _summarise(book, sheet, problems)
     return _saved(book)
 
 
-def _first_of_merged(sheet: Worksheet, row: int, column: int) -> Any:
-    """The cell, or the one that holds the value where it is merged away."""
-    for merged in sheet.merged_cells.ranges:
-        if merged.min_row <= row <= merged.max_row and merged.min_col <= column <= merged.max_col:
-            return sheet.cell(merged.min_row, merged.min_col)
-    return sheet.cell(row, column)
+def _cells_of(sheet: Worksheet, places: Set[tuple[int, int]]) -> dict[tuple[int, int], Any]:
+    """Of each place the cell, or the one that holds the value where it is merged away."""
+    firsts = {
+        (row, column - 1): (merged.min_row, merged.min_col)
+        for merged in sheet.merged_cells.ranges
+        for row, column in merged.cells
+        if (row, column - 1) in places
+    }
+    return {
+        (row, column): sheet.cell(*firsts.get((row, column), (row, column + 1)))
+        for row, column in places
+    }
 
 
 def _rewritten(path: Path, kind: Format, sheet_name: str) -> tuple[Workbook, Worksheet]:

@@ -165,7 +165,7 @@ def test_merging_is_not_taken_back_once_something_stands_on_it(
         gone_on.save()
     response = officer.post(f"/teams/{merged.pk}/revive/")
     assert response.status_code == 409
-    assert "who is in which team" in read(response).text
+    assert "Member hg-2, member since 10/06/2024" in read(response).text
 
 
 def test_open_report_of_an_ended_team_can_be_finished(

@@ -340,3 +340,25 @@ def test_more_cells_than_may_be_kept_are_refused(
     assert demand_safe(path, path.name) is Format.XLSX
     monkeypatch.setattr(markup, "MOST_CELLS", 19)
     assert "reaches too far" in refused(path)
+
+
+def merged_xlsx(tmp_path: Path) -> Path:
+    path = books.save(tmp_path / "a.xlsx", [["x"]])
+    areas = b"<mergeCells>" + b'<mergeCell ref="A1:B2"/>' * 4 + b"</mergeCells></worksheet>"
+    return books.rewritten(path, lambda _name, part: part.replace(b"</worksheet>", areas))
+
+
+def merged_ods(tmp_path: Path) -> Path:
+    cells = [books.words("x", 'table:number-columns-spanned="2"')] * 4
+    return books.save_ods(tmp_path / "a.ods", books.table("a", books.row(*cells)))
+
+
+@pytest.mark.parametrize("make", [merged_xlsx, merged_ods, older(books.merged(0, 1, 0, 1) * 4)])
+def test_more_merged_cells_than_a_table_needs_are_refused(
+    make: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make(tmp_path)
+    monkeypatch.setattr(markup, "MOST_MERGED", 4)
+    demand_safe(path, path.name)
+    monkeypatch.setattr(markup, "MOST_MERGED", 3)
+    assert "more merged cells" in refused(path)

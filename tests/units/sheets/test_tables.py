@@ -1,5 +1,6 @@
 """The table in workbooks as people make them."""
 
+import tracemalloc
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -162,6 +163,24 @@ def test_cell_that_is_merged_downwards_holds_for_each_row(table_of: TableOf) -> 
 
     rows = [(cells["commune"], cells["team"], cells["name"]) for _n, cells in said(table_of(fill))]
     assert rows == [("Xã A", "Tổ 1", "An"), ("Xã A", "Tổ 1", "Bình"), ("Xã B", None, "C")]
+
+
+def test_area_that_is_merged_to_the_end_of_the_sheet_takes_no_more_than_the_table(
+    table_of: TableOf,
+) -> None:
+    """Ten million cells of an area, named in ten letters; there may be seventeen billion."""
+
+    def fill(sheet: Worksheet) -> None:
+        filled_with(HEADS, [1, "Hồng Gai", "Tổ 1", "Lê An", ""])(sheet)
+        sheet.merged_cells.add("E1:CV100000")
+
+    tracemalloc.start()
+    try:
+        table = table_of(fill)
+        assert [row["name"] for _number, row in said(table)] == ["Lê An"]
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_formula_is_named_with_its_column(table_of: TableOf) -> None:

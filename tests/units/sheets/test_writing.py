@@ -1,5 +1,6 @@
 """Workbooks that go out, read again as whoever opens or sends them back would."""
 
+import time
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -8,10 +9,12 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
+from openpyxl.worksheet.cell_range import MultiCellRange
+from openpyxl.worksheet.merge import MergedCellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.units.sheets import books
-from units.sheets import values, writing
+from units.sheets import areas, values, writing
 from units.sheets.columns import Column
 from units.sheets.reading import Sheet, open_book
 from units.sheets.safety import Format, demand_safe
@@ -130,6 +133,54 @@ def test_own_workbook_keeps_its_looks_and_gets_its_problems(tmp_path: Path) -> N
     ]
     assert summary["B2"].data_type == "s"
     assert summary["A3"].hyperlink.location == "'Tổ ''Một'''!B3"
+
+
+def with_areas(path: Path, said: bytes) -> Path:
+    books.save(path, [["Họ tên"], ["Lê An"]])
+    anew = b"</sheetData>" + said
+    return books.rewritten(path, lambda _name, part: part.replace(b"</sheetData>", anew))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b'<mergeCells><mergeCell ref="A2:XFD1048576"/></mergeCells>',
+        b'<hyperlinks><hyperlink ref="A2:XFD1048576" location="A1"/></hyperlinks>',
+    ],
+)
+def test_workbook_whose_areas_cover_a_sheet_keeps_its_values(said: bytes, tmp_path: Path) -> None:
+    """The library would make each cell of them: seventeen billion."""
+    path = with_areas(tmp_path / "a.xlsx", said)
+    content = writing.annotated(path, Format.XLSX, "", {(2, 0): "Who?"})
+    (first, _summary) = book_of(content).worksheets
+    assert (first["A2"].value, said_of(first)) == ("Lê An", {"A2": "Who?"})
+
+
+@pytest.mark.parametrize(
+    ("said", "modest"),
+    [
+        (b"<mergeCell ref=\"A1:XFD1\"/><x:mergeCell ref='A2:B3' />", True),
+        (b'<hyperlink r:id="rId1" ref="A2" display="it\'s > here"/>', True),
+        (b'<mergeCell ref="A1:A1000000"/><mergeCell ref="B1:B2"/>', False),
+        (b'<mergeCell ref="A2&#58;XFD1048576"/>', False),
+        (b'<mergeCell ref="A:XFD"/>', False),
+        (b"<hyperlink display=' ref=\"A1\">' ref='A1:XFD1048576'/>", False),
+        (b'<mergeCell ref="A1:A2"/>' * 999 + b'<hyperlink ref="A1"/>' * 1001, False),
+    ],
+)
+def test_areas_are_measured_as_they_are_written(said: bytes, modest: bool, tmp_path: Path) -> None:
+    assert areas.are_modest(with_areas(tmp_path / "a.xlsx", said)) == modest
+
+
+def test_cells_of_many_merged_areas_are_found_at_once() -> None:
+    """Each of twenty thousand looked for in each area would take minutes."""
+    sheet = Workbook().active
+    areas_of_two = {MergedCellRange(sheet, f"A{n}:A{n + 1}") for n in range(1, 40_000, 2)}
+    sheet.merged_cells = MultiCellRange(areas_of_two)
+    began = time.monotonic()
+    cells = writing._cells_of(sheet, {(row, 0) for row in range(2, 40_001, 2)})
+    assert time.monotonic() - began < 5
+    assert (cells[40_000, 0].coordinate, len(cells)) == ("A39999", 20_000)
 
 
 @pytest.mark.parametrize("name", ["a.xls", "a.ods", "a.csv"])
