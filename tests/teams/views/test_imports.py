@@ -173,6 +173,20 @@ def test_columns_that_are_not_imported_are_named_before_the_import(
     assert "01/06/2024" in page.one(id="matching").text
 
 
+def test_rows_that_were_left_out_are_told_after_the_import(
+    officer: Client, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.officer):
+        batch = bringing.bring(cast.officer, rosters.NEW, rosters.REFUSED)
+        bringing.commit(batch, cast.officer, leaves_out_refused=True)
+        bringing.worked(batch)
+    said = read(officer.get(f"/imports/{batch.pk}/")).one(class_="alert-warning")
+    assert "but 1 row was left out" in said.text
+    (link,) = said.links
+    rows = read(officer.get(f"/imports/{batch.pk}/{link}")).rows()
+    assert [row[0] for row in rows[1:]] == ["4"]
+
+
 def test_file_is_discarded_on_its_page(officer: Client, cast: Cast, enter: Enter) -> None:
     with enter(cast.officer):
         batch = bringing.bring(cast.officer, rosters.REFUSED)
