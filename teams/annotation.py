@@ -44,7 +44,7 @@ def _corrections(batch: Batch) -> Cells:
 
 def _headings(batch: Batch) -> Cells:
     """Of the columns that were matched by hand: a heading by which each is recognised."""
-    columns = subject_for(batch).columns
+    columns = subject_for(batch).understood
     labels = {column.key: str(column.label) for column in columns}
     return {
         (each["row"], each["index"]): labels.get(each["key"]) or _unused(each["text"])

@@ -15,6 +15,7 @@ from teams.leading import Ends, Lead, Leads
 from teams.models import Post
 from teams.places import Misplaced
 from teams.plans import Line, Outcome, Plan
+from teams.roster import settle_sexes
 from units import clock
 from units.models import Unit
 from units.sheets.entries import Entry
@@ -78,7 +79,7 @@ def compare(
     """
     comparison = Comparison(area, on)
     for entry in entries:
-        comparison.take(entry)
+        comparison.take(settle_sexes(entry))
     return comparison.finish(is_complete=is_complete)
 
 

@@ -1,10 +1,14 @@
 """The columns of a sheet of team members: template, reader, preview and export all use them."""
 
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from teams.models import Post, Sex
 from teams.places import COMMUNE_HEADINGS
 from units.sheets.columns import Column, as_day, label_in
+from units.sheets.entries import Entry
 from units.sheets.values import (
     birth_year,
     choice,
@@ -117,3 +121,36 @@ COLUMNS = [
         aliases=("Mục đích đồng ý", "Mục đích xử lý dữ liệu", "Purpose of the consent"), width=28,
     ),
 ]  # fmt: skip
+# Where a roster has one column for men and one for women. They are read, and never written.
+OF_ONE_SEX = [
+    Column(
+        "birth_year_of_men", gettext_lazy("Year of birth, men"), birth_year,
+        aliases=("Năm sinh Nam", "Ngày sinh Nam", "Ngày tháng năm sinh Nam"), takes_formulas=True,
+    ),
+    Column(
+        "birth_year_of_women", gettext_lazy("Year of birth, women"), birth_year,
+        aliases=("Năm sinh Nữ", "Ngày sinh Nữ", "Ngày tháng năm sinh Nữ"), takes_formulas=True,
+    ),
+    Column("is_man", gettext_lazy("Sex, men"), yes_no, aliases=("Giới tính Nam",)),
+    Column("is_woman", gettext_lazy("Sex, women"), yes_no, aliases=("Giới tính Nữ",)),
+]  # fmt: skip
+MEANT: Mapping[str, tuple[str, Sex]] = {
+    "birth_year_of_men": ("birth_year", Sex.MALE),
+    "birth_year_of_women": ("birth_year", Sex.FEMALE),
+    "is_man": ("sex", Sex.MALE),
+    "is_woman": ("sex", Sex.FEMALE),
+}
+
+
+def settle_sexes(entry: Entry) -> Entry:
+    """Have `birth_year` and `sex` say what the columns of one sex do; what another cell of the row
+    contradicts is refused where it stands."""
+    for key, (of, sex) in MEANT.items():
+        if not (value := entry.values.pop(key, None)):
+            continue
+        told = {of: value, "sex": sex}
+        if any(entry.values.get(each) not in (None, "", told[each]) for each in told):
+            entry.problems[key] = _("Another cell of this row says otherwise: only one can be.")
+        else:
+            entry.values |= told
+    return entry

@@ -19,7 +19,7 @@ from units.sheets.tables import Table, find_table
 def table_of(batch: Batch) -> Iterator[Table]:
     """The table in the first sheet that has one. Raises FileRefused where none has."""
     matched = {int(index): key for index, key in batch.matched.items()} or None
-    columns = subject_for(batch).columns
+    columns = subject_for(batch).understood
     with stored(batch) as path:
         refusal = FileRefused(_("There is no visible sheet in this file."))
         for sheet in open_book(path, Format(batch.file_format)).sheets:

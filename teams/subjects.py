@@ -47,6 +47,7 @@ def takes_any(above: Sequence[str]) -> str:
 class Subject:
     """One kind of file. `title` and `label` may be lazy texts.
 
+    `also_read` are columns that are understood in files and written into none.
     `compare` plans what a sheet would change, and `write` does it; `tracked` are the models that it
     writes, whatever refers to others before them: an import is undone from their history.
 
@@ -71,10 +72,15 @@ class Subject:
     why_not: Callable[[Sequence[str]], str] = takes_any
     brought_on: tuple[Any, ...] = ("imports",)
     page: tuple[Any, ...] = ()
+    also_read: Sequence[Column] = ()
+
+    @property
+    def understood(self) -> list[Column]:
+        return [*self.columns, *self.also_read]
 
     @cached_property
     def by_key(self) -> Mapping[str, Column]:
-        return {column.key: column for column in self.columns}
+        return {column.key: column for column in self.understood}
 
 
 # What may stand on an import, as people call it.

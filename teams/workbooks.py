@@ -27,6 +27,7 @@ MEMBERS = Subject(
     compare=differences.compare,
     write=enlistment.write,
     tracked=(Membership, Person),
+    also_read=roster.OF_ONE_SEX,
 )
 TEAMS = Subject(
     key="teams",

@@ -262,9 +262,17 @@ def _block(
         # A heading over several columns has theirs below it.
         if right > left and bottom + 1 in block and bottom in head and left:
             block.add(bottom)
-        if right > left and bottom in block and scores.get(bottom + 1):
-            block.add(bottom + 1)
+        if right > left and bottom in block:
+            heading, below = head.get(top, [])[left : left + 1], head.get(bottom + 1, [])
+            if scores.get(bottom + 1) or _divide(heading, below[left : right + 1], names):
+                block.add(bottom + 1)
     return block
+
+
+def _divide(heading: Sequence[Cell], below: Sequence[Cell], names: Mapping[str, str]) -> bool:
+    """Whether the cells below a heading say of whom it is, as Nam and Nữ do below Năm sinh."""
+    said = (f"{written(over)} {written(cell)}" for over in heading for cell in below if cell)
+    return any(_plain(words) in names for words in said)
 
 
 def _texts(
