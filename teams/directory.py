@@ -98,6 +98,7 @@ COLUMNS = [
         "hamlets", gettext_lazy("Hamlets served"), names,
         aliases=("Thôn/khu phố phụ trách", "Thôn/khu phố", "Thôn", "Khu phố", "Địa bàn phụ trách",
                  "Hamlets served", "Hamlets"),
+        vague=("Địa bàn",),
         help=gettext_lazy("Several are separated by semicolons; it sits in the first."), width=30,
     ),
     Column(

@@ -50,6 +50,7 @@ COLUMNS = [
     Column(
         "hamlet", gettext_lazy("Hamlet"), text(150),
         aliases=("Thôn/khu phố", "Thôn", "Khu phố", "Bản", "Khu", "Thôn, bản, khu phố", "Hamlet"),
+        vague=("Địa bàn", "Địa bàn phụ trách"),
         help=gettext_lazy("Name within the commune, or code, of the hamlet."), width=20,
     ),
     Column(

@@ -26,6 +26,8 @@ from units.sheets.tables import find_table, recognised
         ("Đơn vị", "commune"),
         ("Thông tin · Số ĐT liên hệ", None),
         ("Liên hệ · Số ĐT", "phone"),
+        ("Địa bàn", "hamlet"),
+        ("Địa bàn phụ trách", "hamlet"),
     ],
 )
 def test_heading_is_recognised(heading: str, key: str | None) -> None:

@@ -63,6 +63,8 @@ class Column:
     label: Any
     parse: Callable[[Cell], Any]
     aliases: tuple[str, ...] = ()
+    # Headings that say it where no other column does.
+    vague: tuple[str, ...] = ()
     required: bool = False
     help: Any = ""
     choices: Callable[[], list[str]] | None = None

@@ -158,7 +158,7 @@ def find_table(
     `matched`, {the column's number: key, or "" for none}, is what a person said instead. Raises
     FileRefused where there are no headings that anybody asks for.
     """
-    names = _names(columns)
+    names, vague = _names(columns), _vague(columns)
     head = dict(islice(sheet.rows(), HEAD_WITHIN))
     # Of rows alike the highest; where nothing is recognised, one that could be headings.
     best = max(
@@ -174,7 +174,7 @@ def find_table(
     block = _block(best, head, sheet.merged, names)
     texts = _texts(block, head, sheet.merged)
     by_key = {column.key: column for column in columns}
-    keys = _keys(texts, names) if matched is None else _known(matched, by_key)
+    keys = _keys(texts, names, vague) if matched is None else _known(matched, by_key)
     required = {index for index, key in keys.items() if by_key[key].required}
     below = max(block)
     samples = _samples(sheet, below)
@@ -195,7 +195,7 @@ def find_table(
 
 def recognised(text: str, columns: Sequence[Column]) -> str | None:
     """The key of the column that goes by a heading, as `Heading.text` has it."""
-    return _keys({0: text.split(JOINT)}, _names(columns)).get(0)
+    return _keys({0: text.split(JOINT)}, _names(columns), _vague(columns)).get(0)
 
 
 def address(row: int, index: int) -> str:
@@ -230,6 +230,10 @@ def _names(columns: Sequence[Column]) -> dict[str, str]:
         for alias in column.aliases:
             names.setdefault(_plain(alias), column.key)
     return names
+
+
+def _vague(columns: Sequence[Column]) -> dict[str, str]:
+    return {_plain(heading): column.key for column in columns for heading in column.vague}
 
 
 def _known(matched: Mapping[int, str], by_key: Mapping[str, Column]) -> dict[int, str]:
@@ -313,15 +317,18 @@ def _spread(
     return spread
 
 
-def _keys(texts: Mapping[int, list[str]], names: Mapping[str, str]) -> dict[int, str]:
-    """The lowest word says what a column is, or all of them do; the first such column wins."""
+def _keys(texts: Mapping[int, list[str]], *called: Mapping[str, str]) -> dict[int, str]:
+    """The lowest word says what a column is, or all of them do; the first such column wins.
+
+    What columns are called in the end says only what no other column is called before.
+    """
     keys: dict[int, str] = {}
-    for index, words in sorted(texts.items()):
-        for said in (words[-1], " ".join(words), words[0]):
-            key = names.get(_plain(said))
-            if key and key not in keys.values():
+    for names in called:
+        for index, words in sorted(texts.items()):
+            said = (names.get(_plain(each)) for each in (words[-1], " ".join(words), words[0]))
+            key = next((key for key in said if key and key not in keys.values()), None)
+            if key and index not in keys:
                 keys[index] = key
-                break
     return keys
 
 

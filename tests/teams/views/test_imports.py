@@ -187,6 +187,18 @@ def test_rows_that_were_left_out_are_told_after_the_import(
     assert [row[0] for row in rows[1:]] == ["4"]
 
 
+def test_columns_that_are_not_taken_are_named_where_nothing_can_be_imported(
+    officer: Client, cast: Cast, enter: Enter, tmp_path: Path
+) -> None:
+    heads = ["STT", "Nơi ở", *rosters.HEADS[2:]]
+    path = rosters.save(tmp_path / "a.xlsx", rosters.NEW, heads=heads)
+    with enter(cast.officer):
+        batch = bringing.received(path, cast.officer)
+    said = read(officer.get(f"/imports/{batch.pk}/")).one(class_="alert-warning")
+    assert "Not imported: Nơi ở" in said.text
+    assert said.links == ["#matching"]
+
+
 def test_file_is_discarded_on_its_page(officer: Client, cast: Cast, enter: Enter) -> None:
     with enter(cast.officer):
         batch = bringing.bring(cast.officer, rosters.REFUSED)

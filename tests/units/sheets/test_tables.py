@@ -20,7 +20,7 @@ from units.sheets.values import text
 
 COLUMNS = [
     Column("commune", "Commune", text(50), aliases=("Xã/phường", "Xã")),
-    Column("hamlet", "Hamlet", text(50), aliases=("Thôn/khu phố", "Thôn")),
+    Column("hamlet", "Hamlet", text(50), aliases=("Thôn/khu phố", "Thôn"), vague=("Nơi",)),
     Column("team", "Team", text(50), aliases=("Tên tổ",)),
     Column("name", "Full name", text(50), aliases=("Họ và tên", "Họ tên"), required=True),
     Column("phone", "Phone", text(50), aliases=("Số điện thoại", "SĐT")),
@@ -129,6 +129,13 @@ def test_heading_is_recognised_loosely(head: str, table_of: TableOf) -> None:
             ("A", "phone"),
             ("B", "name"),
         ]
+
+
+def test_vague_heading_says_what_no_other_column_does(table_of: TableOf) -> None:
+    for heads, key in ((["Nơi", "Họ tên"], "hamlet"), (["Nơi", "Họ tên", "Thôn"], None)):
+        table = table_of(filled_with(heads, ["Khu 1", "An", "Khu 2"]))
+        assert table.headings[0].key == key
+        assert "hamlet" in [each.key for each in table.headings]
 
 
 def test_merged_headings_are_read_as_one(table_of: TableOf) -> None:
