@@ -30,6 +30,17 @@ COMMUNE_HEADINGS = (
     "Phường, xã, đặc khu", "Xã", "Phường", "Tên xã", "Tên phường", "Tên xã/phường",
     "Tên phường/xã", "Đơn vị", "Commune",
 )  # fmt: skip
+# The same as people shorten them: P. Hồng Gai, TP Hạ Long.
+SHORT_KINDS = {
+    "tp": "thanh pho",
+    "h": "huyen",
+    "tx": "thi xa",
+    "q": "quan",
+    "p": "phuong",
+    "x": "xa",
+    "tt": "thi tran",
+}
+SHORT_KIND = re.compile(rf"({'|'.join(SHORT_KINDS)})(?:\.\s*|\s+)(?=\w)")
 ABOVE_HAMLETS = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)
 NEAR = 0.7
 
@@ -113,7 +124,7 @@ class Places:
         if not found and called:
             raise _of_another_level(key, called[0], levels)
         if not found:
-            raise unknown(key, typed, self._near_units(typed, levels))
+            raise unknown(key, typed, self._near_units(_spelled_out(fold(typed)), levels))
         return found[0]
 
     def commune(self, typed: str) -> Place:
@@ -158,6 +169,9 @@ class Places:
         """Those of the whole name, else of the bare one: Quan Lạn is no quận."""
         name = fold(typed)
         if found := self._by_name.get(name) or self._by_bare_name.get(name):
+            return found
+        name = _spelled_out(name)
+        if found := self._by_name.get(name):
             return found
         return [
             place
@@ -215,6 +229,13 @@ def unknown(key: str, typed: str, near: Sequence[str], where: str = "") -> Mispl
 
 def _numbers(text: str) -> list[int]:
     return [int(digits) for digits in re.findall(r"[0-9]+", text)]
+
+
+def _spelled_out(name: str) -> str:
+    """A folded name with its kind in full where it is shortened."""
+    if found := SHORT_KIND.match(name):
+        return f"{SHORT_KINDS[found[1]]} {name[found.end() :]}"
+    return name
 
 
 def _bare(name: str, levels: Iterable[int]) -> str:
