@@ -26,7 +26,7 @@ GROUND = PatternFill("solid", start_color="E4EEFA")
 
 
 def overview_workbook(picture: Picture) -> bytes:
-    """One row a unit or team below, one column a figure; a blank cell was not reported."""
+    """One row a unit or team below, one column a figure; a blank cell was not approved."""
     book = Workbook()
     sheet = cast(Worksheet, book.active)
     sheet.title = f"{picture.month:02}-{picture.year}"
@@ -63,7 +63,10 @@ def _preface(picture: Picture) -> list[str]:
     return [
         normalise(_("%(unit)s, month %(month)s") % {"unit": unit, "month": month}),
         f"{said}; {taken}",
-        _("An empty cell was not reported; x is not applicable; 0 is zero."),
+        _(
+            "An empty cell was not reported, or is in a report that is not approved yet;"
+            " x is not applicable; 0 is zero."
+        ),
     ]
 
 

@@ -75,6 +75,10 @@ def test_workbook_has_every_figure_and_its_unit_of_measure(june: Cast, client_of
         "Figures from 15/05/2024 to 14/06/2024; sums of 3 of 9 teams reported and approved; "
         "downloaded on 10/06/2024"
     )
+    assert sheet["A3"].value == (
+        "An empty cell was not reported, or is in a report that is not approved yet; "
+        "x is not applicable; 0 is zero."
+    )
     heads = [cell.value for cell in sheet[HEAD]]
     assert len(heads) == 34
     assert all(head.endswith(")") for head in heads[4:])
