@@ -1,6 +1,6 @@
 """What was changed of somebody in the register, when and by whom: read from the history."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -43,10 +43,15 @@ def last_change(rows: Iterable[Any]) -> tuple[str, datetime]:
     return name, latest.pgh_created_at
 
 
-def entries(person: Person, of: Iterable[Membership]) -> list[Entry]:
-    """What was changed of the person and of these memberships, the latest first."""
-    versions = person.events.order_by("pgh_id")  # type: ignore[attr-defined]
-    found = list(_changes(list(versions), _of_person, ""))
+def entries(person: Person, of: Collection[Membership]) -> list[Entry]:
+    """What was changed of the person and of these memberships, the latest first.
+
+    What is said of somebody who has moved to a team that is none of these is for that one to know.
+    """
+    found: list[Any] = []
+    if person.memberships.order_by("valid").last() in of:
+        versions = person.events.order_by("pgh_id")  # type: ignore[attr-defined]
+        found += _changes(list(versions), _of_person, "")
     for stay in of:
         versions = stay.events.order_by("pgh_id")  # type: ignore[attr-defined]
         found += _changes(list(versions), _of_membership, stay.team.name)

@@ -1,4 +1,5 @@
-"""What was entered by mistake, put right: the day of joining, and somebody who never joined.
+"""What was entered by mistake, put right: the days of joining and of leaving, somebody who never
+left, and somebody who never joined.
 
 The history keeps what stood there before.
 """
@@ -20,6 +21,7 @@ from units.errors import InvalidEntry, NotPossibleNow
 
 # Whoever was enrolled by mistake is noticed by then.
 NOTICED_WITHIN = timedelta(days=30)
+ONE_DAY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -97,6 +99,74 @@ def _why_not_beside(moved: list[tuple[Membership, DateRange]], actor: User) -> s
         if leader and row.post == Post.LEADER:
             return _("On that day %(name)s led the team.") % {"name": leader.person.full_name}
     return ""
+
+
+@transaction.atomic
+def correct_leaving(*, member: Membership, left_on: date, actor: User) -> None:
+    """Let a membership that has ended end on another day: the first one without it.
+
+    Raises NotAllowed, and InvalidEntry with the sentence under `left_on`.
+    """
+    _lock(member, actor)
+    if why := _why_not_left(member, left_on, actor):
+        raise InvalidEntry(why, errors={"left_on": [why]})
+    _end(member, left_on)
+
+
+@transaction.atomic
+def take_leaving_back(*, member: Membership, actor: User) -> None:
+    """Let a membership that was ended by mistake go on. Raises NotAllowed and NotPossibleNow."""
+    _lock(member, actor)
+    if why := why_not_back(member, actor):
+        raise NotPossibleNow(why)
+    _end(member, None)
+
+
+def _end(member: Membership, until: date | None) -> None:
+    member.valid = DateRange(member.valid.lower, until)
+    member.save(update_fields=["valid"])
+
+
+def _why_not_left(member: Membership, day: date, actor: User) -> str:
+    if day <= member.valid.lower:
+        return _("Nobody leaves before the day of joining.")
+    return clock.why_to_come(day) or _why_not_until(member, day, actor)
+
+
+def why_not_back(member: Membership, actor: User) -> str:
+    """What stands on the leaving; "" where nothing does."""
+    return _why_not_until(member, date.max, actor)
+
+
+def _why_not_until(member: Membership, day: date, actor: User) -> str:
+    """What speaks against a membership that has ended going on until a day, or less long."""
+    if not (left := member.ended_on):
+        return _("This membership has not ended.")
+    ended = member.team.active.upper
+    if ended and day > ended:
+        return _("The team has ended on %(day)s.") % {"day": clock.written(ended)}
+    # Whoever moved on the very day began elsewhere then: that day is put right there.
+    later = Membership.objects.filter(valid__overlap=DateRange(left, max(day, left + ONE_DAY)))
+    later = later.exclude(pk=member.pk).select_related("person", "team__unit").order_by("valid")
+    if own := later.filter(person=member.person_id).first():
+        return _("This person is in %(team)s since %(day)s.") % {
+            "team": _named(own, actor),
+            "day": clock.written(own.valid.lower),
+        }
+    leader = later.filter(team=member.team_id, post=Post.LEADER).first()
+    if leader and member.post == Post.LEADER and day > left:
+        return _("%(name)s leads the team since %(day)s.") % {
+            "name": leader.person.full_name,
+            "day": clock.written(leader.valid.lower),
+        }
+    return ""
+
+
+def _named(stay: Membership, actor: User) -> str:
+    """The team; one elsewhere is not told by name."""
+    if actor.may(Right.ROSTER, stay.team.unit):
+        return stay.team.name
+    return _("a team whose roster you do not keep")
 
 
 @transaction.atomic

@@ -245,6 +245,12 @@ class JoiningForm(EditForm):
     joined_on = column_field(MEMBERS, "joined_on", required=True)
 
 
+class LeavingForm(EntryForm):
+    """The day of leaving, where another one was entered by mistake."""
+
+    left_on = column_field(MEMBERS, "left_on", required=True)
+
+
 # -- One team -------------------------------------------------------------------------------------
 
 

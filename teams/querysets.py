@@ -127,6 +127,15 @@ class MembershipQuerySet(TeamPartQuerySet):
         told = Team.objects.editable_by(asked_by)
         return self.filter(person__phone=number, team__in=told)
 
+    def begun_by(self, day: date) -> "MembershipQuerySet":
+        """Those of a day and those of the past."""
+        return self.filter(valid__startswith__lte=day)
+
+    def kept_by(self, user: Any) -> "MembershipQuerySet":
+        from teams.models import Team
+
+        return self.filter(team__in=Team.objects.kept_by(user))
+
     def current_on(self, day: date) -> "MembershipQuerySet":
         return self.filter(valid__on=day)
 

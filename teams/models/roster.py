@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from teams.models.history import recorded
 from teams.querysets import AreaQuerySet, MembershipQuerySet, PersonQuerySet, TeamQuerySet
+from units import clock
 from units.models import TenantModel, Unit
 from units.text import fold, name_key, normalise
 
@@ -197,6 +198,12 @@ class Membership(TenantModel):
     def joined_on(self) -> date:
         """The first day: no membership is without one."""
         return cast(date, self.valid.lower)
+
+    @property
+    def ended_on(self) -> date | None:
+        """The first day without it, once that has come."""
+        until = self.valid.upper
+        return until if until and until <= clock.today() else None
 
     @property
     def leads(self) -> bool:

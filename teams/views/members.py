@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
 from teams import chronicle, corrections, members
-from teams.forms import JoiningForm, MemberForm
+from teams.forms import JoiningForm, LeavingForm, MemberForm
 from teams.models import Membership, Team
 from teams.registry import demand_keeper
 from units import clock, tree
+from units.errors import NotPossibleNow
 from units.models import Unit
 from units.text import dialled
 
@@ -32,8 +33,15 @@ def new_member(request: HttpRequest, pk: int) -> HttpResponse:
 @open_to(KEEPERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def member(request: HttpRequest, pk: int) -> HttpResponse:
-    known = _known(request, pk)
-    return _write(request, known.team, known)
+    """Whoever has left is only looked at, and found in the team of today where one moved there."""
+    known = _begun(request, pk)
+    if not known.ended_on:
+        return _write(request, known.team, known)
+    if request.method == "POST":
+        raise NotPossibleNow(_("This membership has ended: what was stays as it is."))
+    if now := _present(request, known):
+        return redirect("member", now.pk)
+    return _show_former(request, known)
 
 
 @open_to(KEEPERS)
@@ -60,6 +68,61 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     said = _("%(name)s is not in the register any more.") % {"name": known.person.full_name}
     messages.success(request, said)
     return redirect("team", known.team_id)
+
+
+@open_to(KEEPERS)
+@require_POST
+def correct_leaving(request: HttpRequest, pk: int) -> HttpResponse:
+    known = _begun(request, pk)
+    leaving = LeavingForm(request.POST)
+
+    def correct(left_on: date) -> None:
+        corrections.correct_leaving(member=known, left_on=left_on, actor=request.user)
+
+    if leaving.taken_by(correct):
+        messages.success(request, _("The day of leaving is put right."))
+        return redirect("member", known.pk)
+    return _show_former(request, known, leaving)
+
+
+@open_to(KEEPERS)
+@require_POST
+def take_leaving_back(request: HttpRequest, pk: int) -> HttpResponse:
+    known = _begun(request, pk)
+    corrections.take_leaving_back(member=known, actor=request.user)
+    messages.success(request, _("%(name)s is in the team again.") % {"name": known.person})
+    return redirect("member", known.pk)
+
+
+def _begun(request: HttpRequest, pk: int) -> Membership:
+    rows = Membership.objects.visible_to(request.user).begun_by(clock.today())
+    return get_object_or_404(rows.select_related("person", "team__unit"), pk=pk)
+
+
+def _present(request: HttpRequest, known: Membership) -> Membership | None:
+    """The membership of today that came after it, among those that the user keeps."""
+    rows = Membership.objects.visible_to(request.user).kept_by(request.user)
+    return rows.current_on(clock.today()).filter(person=known.person_id).first()
+
+
+def _show_former(
+    request: HttpRequest, known: Membership, leaving: LeavingForm | None = None
+) -> HttpResponse:
+    demand_keeper(request.user, known.team.unit)
+    context = {
+        "member": known,
+        "team": known.team,
+        "leaving": leaving or LeavingForm(initial={"left_on": known.ended_on}),
+        "why_not_back": corrections.why_not_back(known, request.user),
+        **_past(request, known),
+    }
+    status = 422 if leaving else 200
+    return render(request, "teams/former_member.html", context, status=status)
+
+
+def _past(request: HttpRequest, known: Membership) -> dict[str, Any]:
+    stays = chronicle.stays(known.person, viewer=request.user)
+    return {"stays": stays, "entries": chronicle.entries(known.person, stays)}
 
 
 def _known(request: HttpRequest, pk: int) -> Membership:
@@ -119,12 +182,10 @@ def _show(
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "team": team, "member": known}
     if known:
-        stays = chronicle.stays(known.person, viewer=request.user)
         context |= {
             "joining": joining or _joining(known),
             "why_not_withdrawn": corrections.why_not_withdrawn(known),
-            "stays": stays,
-            "entries": chronicle.entries(known.person, stays),
+            **_past(request, known),
         }
     status = max(form.status, joining.status if joining else 200)
     return render(request, "teams/member.html", context, status=status)

@@ -81,9 +81,7 @@ def members(request: HttpRequest) -> HttpResponse:
         if must_choose
         else registry.organisations(visible.current_on(asked.day)),
         "shows_phones": set(shown.editable_by(request.user).values_list("pk", flat=True)),
-        "changeable": set()
-        if asked.is_past
-        else set(shown.kept_by(request.user).values_list("pk", flat=True)),
+        "changeable": set(shown.kept_by(request.user).values_list("pk", flat=True)),
     }
     return render(request, "teams/members.html", context)
 

@@ -203,6 +203,7 @@ SHEETS = [
     Sheet(OFFICER, "members-of-a-day", "/members/?on=01/03/2023"),
     Sheet(OFFICER, "new-member", "/teams/{team_1}/members/new/"),
     Sheet(OFFICER, "member", "/members/{deputy_1}/"),
+    Sheet(OFFICER, "former-member", "/members/{former_1}/"),
     Sheet(OFFICER, "committees", "/teams/committees/"),
     Sheet(OFFICER, "committee", "/teams/committees/{steering_hong_gai}/"),
     Sheet(OFFICER, "edit-committee", "/teams/committees/{steering_hong_gai}/edit/"),

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from accounts.models import User
 from teams import chronicle, corrections, endings
-from teams.models import Membership, Person, Post
+from teams.models import Membership, Person, Post, Team
 from tests.cast import SINCE, Cast, Enter
 from units.errors import InvalidEntry, NotAllowed, NotPossibleNow
 
@@ -240,3 +240,102 @@ def test_stays_in_teams_of_others_are_not_told(
     follow(member, on=MAY)
     Membership.objects.filter(pk=member.pk).update(team=cast.teams["bd-1"])
     assert [stay.post for stay in chronicle.stays(member.person, viewer=officer)] == [Post.DEPUTY]
+
+
+# -- Leaving ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def former(member: Membership) -> Membership:
+    """The member of hg-2, who left in May."""
+    member.valid = DateRange(SINCE, MAY)
+    member.save()
+    return member
+
+
+@pytest.mark.parametrize("day", [date(2024, 4, 1), date(2024, 6, 1)])
+def test_membership_ends_on_the_day_that_was_meant(
+    day: date, former: Membership, officer: User
+) -> None:
+    corrections.correct_leaving(member=former, left_on=day, actor=officer)
+    assert days(former) == [(SINCE, day)]
+
+
+def test_leaving_is_taken_back(former: Membership, officer: User) -> None:
+    corrections.take_leaving_back(member=former, actor=officer)
+    assert days(former) == [(SINCE, None)]
+    with pytest.raises(NotPossibleNow, match="has not ended"):
+        corrections.take_leaving_back(member=former, actor=officer)
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [(SINCE, "before the day of joining"), (date(2024, 6, 11), "still to come")],
+)
+def test_day_of_leaving_that_cannot_be_is_refused(
+    day: date, why: str, former: Membership, officer: User
+) -> None:
+    with pytest.raises(InvalidEntry, match=why) as refusal:
+        corrections.correct_leaving(member=former, left_on=day, actor=officer)
+    assert list(refusal.value.errors) == ["left_on"]
+
+
+def test_leaving_stays_where_the_person_went_on(
+    cast: Cast, member: Membership, officer: User
+) -> None:
+    follow(member, on=MAY, team=cast.teams["hg-1a"])
+    for act in (
+        lambda: corrections.take_leaving_back(member=member, actor=officer),
+        lambda: corrections.correct_leaving(member=member, left_on=SINCE, actor=officer),
+        lambda: corrections.correct_leaving(member=member, left_on=TODAY, actor=officer),
+        lambda: corrections.correct_leaving(member=member, left_on=date(2024, 4, 1), actor=officer),
+    ):
+        with pytest.raises((InvalidEntry, NotPossibleNow)):
+            act()
+    assert corrections.why_not_back(member, officer) == (
+        "This person is in Tổ hg-1a since 01/05/2024."
+    )
+
+
+def test_team_of_a_day_elsewhere_is_not_named(
+    cast: Cast, member: Membership, officer: User
+) -> None:
+    follow(member, on=MAY, team=cast.teams["bd-1"])
+    assert corrections.why_not_back(member, officer) == (
+        "This person is in a team whose roster you do not keep since 01/05/2024."
+    )
+
+
+def test_leader_does_not_come_back_beside_the_next_one(
+    cast: Cast, former: Membership, officer: User
+) -> None:
+    leader = Membership.objects.select_related("person", "team__unit").get(
+        team=cast.teams["hg-2"], post=Post.LEADER
+    )
+    leader.valid = DateRange(SINCE, MAY)
+    leader.save()
+    next_one = Membership.objects.select_related("person").get(
+        team=cast.teams["hg-2"], post=Post.DEPUTY
+    )
+    next_one.post, next_one.valid = Post.LEADER, DateRange(MAY, None)
+    next_one.save()
+    with pytest.raises(NotPossibleNow, match="leads the team since 01/05/2024"):
+        corrections.take_leaving_back(member=leader, actor=officer)
+    corrections.correct_leaving(member=leader, left_on=date(2024, 4, 1), actor=officer)
+
+
+def test_membership_does_not_outlast_its_team(
+    cast: Cast, former: Membership, officer: User
+) -> None:
+    Team.objects.filter(pk=former.team_id).update(
+        active=DateRange(SINCE, date(2024, 6, 1)), ending="dissolved"
+    )
+    former.team.refresh_from_db()
+    assert corrections.why_not_back(former, officer) == "The team has ended on 01/06/2024."
+
+
+def test_officer_next_door_takes_no_leaving_back(
+    cast: Cast, former: Membership, enter: Enter
+) -> None:
+    with enter(cast.neighbour), pytest.raises(NotAllowed):
+        corrections.take_leaving_back(member=former, actor=cast.neighbour)
