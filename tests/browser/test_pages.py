@@ -138,6 +138,18 @@ def give_time(page: Page, language: str) -> None:
     expect(page.locator(".alert-success, .toasts").first).to_be_visible()
 
 
+def leave_team(page: Page, language: str) -> None:
+    """Once: in the second language the person has left already."""
+    address = page.url
+    if page.locator("#id_post").count():
+        page.get_by_label(text("Left on", language)).fill("01/06/2024")
+        page.get_by_label(text("In effect from", language)).fill("01/06/2024")
+        button(page, "Save", language).click()
+        page.wait_for_url("**/teams/**")
+        page.goto(address)
+    page.locator(".mistakes summary").click()
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A page as somebody sees it; `act` is what leads there from the address."""
@@ -203,7 +215,7 @@ SHEETS = [
     Sheet(OFFICER, "members-of-a-day", "/members/?on=01/03/2023"),
     Sheet(OFFICER, "new-member", "/teams/{team_1}/members/new/"),
     Sheet(OFFICER, "member", "/members/{deputy_1}/"),
-    Sheet(OFFICER, "former-member", "/members/{former_1}/"),
+    Sheet(OFFICER, "former-member", "/members/{member_5}/", leave_team),
     Sheet(OFFICER, "committees", "/teams/committees/"),
     Sheet(OFFICER, "committee", "/teams/committees/{steering_hong_gai}/"),
     Sheet(OFFICER, "edit-committee", "/teams/committees/{steering_hong_gai}/edit/"),
@@ -269,6 +281,11 @@ def addresses(portal: Stack) -> dict[str, int]:
         "where team.name = %s and post = 'deputy'",
         "Tổ CNSCĐ Khu 1, phường Hồng Gai",
     )
+    member = database.one(
+        "select min(member.id) from teams_membership member join teams_team team "
+        "on team.id = team_id where team.name = %s and post = 'member'",
+        "Tổ CNSCĐ Khu 5, phường Hồng Gai",
+    )
     committees = database.ask(
         "select unit.code, committee.id from teams_committee committee "
         "join units_unit unit on unit.id = unit_id where code = any(%s)", ["22", "06691"]
@@ -280,6 +297,7 @@ def addresses(portal: Stack) -> dict[str, int]:
     )
     return {
         "deputy_1": deputy,
+        "member_5": member,
         "head_hong_gai": head,
         **{f"steering_{UNITS[code]}": pk for code, pk in committees},
         **{UNITS[code]: pk for code, pk in units},
@@ -304,19 +322,27 @@ def windows(crowd: Seats, addresses: dict[str, int]) -> dict[str, Page]:
 # Redirects, files, forms that only are sent, and what programs read.
 NO_PAGES = {
     "commit-import", "confirm-correction", "correct", "correct-import", "correct-joining",
-    "discard-import", "download", "download-punctuality", "end-committee", "end-delegation",
-    "end-extension", "end-seat", "export-committees", "export-members", "export-teams",
-    "figures-template", "forget-day", "health", "hold-period", "import-problems",
+    "correct-leaving", "discard-import", "download", "download-punctuality", "end-committee",
+    "end-delegation", "end-extension", "end-seat", "export-committees", "export-members",
+    "export-teams", "figures-template", "forget-day", "health", "hold-period", "import-problems",
     "import-progress", "import-template", "lock-period", "match-columns", "open-period",
     "progress", "reject-correction", "renew-password", "revive-team", "set-active", "set_language",
-    "sign-out", "submit-teams", "take-step", "this-month", "undo-import", "withdraw-member",
+    "sign-out", "submit-teams", "take-leaving-back", "take-step", "this-month", "undo-import",
+    "withdraw-member",
 }  # fmt: skip
 
 
 def test_sheets_show_every_page_when_resolver_is_asked() -> None:
     steered = ["head_hong_gai", "steering_hong_gai", "steering_quang_ninh"]
     places = dict.fromkeys(
-        ["deputy_1", *steered, *UNITS.values(), *(f"team_{number}" for number in range(1, 9))], 1
+        [
+            "deputy_1",
+            "member_5",
+            *steered,
+            *UNITS.values(),
+            *(f"team_{number}" for number in range(1, 9)),
+        ],
+        1,
     )
     paths = [urlsplit(sheet.address.format_map(places)).path for sheet in SHEETS]
     shown = {resolve(path).url_name for path in paths if path != "/nowhere/"}

@@ -297,7 +297,7 @@ def test_leaving_stays_where_the_person_went_on(
     )
 
 
-def test_team_of_a_day_elsewhere_is_not_named(
+def test_team_gone_to_is_not_named(cast: Cast, member: Membership, officer: User) -> None:
     cast: Cast, member: Membership, officer: User
 ) -> None:
     follow(member, on=MAY, team=cast.teams["bd-1"])
