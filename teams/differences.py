@@ -96,7 +96,9 @@ class Comparison:
         self.teams: set[int] = set()
         self.leads = Leads()
 
-    def take(self, entry: Entry) -> None:
+    def take(self, entry: Entry, *, former: Known | None = None, is_new: bool = False) -> None:
+        """`former` is who comes back, and `is_new` says that it is nobody known, where somebody
+        has settled that already."""
         line = Line(entry.number, str(entry.values.get("full_name") or ""))
         self.plan.lines.append(line)
         for key, why in entry.problems.items():
@@ -110,9 +112,10 @@ class Comparison:
         if team is None or not entry.values.get("full_name"):
             self._judge_astray(line, entry.values, team)
             return
-        known = self.known.find(entry.values, team, line.refuse)
+        is_settled = former or is_new
+        known = None if is_settled else self.known.find(entry.values, team, line.refuse)
         if known is None:
-            self._join(line, team, entry.given)
+            self._join(line, team, entry.given, former)
             return
         self._claim(known, line)
         self._demand_begun(line, known, team, entry.given)
@@ -198,7 +201,9 @@ class Comparison:
 
     # -- Who comes ---------------------------------------------------------------------------------
 
-    def _join(self, line: Line, team: int, given: dict[str, Any]) -> None:
+    def _join(
+        self, line: Line, team: int, given: dict[str, Any], former: Known | None = None
+    ) -> None:
         """Somebody new to the register, or back in it."""
         line.becomes(Outcome.NEW)
         values = {key: given[key] for key in (*OF_PERSON, *OF_MEMBERSHIP) if given.get(key)}
@@ -206,7 +211,7 @@ class Comparison:
         line.gives = {**values, "joined_on": since} if "joined_on" in given else values
         self._judge_beginning(line, team, since)
         arrival = Arrival(line, team, None, values, since)
-        known = self.known.returning(values)
+        known = former or self.known.returning(values)
         self._judge_numbers(line, values, known)
         if known is not None:
             self._return(arrival, known)
@@ -224,8 +229,8 @@ class Comparison:
             )
 
     def _return(self, arrival: Arrival, known: Known) -> None:
-        """Somebody of the past, whose ID number and name are the same: another membership of the
-        same person begins. What stands of the person may be another area's, and is not told."""
+        """Somebody of the past, by name and ID number or as somebody said: another membership of
+        the same person begins. What stands of the person may be another area's, and is not told."""
         line = arrival.line
         if known.until is None or known.until > arrival.since:
             line.refuse("joined_on", _("This person was in a team on that day, or after it."))
@@ -238,8 +243,9 @@ class Comparison:
     def _tell_apart(self, arrival: Arrival) -> None:
         """Two rows of one team that nothing tells apart mean one person; elsewhere, perhaps two."""
         line, values = arrival.line, arrival.values
-        if self.known.has_namesake(values):
-            line.notes.append(_("Somebody of this name and year of birth is registered already."))
+        if namesake := self.known.namesake(values):
+            said = _("Somebody of this name and year of birth is in %(team)s already.")
+            line.notes.append(said % {"team": self.gazetteer.names[namesake.team]})
         namesakes = self.new[arrival.team, fold(values["full_name"])]
         same = [each for each in namesakes if may_be_one(each.values, values)]
         if same:

@@ -215,7 +215,10 @@ def _phone_in(words: str) -> str:
 
 
 class MemberForm(EditForm):
-    """One member, by the columns of the roster; `teams` are those to which a known one may move."""
+    """One member, by the columns of the roster; `teams` are those to which a known one may move.
+
+    `namesakes` finds who may be meant by what is typed of a newcomer, to choose among.
+    """
 
     full_name = column_field(MEMBERS, "full_name")
     post = choice_field(MEMBERS, "post", Post.choices)
@@ -232,11 +235,26 @@ class MemberForm(EditForm):
     effective_on = day_field(_("In effect from"), _("The day from which this holds."))
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), empty_label=None)
 
-    def __init__(self, *args: Any, teams: QuerySet, is_known: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, teams: QuerySet, is_known: bool, namesakes: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.namesakes = namesakes
         self.fields["team"].queryset = teams
-        for name in ("joined_on",) if is_known else ("left_on", "team"):
+        self.fields["joined_on"].required = True
+        # Of a newcomer the day of joining is the one from which all of it holds.
+        for name in ("joined_on",) if is_known else ("left_on", "effective_on", "team"):
             del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        if self.namesakes and (choices := self.namesakes(typed)):
+            self.fields["who"] = forms.ChoiceField(
+                label=_("Who this is"), choices=choices, widget=forms.RadioSelect, required=False
+            )
+            self.order_fields(["who"])
+            typed["who"] = self.data.get("who", "")
+        return typed
 
 
 class JoiningForm(EditForm):

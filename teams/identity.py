@@ -78,7 +78,7 @@ class Register:
         self.by_code: dict[int, list[Known]] = defaultdict(list)
         self.by_id_number: dict[str, list[Known]] = defaultdict(list)
         self.by_phone: dict[str, list[Known]] = defaultdict(list)
-        self.by_name: set[tuple[str, int]] = set()
+        self.by_name: dict[tuple[str, int], Known] = {}
         for rows in (self.rows.current_on(on), self.rows.filter(valid__startswith__gt=on)):
             self._read(rows)
 
@@ -98,7 +98,7 @@ class Register:
         self.members[known.team].append(known)
         self.by_code[known.person].append(known)
         if values["birth_year"]:
-            self.by_name.add((fold(values["full_name"]), values["birth_year"]))
+            self.by_name.setdefault((fold(values["full_name"]), values["birth_year"]), known)
 
     def of_team(self, team: int) -> list[Known]:
         return self.members.get(team, [])
@@ -183,9 +183,10 @@ class Register:
         name = fold(values.get("full_name") or "")
         return former.known if former and fold(former.known.values["full_name"]) == name else None
 
-    def has_namesake(self, values: dict[str, Any]) -> bool:
-        """Whether anybody of this name and year of birth is in a team of the area."""
-        return (fold(values["full_name"]), values.get("birth_year")) in self.by_name
+    def namesake(self, values: dict[str, Any]) -> Known | None:
+        """Somebody of this name and year of birth who is in a team of the area."""
+        born = values.get("birth_year")
+        return self.by_name.get((fold(values["full_name"]), born)) if born else None
 
     def leaders(self, teams: Collection[int], since: date) -> dict[int, list[Leader]]:
         """Who leads each of the teams on any day from `since` on."""

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
-from teams import chronicle, corrections, members
+from teams import chronicle, corrections, members, namesakes
 from teams.forms import JoiningForm, LeavingForm, MemberForm
 from teams.models import Membership, Team
 from teams.registry import demand_keeper
@@ -144,9 +144,16 @@ def _write(request: HttpRequest, home: Team, known: Membership | None) -> HttpRe
     demand_keeper(request.user, home.unit)
     form = _form(request, home, known, request.POST if request.method == "POST" else None)
 
-    def enter(effective_on: date, team: Team | None = None, **values: Any) -> None:
+    def enter(
+        effective_on: date | None = None, team: Team | None = None, who: str = "", **values: Any
+    ) -> None:
         members.enter(
-            team=team or home, values=values, on=effective_on, actor=request.user, member=known
+            team=team or home,
+            values=values,
+            on=effective_on or clock.today(),
+            actor=request.user,
+            member=known,
+            who=who,
         )
 
     if form.taken_by(enter):
@@ -159,12 +166,17 @@ def _write(request: HttpRequest, home: Team, known: Membership | None) -> HttpRe
 def _form(
     request: HttpRequest, team: Team, known: Membership | None, typed: Any = None
 ) -> MemberForm:
+    def namesakes_of(values: dict[str, Any]) -> list[tuple[str, str]]:
+        stays = namesakes.found(team=team, values=values, actor=request.user)
+        return namesakes.choices(stays, team) if stays else []
+
     return MemberForm(
         typed,
         initial=_initial(team, known),
         rows=[known, known.person] if known else [],
         teams=_teams_beside(team, request.user),
         is_known=known is not None,
+        namesakes=None if known else namesakes_of,
     )
 
 
@@ -194,7 +206,7 @@ def _show(
 def _initial(team: Team, known: Membership | None) -> dict[str, Any]:
     today = _written(clock.today())
     if known is None:
-        return {"effective_on": today, "joined_on": today, "post": "member"}
+        return {"joined_on": today, "post": "member"}
     values = members.known_of(known)
     if consented := values["consented_on"]:
         values["consented_on"] = _written(consented)

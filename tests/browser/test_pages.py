@@ -150,6 +150,18 @@ def leave_team(page: Page, language: str) -> None:
     page.locator(".mistakes summary").click()
 
 
+def enrol_namesake(page: Page, language: str) -> None:
+    address = page.url
+    page.goto("/members/")
+    known = page.locator("tbody tr", has_not_text="Khu 1,").first
+    name, born = known.locator("a").first.inner_text(), known.locator("td.num").inner_text()
+    page.goto(address)
+    page.get_by_label(text("Full name", language)).fill(name)
+    page.get_by_label(text("Year of birth", language)).fill(born)
+    button(page, "Save", language).click()
+    expect(page.locator("fieldset")).to_be_visible()
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A page as somebody sees it; `act` is what leads there from the address."""
@@ -214,6 +226,7 @@ SHEETS = [
     Sheet(OFFICER, "members", "/members/?core=1"),
     Sheet(OFFICER, "members-of-a-day", "/members/?on=01/03/2023"),
     Sheet(OFFICER, "new-member", "/teams/{team_1}/members/new/"),
+    Sheet(OFFICER, "namesake", "/teams/{team_1}/members/new/", enrol_namesake),
     Sheet(OFFICER, "member", "/members/{deputy_1}/"),
     Sheet(OFFICER, "former-member", "/members/{member_5}/", leave_team),
     Sheet(OFFICER, "committees", "/teams/committees/"),
@@ -333,16 +346,10 @@ NO_PAGES = {
 
 
 def test_sheets_show_every_page_when_resolver_is_asked() -> None:
+    people = ["deputy_1", "member_5"]
     steered = ["head_hong_gai", "steering_hong_gai", "steering_quang_ninh"]
     places = dict.fromkeys(
-        [
-            "deputy_1",
-            "member_5",
-            *steered,
-            *UNITS.values(),
-            *(f"team_{number}" for number in range(1, 9)),
-        ],
-        1,
+        [*people, *steered, *UNITS.values(), *(f"team_{number}" for number in range(1, 9))], 1
     )
     paths = [urlsplit(sheet.address.format_map(places)).path for sheet in SHEETS]
     shown = {resolve(path).url_name for path in paths if path != "/nowhere/"}

@@ -298,8 +298,6 @@ def test_leaving_stays_where_the_person_went_on(
 
 
 def test_team_gone_to_is_not_named(cast: Cast, member: Membership, officer: User) -> None:
-    cast: Cast, member: Membership, officer: User
-) -> None:
     follow(member, on=MAY, team=cast.teams["bd-1"])
     assert corrections.why_not_back(member, officer) == (
         "This person is in a team whose roster you do not keep since 01/05/2024."

@@ -51,6 +51,15 @@ def test_id_number_of_somebody_elsewhere_names_nobody(
         assert (line.changes, line.notes) == ([], [])
 
 
+def test_team_of_a_namesake_is_named(plan_of: PlanOf, cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        Person.objects.filter(full_name="Member hg-1a").update(birth_year=1980)
+    (line,) = said(plan_of, in_hg_2(full_name="member HG-1A", birth_year=1980))
+    assert (line.outcome, line.notes) == (
+        "new", ["Somebody of this name and year of birth is in Tổ hg-1a already."],
+    )  # fmt: skip
+
+
 def test_team_that_is_elsewhere_reads_as_one_that_there_is_not(plan_of: PlanOf, cast: Cast) -> None:
     for code in (cast.teams["bd-1"].pk, 999_999):
         (line,) = said(plan_of, {"full_name": "Ai Đó", "team_code": code})
