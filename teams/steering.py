@@ -89,6 +89,18 @@ def end(*, committee: Committee, until: date, actor: User) -> Committee:
 
 
 @transaction.atomic
+def withdraw(*, committee: Committee, actor: User) -> None:
+    """Take back a committee that was set up by mistake, as if it had not been.
+
+    Raises NotAllowed, and NotPossibleNow where anybody sits in it or sat: then it is ended.
+    """
+    known = _locked(committee, actor)
+    if known.seats.exists():
+        raise NotPossibleNow(_("Somebody sits or sat in this committee: end it instead."))
+    known.delete()
+
+
+@transaction.atomic
 def give_seat(*, committee: Committee, official: Official, since: date, actor: User) -> Seat:
     """Have somebody sit in a committee, for as long as it stands.
 

@@ -25,6 +25,11 @@ urlpatterns = [
     path("teams/committees/<int:pk>/", committees.committee, name="committee"),
     path("teams/committees/<int:pk>/edit/", committees.edit_committee, name="edit-committee"),
     path("teams/committees/<int:pk>/end/", committees.end_committee, name="end-committee"),
+    path(
+        "teams/committees/<int:pk>/withdraw/",
+        committees.withdraw_committee,
+        name="withdraw-committee",
+    ),
     path("teams/committees/<int:pk>/seats/new/", seats.new_seat, name="new-seat"),
     path("teams/seats/<int:pk>/", seats.seat, name="seat"),
     path("teams/seats/<int:pk>/end/", seats.end_seat, name="end-seat"),

@@ -95,6 +95,7 @@ def committee(request: HttpRequest, pk: int) -> HttpResponse:
         "within_reach": _area(request.user).among(path),
         "keeps": keeps,
         "stands": not seating.ended_on(row),
+        "may_withdraw": keeps and not row.seats.exists(),
     }
     return render(request, "teams/committee.html", context)
 
@@ -141,6 +142,16 @@ def end_committee(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The end of “%(name)s” is on record.") % {"name": row.name})
         return redirect("committee", row.pk)
     return _show_edit(request, row, _form(row), ending)
+
+
+@open_to(KEEPERS)
+@require_POST
+def withdraw_committee(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _kept(request, pk)
+    steering.withdraw(committee=row, actor=request.user)
+    said = _("“%(name)s” is taken back, as if %(unit)s had never had it.")
+    messages.success(request, said % {"name": row.name, "unit": row.unit.name})
+    return redirect("committees")
 
 
 def _show_edit(

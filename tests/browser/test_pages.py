@@ -341,7 +341,7 @@ NO_PAGES = {
     "import-progress", "import-template", "lock-period", "match-columns", "open-period",
     "progress", "reject-correction", "renew-password", "revive-team", "set-active", "set_language",
     "sign-out", "submit-teams", "take-leaving-back", "take-step", "this-month", "undo-import",
-    "withdraw-member",
+    "withdraw-committee", "withdraw-member",
 }  # fmt: skip
 
 

@@ -121,6 +121,18 @@ def test_end_of_a_committee_ends_its_seats(committee: Committee, member: Seat, c
     assert terms("Phạm Thị Muộn") == []
 
 
+def test_committee_by_mistake_is_taken_back_while_nobody_sat_in_it(
+    committee: Committee, cast: Cast
+) -> None:
+    with pytest.raises(NotPossibleNow, match="end it instead"):
+        steering.withdraw(committee=committee, actor=cast.admin)
+    Seat.objects.filter(committee=committee).delete()
+    with pytest.raises(NotAllowed):
+        steering.withdraw(committee=committee, actor=cast.neighbour)
+    steering.withdraw(committee=committee, actor=cast.admin)
+    assert not Committee.objects.filter(pk=committee.pk).exists()
+
+
 def test_next_committee_follows_the_end_of_the_last_one(committee: Committee, cast: Cast) -> None:
     steering.end(committee=committee, until=TODAY, actor=cast.admin)
     assert steering.set_up(new=new(cast), actor=cast.admin).valid.lower == TODAY
