@@ -63,12 +63,16 @@ def _told(stay: Membership) -> str:
         said = _("%(person)s, who left %(team)s on %(day)s, comes back")
         return said % {**told, "day": clock.written(left)}
     said = _("%(person)s, who is in %(team)s since %(day)s, moves to this team")
-    return said % {**told, "day": clock.written(stay.valid.lower)}
+    return said % {**told, "day": _since(stay)}
 
 
 def _is_here(stay: Membership) -> str:
     said = _("%(person)s is in this team since %(day)s.")
-    return said % {"person": _person(stay), "day": clock.written(stay.valid.lower)}
+    return said % {"person": _person(stay), "day": _since(stay)}
+
+
+def _since(stay: Membership) -> str:
+    return f"{stay.valid.lower:%d/%m/%Y}"
 
 
 def _person(stay: Membership) -> str:

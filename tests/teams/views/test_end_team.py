@@ -138,8 +138,9 @@ def test_page_of_the_other_team_says_what_it_took_in(
     past = read(officer.get(f"/teams/{cast.teams['hg-1a'].pk}/?on={YESTERDAY}"))
     assert past.one("h2").text == f"3 members · as of {YESTERDAY}"
     assert f"as they were on {YESTERDAY}" in past.one(class_="as-of").text
-    # A member of a past day is nobody to be changed.
-    assert not [link for link in past.links if link.startswith("/members/") and link[9:]]
+    # Of a past day, too, a name leads to what is known of the member.
+    people = [link for link in past.links if link.startswith("/members/") and link[9:]]
+    assert [officer.get(link).status_code for link in people] == [200, 200, 200]
 
 
 def test_merging_is_taken_back(merged: Team, officer: Client, cast: Cast, enter: Enter) -> None:

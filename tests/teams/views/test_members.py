@@ -173,4 +173,6 @@ def test_names_lead_to_the_members_whose_roster_is_kept(
         links = read(client.get("/members/?q=le thi an")).links
         assert any(link.startswith("/members/") and link[9:10].isdigit() for link in links) is leads
     links = read(officer.get("/members/?on=01/03/2023")).links
+    assert any(link[9:10].isdigit() for link in links)
+    links = read(client_of(named.staff).get("/members/?on=01/03/2023")).links
     assert not any(link[9:10].isdigit() for link in links)
