@@ -128,7 +128,7 @@ def _end(member: Membership, until: date | None) -> None:
 
 
 def _why_not_left(member: Membership, day: date, actor: User) -> str:
-    if day <= member.valid.lower:
+    if day <= member.joined_on:
         return _("Nobody leaves before the day of joining.")
     return clock.why_to_come(day) or _why_not_until(member, day, actor)
 

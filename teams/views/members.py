@@ -37,11 +37,13 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
     known = _begun(request, pk)
     if not known.ended_on:
         return _write(request, known.team, known)
+    now = _present(request, known)
     if request.method == "POST":
-        raise NotPossibleNow(_("This membership has ended: what was stays as it is."))
-    if now := _present(request, known):
-        return redirect("member", now.pk)
-    return _show_former(request, known)
+        if now is None:
+            raise NotPossibleNow(_("This membership has ended: what was stays as it is."))
+        # An older page: what it showed is not what stands now, and that is told.
+        return _write(request, now.team, now)
+    return redirect("member", now.pk) if now else _show_former(request, known)
 
 
 @open_to(KEEPERS)

@@ -13,6 +13,7 @@ from teams.models import Membership, Person, Post
 from teams.plans import Problem
 from tests.cast import SINCE, Cast, Enter
 from tests.teams.planning import ON, PlanOf, in_hg_2, said
+from units.errors import InvalidEntry
 from units.sheets.entries import Entry
 
 
@@ -240,9 +241,13 @@ def test_who_changes_post_later_is_one_person(before: PlanOf, cast: Cast, enter:
 
 
 def test_form_that_is_sent_twice_enrols_nobody_twice(cast: Cast, enter: Enter) -> None:
-    values = {"full_name": "Lê Thị Sau", "joined_on": JOINED}
+    sent = {
+        "team": cast.teams["hg-2"], "on": DAY, "actor": cast.officer,
+        "values": {"full_name": "Lê Thị Sau", "joined_on": JOINED},
+    }  # fmt: skip
     with enter(cast.officer):
-        for outcome in ("new", "unchanged"):
-            line = members.enter(team=cast.teams["hg-2"], values=values, on=DAY, actor=cast.officer)
-            assert line.outcome == outcome
+        assert members.enter(**sent).outcome == "new"
+        with pytest.raises(InvalidEntry) as refusal:
+            members.enter(**sent)
+        assert list(refusal.value.errors) == ["who"]
         assert Person.objects.filter(full_name="Lê Thị Sau").count() == 1

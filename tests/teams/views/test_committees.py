@@ -391,19 +391,3 @@ def test_committee_ends_on_a_day_that_is_named(
     assert officer.get(f"/teams/committees/{hong_gai.pk}/seats/new/").status_code == 409
     with enter(steered.admin):
         assert {seat.valid.upper for seat in Seat.objects.filter(committee=hong_gai)} == {TODAY}
-
-
-def test_empty_committee_is_taken_back_on_its_page(
-    officer: Client, steered: Cast, enter: Enter
-) -> None:
-    with enter(steered.admin):
-        row = Committee.objects.get(unit=steered.units["06691"])
-    address = f"/teams/committees/{row.pk}/"
-    assert not read(officer.get(address)).all("form", action=f"{address}withdraw/")
-    with enter(steered.admin):
-        row.seats.all().delete()
-    form = read(officer.get(address)).form(f"{address}withdraw/")
-    sent = officer.post(form.attributes["action"], form.filled())
-    assert sent["Location"] == "/teams/committees/"
-    assert officer.get(address).status_code == 404
-    assert "is taken back" in read(officer.get("/teams/committees/")).text

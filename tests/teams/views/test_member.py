@@ -201,14 +201,6 @@ def test_day_of_joining_that_somebody_put_right_meanwhile_stays(
     assert terms(cast, enter, "Lê Thị Viên")[0][2] == date(2023, 5, 2)
 
 
-def test_member_who_left_has_no_page(
-    officer: Client, member: Membership, cast: Cast, enter: Enter
-) -> None:
-    write(officer, f"/members/{member.pk}/", left_on="05/06/2024")
-    assert officer.get(f"/members/{member.pk}/").status_code == 404
-    assert officer.post(f"/members/{member.pk}/withdraw/").status_code == 404
-
-
 def test_mistaken_day_of_joining_is_put_right_on_the_page(
     officer: Client, member: Membership, cast: Cast, enter: Enter
 ) -> None:
