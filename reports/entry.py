@@ -19,7 +19,7 @@ from reports.catalogue import Catalogue, of_period
 from reports.checks import EXPLAIN
 from reports.models import Period, Report
 from reports.periods import demand_open
-from reports.workflow import WORDS_LIMIT, Draft, compose, demand_own_month, demand_unsent
+from reports.workflow import Draft, compose, demand_own_month, demand_unsent, why_too_long
 from teams.models import Team
 from units import clock
 from units.errors import NotAllowed
@@ -130,8 +130,8 @@ def _read(
     for name, each in typed.items():
         if name in WORDS:
             said[name] = normalise_lines(each.text)
-            if len(said[name]) > WORDS_LIMIT:
-                refused[name] = [_("Please keep this text under 2,000 characters.")]
+            if why := why_too_long(said[name]):
+                refused[name] = why
         elif name.startswith(EXPLAIN):
             said[name] = normalise(each.text)
             if len(said[name]) > checks.LONGEST:

@@ -15,7 +15,7 @@ from reports.checks import EXPLAIN, Explanations, Finding
 from reports.figures import NOT_APPLICABLE, Values
 from reports.models import Indicator, Report, Section
 from reports.trace import WORDS
-from reports.workflow import WORDS_LIMIT, Draft
+from reports.workflow import Draft, why_too_long
 from units.errors import NotPossibleNow
 from units.text import normalise, normalise_lines, whole_number
 
@@ -122,8 +122,8 @@ class MonthForm:
             explanations=_named(data, EXPLAIN),
         )
         for name in WORDS:
-            if len(getattr(form, name)) > WORDS_LIMIT:
-                errors[name] = [_("Please keep this text under 2,000 characters.")]
+            if why := why_too_long(getattr(form, name)):
+                errors[name] = why
         for code, text in form.explanations.items():
             if len(text) > checks.LONGEST:
                 errors[EXPLAIN + code] = [checks.too_long()]

@@ -61,6 +61,12 @@ def may_correct(report: Report, user: User) -> bool:
 WORDS_LIMIT = 2000
 
 
+def why_too_long(text: str) -> list[str]:
+    """What speaks against the length of difficulties or proposals; nothing where they fit."""
+    too_long = len(text) > WORDS_LIMIT
+    return [_("Please keep this text under 2,000 characters.")] if too_long else []
+
+
 @dataclass(frozen=True)
 class Draft:
     """What a person wants a report to say: figures, two texts for the commune, and what explains a

@@ -196,7 +196,7 @@ class Comparison:
             line.refuse(
                 "joined_on",
                 _("This person joins on %(day)s, after the day from which this holds.")
-                % {"day": f"{known.since:%d/%m/%Y}"},
+                % {"day": clock.written(known.since)},
             )
 
     # -- Who comes ---------------------------------------------------------------------------------
@@ -225,7 +225,7 @@ class Comparison:
         if since < (began := self.gazetteer.began[team]):
             line.refuse(
                 "joined_on",
-                _("This team is active only since %(day)s.") % {"day": f"{began:%d/%m/%Y}"},
+                _("This team is active only since %(day)s.") % {"day": clock.written(began)},
             )
 
     def _return(self, arrival: Arrival, known: Known) -> None:
@@ -323,7 +323,7 @@ class Comparison:
             line.refuse(
                 "full_name",
                 _("This membership ended on %(day)s, after the day from which this holds.")
-                % {"day": f"{known.until:%d/%m/%Y}"},
+                % {"day": clock.written(known.until)},
             )
 
     def _depart(self, line: Line, known: Known, until: date) -> None:

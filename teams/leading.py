@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from teams.identity import Leader, Register
 from teams.models import Post
 from teams.plans import Line, Outcome
+from units import clock
 
 # By membership the line that ends it, and the first day without it.
 Ends = dict[int | None, tuple[Line, date]]
@@ -66,7 +67,7 @@ def _why_not(lead: Lead, leaders: list[Leader], ends: Ends) -> tuple[str, str] |
         until = leader.until if stays else until
         if until and until <= lead.since:
             continue
-        told = {"name": leader.name, "day": f"{until or leader.since:%d/%m/%Y}"}
+        told = {"name": leader.name, "day": clock.written(until or leader.since)}
         if line is not None and stays and line.number:
             told["row"] = str(line.number)
             return "post", _("%(name)s leads the team as long as row %(row)s is refused.") % told

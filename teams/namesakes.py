@@ -72,7 +72,7 @@ def _is_here(stay: Membership) -> str:
 
 
 def _since(stay: Membership) -> str:
-    return f"{stay.valid.lower:%d/%m/%Y}"
+    return clock.written(stay.joined_on)
 
 
 def _person(stay: Membership) -> str:

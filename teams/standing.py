@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from teams.models import Area, Committee, Membership, Person, Seat, Team
 from teams.subjects import NAMED
+from units import clock
 from units.reversal import Later
 
 NAMES_AT_MOST = 3
@@ -62,7 +63,7 @@ def _in_post(body: str, name: str, row: Any) -> str:
         "body": body,
         "name": name,
         "post": row.get_post_display(),
-        "day": f"{row.valid.lower:%d/%m/%Y}",
+        "day": clock.written(row.valid.lower),
     }
 
 

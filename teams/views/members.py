@@ -183,7 +183,7 @@ def _form(
 
 
 def _joining(known: Membership, typed: Any = None) -> JoiningForm:
-    began = {"joined_on": _written(known.valid.lower)}
+    began = {"joined_on": clock.written(known.valid.lower)}
     return JoiningForm(typed, initial=began, rows=[known])
 
 
@@ -206,18 +206,14 @@ def _show(
 
 
 def _initial(team: Team, known: Membership | None) -> dict[str, Any]:
-    today = _written(clock.today())
+    today = clock.written(clock.today())
     if known is None:
         return {"joined_on": today, "post": "member"}
     values = members.known_of(known)
     if consented := values["consented_on"]:
-        values["consented_on"] = _written(consented)
+        values["consented_on"] = clock.written(consented)
     values["phone"] = dialled(values["phone"])
     return values | {"effective_on": today, "team": team.pk}
-
-
-def _written(day: date) -> str:
-    return day.strftime("%d/%m/%Y")
 
 
 def _teams_beside(team: Team, user: Any) -> Any:
