@@ -64,6 +64,15 @@ class LinesField(serializers.CharField):
         return normalise_lines(super().run_validation(data))
 
 
+class TextField(serializers.CharField):
+    """Text and nothing else: the fraction 1.038 of JSON must not become the thousand of a page."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 def with_whole_characters(by_code: dict[str, Any]) -> dict[str, Any]:
     """Raises ValidationError for half a character, which could not even be named in a refusal."""
     for code in by_code:
@@ -105,10 +114,8 @@ class DraftSerializer(serializers.Serializer):
 class TypedSerializer(serializers.Serializer):
     """One field as it was typed, and what the page said of it before."""
 
-    text = serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=10_000)
-    seen = serializers.CharField(
-        allow_blank=True, trim_whitespace=False, max_length=10_000, default=""
-    )
+    text = TextField(allow_blank=True, trim_whitespace=False, max_length=10_000)
+    seen = TextField(allow_blank=True, trim_whitespace=False, max_length=10_000, default="")
 
 
 class EntrySerializer(serializers.Serializer):

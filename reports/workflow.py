@@ -19,7 +19,7 @@ from reports.catalogue import Catalogue, of_form, of_period
 from reports.checks import Explanations, Yardstick
 from reports.figures import Values
 from reports.models import Form, Period, Report, Status
-from reports.periods import demand_open, is_writable
+from reports.periods import demand_open, is_writable, why_closed
 from reports.steps import STEPS, Step, demand_month, demand_reason, needs_reason
 from teams.models import Team
 from units import clock
@@ -163,9 +163,19 @@ def demand_unsent(report: Report) -> None:
     """Raises NotPossibleNow where the report is handed in, so that its figures stand."""
     if not report.is_editable:
         raise NotPossibleNow(
-            _("The report is %(status)s, so its figures cannot be changed now.")
+            why_locked(report)
+            or _("The report is %(status)s, so its figures cannot be changed now.")
             % {"status": report.get_status_display()}
         )
+
+
+def why_locked(report: Report) -> str:
+    """Why a report was locked, since when, and who can change that; "" of one that is not.
+
+    It was locked with its month, also where its team has more time by now.
+    """
+    is_locked = report.status == Status.LOCKED and report.period.state == Period.State.LOCKED
+    return why_closed(report.period) if is_locked else ""
 
 
 def _refuse_stale(report: Report) -> NoReturn:
@@ -291,7 +301,8 @@ def refuse_step(report: Report, step: Step) -> NoReturn:
     """Say why a step is no longer possible, or that the figures are others by now."""
     if report.status not in step.before:
         raise NotPossibleNow(
-            _("The report is %(status)s by now, so this step is no longer possible.")
+            why_locked(report)
+            or _("The report is %(status)s by now, so this step is no longer possible.")
             % {"status": report.get_status_display()}
         )
     raise StaleEdit(

@@ -111,10 +111,13 @@ document.querySelector("[data-grid-copy]")?.addEventListener("click", () => {
 
 const number = new Intl.NumberFormat(document.documentElement.lang);
 
-// As the portal reads it: see reports/figures.py.
+const mark = number.formatToParts(10_000).find(({ type }) => type === "group").value;
+const grouped = new RegExp(`^[1-9]\\d{0,2}([${mark} '])\\d{3}(\\1\\d{3})*$`);
+
+// As the portal reads it, see reports/figures.py: what it refuses is in no total.
 function read(cell) {
   const text = (isCell(cell) ? cell.value : cell.dataset.value).trim();
-  return /^\d{1,3}([., ']\d{3})*$|^\d+$/.test(text) ? Number(text.replace(/\D/g, "")) : null;
+  return /^\d+$/.test(text) || grouped.test(text) ? Number(text.replace(/\D/g, "")) : null;
 }
 
 function addUp(column) {

@@ -51,6 +51,7 @@ def _work(user: User, period: Period) -> dict[str, Any]:
             days = [extensions.due_on(period, more_time.get(team.pk)) for team in teams]
             context["due_on"] = min(days)
         context["led"] = [overview.TeamPart(team, by_team.get(team.pk)) for team in teams]
+    context["closed"] = _closed(user, period, context.get("led", []))
     if user.holds(Right.REVIEW):
         waiting = Report.objects.with_right(user, Right.REVIEW).filter(
             period=period, status=Status.SUBMITTED
@@ -58,6 +59,14 @@ def _work(user: User, period: Period) -> dict[str, Any]:
         context["waiting_count"] = waiting.count()
         context["waiting"] = waiting.select_related("team", "unit").order_by("submitted_at")[:10]
     return context
+
+
+def _closed(user: User, period: Period, led: list[overview.TeamPart]) -> str:
+    """Why the person cannot write in the month; "" where they can, or have more time."""
+    if periods.is_writable(period, *(part.team for part in led)):
+        return ""
+    until = extensions.of_unit(period, user.held_grants[0].unit)
+    return "" if until and until >= clock.today() else periods.why_closed(period)
 
 
 def _area(user: User, period: Period | None) -> dict[str, Any]:

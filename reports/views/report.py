@@ -262,7 +262,7 @@ class Desk:
             "is_only_overseen": overview.is_only_overseen(self.team.unit, user),
             "history": self._history(),
             "returned": returned,
-            "closed": "" if is_open else periods.why_closed(self.period),
+            "closed": self._closed(is_open),
             "stale": stale,
             "refusal": refusal,
             # What was written for a return stands there, whichever button was pressed.
@@ -275,6 +275,11 @@ class Desk:
     @cached_property
     def more_time_until(self) -> date | None:
         return extensions.of_teams(self.period, [self.team]).get(self.team.pk)
+
+    def _closed(self, is_open: bool) -> str:
+        if is_open:
+            return workflow.why_locked(self.report) if self.report else ""
+        return periods.why_closed(self.period)
 
     def _days_late(self) -> int:
         if self.report is None:
