@@ -1,0 +1,57 @@
+"""An officer on leave hands over to a colleague: what the colleague does, and how it ends."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.screens import button, field
+from tests.browser.seats import Seats, text
+from tests.browser.test_saving import OFFICER, TEAM, keep_picture, saved, stored
+from tests.stack import Stack
+
+COLLEAGUE = "qn.bach-dang"
+GIVER_NAME, COLLEAGUE_NAME = "Cán bộ phường Hồng Gai", "Cán bộ phường Bạch Đằng"
+TENANT = "select tenant_id from accounts_user where username = %s"
+MAKE_IT_YESTERDAY = "update accounts_delegation set days = daterange('2024-06-08', '2024-06-10')"
+
+
+def hand_over(page: Page) -> None:
+    page.goto("/delegations/")
+    page.get_by_label(text("User name of the colleague")).fill(COLLEAGUE)
+    page.get_by_label(text("Last day")).fill("10/06/2024")
+    page.get_by_label(text("Reason")).fill("Nghỉ phép năm")
+    button(page, "Hand over").click()
+    expect(page.locator(".toasts")).to_contain_text(COLLEAGUE_NAME)
+
+
+def test_colleague_stands_in_for_a_day_and_the_history_says_so(fresh: Stack, seats: Seats) -> None:
+    colleague = seats.take(COLLEAGUE)
+    expect(colleague.locator("main")).not_to_contain_text(GIVER_NAME)
+    officer = seats.take(OFFICER)
+    hand_over(officer)
+    colleague.goto("/")
+    expect(colleague.locator("main")).to_contain_text(GIVER_NAME)
+    keep_picture(colleague, "delegation-home-1280")
+    colleague.get_by_role("link", name="Phường Hồng Gai", exact=True).click()
+    month = colleague.url
+    colleague.get_by_role("link", name=TEAM, exact=True).click()
+    field(colleague, "adults").fill("12")
+    saved(colleague)
+    button(colleague, "Submit").click()
+    expect(colleague.locator(".toasts")).to_contain_text(TEAM)
+    assert stored(fresh) == {"adults": 12}
+    officer.goto("/")
+    officer.get_by_role("link", name=text("This month"), exact=True).click()
+    officer.get_by_role("link", name=TEAM, exact=True).click()
+    said = officer.locator(".history")
+    expect(said).to_contain_text(f"{COLLEAGUE_NAME} thay mặt {GIVER_NAME}")
+    keep_picture(officer, "delegation-history-1280")
+    # The day is over: it ends by itself, and leaves no way in.
+    tenant = fresh.database.one(TENANT, OFFICER)
+    fresh.database.order(MAKE_IT_YESTERDAY, tenant=tenant)
+    colleague.goto("/")
+    expect(colleague.locator("main")).not_to_contain_text(GIVER_NAME)
+    response = colleague.goto(month)
+    assert response is not None
+    assert response.status == 404
+    # What was done stays done, and said.
+    officer.reload()
+    expect(said).to_contain_text(COLLEAGUE_NAME)
