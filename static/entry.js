@@ -51,6 +51,8 @@ class Entry {
       [...root.querySelectorAll("[data-field]")].map((input) => [input.dataset.field, input]),
     );
     this.pending = recalled(this.key);
+    // What of the browser's storage is this page's.
+    this.own = Object.keys(this.pending);
     this.problems = {};
     this.findings = [];
     // Where it is explained what looks wrong, by the name of its field.
@@ -95,13 +97,15 @@ class Entry {
     this.timer = setTimeout(() => this.send(), delay);
   }
 
+  // The same report may be open in another tab, which keeps what was typed there in the same place.
   keep() {
     try {
-      if (Object.keys(this.pending).length) {
-        localStorage.setItem(this.key, JSON.stringify(this.pending));
-      } else {
-        localStorage.removeItem(this.key);
-      }
+      const kept = JSON.parse(localStorage.getItem(this.key)) ?? {};
+      for (const name of this.own) delete kept[name];
+      this.own = Object.keys(this.pending);
+      Object.assign(kept, this.pending);
+      if (Object.keys(kept).length) localStorage.setItem(this.key, JSON.stringify(kept));
+      else localStorage.removeItem(this.key);
     } catch {
       // A browser that keeps nothing still sends.
     }

@@ -1,6 +1,7 @@
 """The commune's grid as a spreadsheet: moving, pasting a whole month, and how each cell is."""
 
 import json
+import re
 from collections.abc import Callable
 from time import monotonic
 
@@ -220,13 +221,16 @@ def test_cell_waits_is_saved_or_is_invalid_and_says_so(unwritten: Stack, seats: 
 def test_two_people_choose_in_the_grid(unwritten: Stack, seats: Seats) -> None:
     page = open_grid(seats.take(OFFICER))
     leader = open_form(seats.take(LEADER))
+    giver = leader.locator(".menu-name").inner_text().strip()
     leader.locator("[name=adults]").fill("20")
     leader.locator("[name=households]").fill("30")
     saved(leader)
     cell(page, "adults").fill("21")
     expect(cell(page, "adults")).to_have_attribute("data-state", "conflict")
     strip = page.locator("[data-entry-strip]")
-    expect(strip).to_contain_text("20")
+    # Who gave it, when, and what.
+    for said in (giver, re.compile(r"\d\d:\d\d"), " 20 "):
+        expect(strip).to_contain_text(said)
     button(strip, "Take theirs").click()
     expect(cell(page, "adults")).to_have_value("20")
     expect(total(page, CODES.index("adults"))).to_have_text("20")

@@ -56,6 +56,27 @@ def test_tab_closed_at_once_loses_nothing(fresh: Stack, seats: Seats) -> None:
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('entry'))") == []
 
 
+def test_two_tabs_of_one_report_lose_nothing(fresh: Stack, seats: Seats) -> None:
+    page = open_form(seats.take(LEADER))
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.context.set_offline(True)
+    field(page, "adults").fill("12")
+    field(other, "households").fill("30")
+    waits(page)
+    waits(other)
+    address, context = page.url, page.context
+    other.close()
+    page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(address)
+    expect(field(page, "adults")).to_have_value("12")
+    expect(field(page, "households")).to_have_value("30")
+    saved(page)
+    assert stored(fresh) == {"adults": 12, "households": 30}
+
+
 def test_server_that_is_started_anew_loses_nothing(fresh: Stack, seats: Seats) -> None:
     page = open_form(seats.take(LEADER))
     field(page, "households").fill("30")
