@@ -148,3 +148,26 @@ class HandOverForm(EntryForm):
         self.fields["username"].widget.attrs |= {"list": "colleagues", "autocomplete": "off"}
         # A field for user names asks for the keyboard, as on the page for signing in.
         self.fields["username"].widget.attrs.pop("autofocus", None)
+
+
+class AddressForm(EntryForm):
+    """Where the portal writes to somebody."""
+
+    email = forms.CharField(
+        label=_("E-mail address"),
+        required=False,
+        max_length=User._meta.get_field("email").max_length,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("Leave it empty to get no letters."),
+    )
+
+
+class PreferencesForm(AddressForm):
+    """The same of oneself, with what is written there."""
+
+    wants_mail = forms.BooleanField(
+        label=_("Write to this address, too: notices and reminders"), required=False
+    )
+    wants_reminders = forms.BooleanField(
+        label=_("Remind me around deadlines of what waits for me"), required=False
+    )

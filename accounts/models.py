@@ -26,6 +26,9 @@ class User(AbstractUser):
     last_name = None
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
     full_name = models.CharField(_("full name"), max_length=150)
+    # Whether the portal reminds them of what they hold up, and whether it also writes to `email`.
+    wants_reminders = models.BooleanField(default=True, db_default=True)
+    wants_mail = models.BooleanField(default=True, db_default=True)
     must_change_password = models.BooleanField(default=False)
     # Demo accounts have a public password: the backend refuses them outside the demo.
     is_demo = models.BooleanField(default=False, editable=False)

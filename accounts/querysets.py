@@ -49,8 +49,12 @@ class DelegationQuerySet(QuerySet):
 
     def lent_to(self, user: Any) -> "DelegationQuerySet":
         """Those by which the user holds a right today, the widest area first."""
-        running = self.filter(holder=user, ended_at=None, days__contains=clock.today())
-        return running.filter(self._backed()).select_related("unit").order_by("unit__level", "pk")
+        running = self.in_force().filter(holder=user)
+        return running.select_related("unit").order_by("unit__level", "pk")
+
+    def in_force(self) -> "DelegationQuerySet":
+        """Those by which somebody stands in today."""
+        return self.filter(self._backed(), ended_at=None, days__contains=clock.today())
 
     def with_standing(self) -> "DelegationQuerySet":
         """Each with `is_backed`, and with those whom its line in a list names."""

@@ -1,5 +1,6 @@
 """Signing in and out, one's own password, and the accounts of a province."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,12 +20,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import delegation, enrolment
+from accounts import preferences as writing
 from accounts.doors import EVERYBODY, SIGNED_IN, holders_of, open_to
 from accounts.forms import (
     TAKEN,
+    AddressForm,
     HandOverForm,
     NewAccountForm,
     OwnPasswordForm,
+    PreferencesForm,
     RoleForm,
     SignInForm,
 )
@@ -87,6 +91,19 @@ def password(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/password.html", {"form": form})
 
 
+@open_to(SIGNED_IN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Where the portal writes to the person, and whether it reminds them."""
+    user = request.user
+    stored = {name: getattr(user, name) for name in ("email", "wants_reminders", "wants_mail")}
+    form = PreferencesForm(request.POST if request.method == "POST" else None, initial=stored)
+    if form.taken_by(partial(writing.choose, user=user)):
+        messages.success(request, _("Your choice is saved."))
+        return redirect("preferences")
+    return render(request, "accounts/preferences.html", {"form": form}, status=form.status)
+
+
 @open_to(holders_of(Right.ACCOUNTS))
 @require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
@@ -133,6 +150,19 @@ def renew_password(request: HttpRequest, pk: int) -> HttpResponse:
     return show_first_password(
         request, user, enrolment.renew_password(user=user, actor=request.user)
     )
+
+
+@open_to(holders_of(Right.ACCOUNTS))
+@require_http_methods(["GET", "HEAD", "POST"])
+def account_mail(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    sent = request.POST if request.method == "POST" else None
+    form = AddressForm(sent, initial={"email": user.email})
+    if form.taken_by(partial(writing.set_address, user=user, actor=request.user)):
+        messages.success(request, _("The address of %(name)s is saved.") % {"name": user.username})
+        return redirect("accounts")
+    context = {"form": form, "account": user}
+    return render(request, "accounts/account_mail.html", context, status=form.status)
 
 
 @open_to(holders_of(Right.ACCOUNTS))

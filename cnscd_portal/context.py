@@ -6,9 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.roles import Right
+from reports import notices
 from teams.subjects import subjects_for
 from teams.views.committees import OVERSEERS
 from units import clock
@@ -36,6 +38,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "navigation": _navigation(user) if signed_in else [],
         "sees_committees": signed_in and OVERSEERS.admits(user),
+        # Asked for by the frame of a page alone, so that fragments and files cost nothing.
+        "unread_count": SimpleLazyObject(lambda: notices.count_unread(user) if signed_in else 0),
         "section": SECTIONS.get(place := request.path.split("/")[1], place),
         "main_grant": user.held_grants[0] if signed_in and user.held_grants else None,
     }

@@ -11,6 +11,7 @@ import select
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -34,6 +35,8 @@ from cnscd_portal.machine import (
 
 ACCOUNTS = DATA / "demo-accounts.txt"
 FULL_BELOW_BYTES = 50_000_000
+# The letters of the demo, which leave this machine no further.
+MAIL = DATA / "mail"
 ASKED_TO_STOP = {128 + signal.SIGINT, 128 + signal.SIGTERM}
 
 
@@ -104,13 +107,24 @@ def _processes(port: int) -> dict[str, list[str]]:
         "web": [*web, "cnscd_portal.wsgi:application"],
         "worker": [*celery, "worker", "--queues=rollup,exchange,mail", "--concurrency=2"],
         "beat": [*celery, "beat"],
+        "mail": [
+            *(sys.executable, "-m", "cnscd_portal.mail_catcher"),
+            *(f"--port={os.environ['EMAIL_URL'].rpartition(':')[2]}", f"--folder={MAIL}"),
+        ],
     }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _announce(port: int) -> None:
     _wait_for_web(port)
     address = f"http://127.0.0.1:{port}/"
-    print(f"\n{ACCOUNTS.read_text()}\nThe portal is at {address} (Ctrl-C stops it).\n", flush=True)
+    print(f"\n{ACCOUNTS.read_text()}\nThe portal is at {address} (Ctrl-C stops it).")
+    print(f"Its letters are kept in {MAIL.relative_to(ROOT)}/, and sent to nobody.\n", flush=True)
 
 
 def _wait_for_web(port: int) -> None:
@@ -161,6 +175,8 @@ def demo(port: int) -> int:
     with (DATA / "demo.lock").open("w") as lock, mark_of_use(DATA):
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.environ["CNSCD_DEMO"] = "1"
+        os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{_free_port()}"
+        os.environ["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
         return fill_database_when_changed() or serve(port)
 
 

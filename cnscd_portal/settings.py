@@ -11,6 +11,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from cnscd_portal import embedded
+from cnscd_portal.outgoing import mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -292,6 +293,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_DEFAULT_QUEUE = "rollup"
 CELERY_TASK_ROUTES = {
+    # Names before patterns: letters wait for servers elsewhere, and sums must not wait for them.
+    "reports.tasks.mail_tenant": {"queue": "mail"},
     "reports.tasks.*": {"queue": "rollup"},
     "teams.tasks.*": {"queue": "exchange"},
 }
@@ -314,11 +317,38 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.rebuild_everything",
         "schedule": crontab(hour=2, minute=30),
     },
+    "remind people of what they hold up": {
+        "task": "reports.tasks.remind_everything",
+        "schedule": crontab(hour=7, minute=0),
+    },
+    "mail what waits": {
+        "task": "reports.tasks.mail_everything",
+        "schedule": 60.0,
+    },
+    "forget old notices": {
+        "task": "reports.tasks.forget_old_notices",
+        "schedule": crontab(hour=3, minute=45),
+    },
     "forget old sign-ins": {
         "task": "accounts.tasks.forget_old_sign_ins",
         "schedule": crontab(hour=3, minute=30),
     },
 }
+
+# -- Mail ---------------------------------------------------------------------------------------
+
+# Where it is unset, the portal writes to nobody: notices are read on its pages.
+MAIL_SERVER = mail_server(environ.get("EMAIL_URL", ""))
+EMAIL_HOST, EMAIL_PORT = MAIL_SERVER.host, MAIL_SERVER.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL_SERVER.user, MAIL_SERVER.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL_SERVER.tls, MAIL_SERVER.ssl
+# A letter holds a transaction while it is sent.
+EMAIL_TIMEOUT = 10
+# A name that begins with a dot stands for those below it, too.
+FIRST_HOST = ALLOWED_HOSTS[0].lstrip(".")
+DEFAULT_FROM_EMAIL = env("MAIL_FROM", f"portal@{FIRST_HOST}")
+# How the portal is reached from outside, for the links in letters.
+PUBLIC_URL = env("PUBLIC_URL", f"{'https' if HTTPS else 'http'}://{FIRST_HOST}").rstrip("/")
 
 # -- API ----------------------------------------------------------------------------------------
 

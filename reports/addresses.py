@@ -1,11 +1,15 @@
-"""Months in addresses."""
+"""Months in addresses, and where the lines of a notice lead."""
 
 import re
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+
+from reports.wording import Target
 
 
 class MonthConverter:
@@ -32,3 +36,18 @@ def follows_month_picker(view: Callable[..., HttpResponse]) -> Callable[..., Htt
         return view(request, month, pk)
 
     return pick
+
+
+def address_of(target: Target) -> str:
+    """The page of a target, at the figure that it names."""
+    if target.team is None and target.unit is None:
+        return reverse("this-month")
+    if target.team is None:
+        return reverse("unit-month", args=[target.month, target.unit])
+    figure = f"#f-{target.figure}" if target.figure else ""
+    return reverse("team-month", args=[target.month, target.team]) + figure
+
+
+def whole_address_of(target: Target) -> str:
+    """The same as it is reached from outside, for letters."""
+    return settings.PUBLIC_URL + address_of(target)

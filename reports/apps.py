@@ -6,10 +6,11 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         # The domain does not know Celery, nor teams what hangs on them: each asks whoever said so.
-        from reports import rollup, tasks, unfinished, workbooks
+        from reports import notices, rollup, tasks, unfinished, workbooks
         from teams import endings, standing, subjects
 
         rollup.subscribe(tasks.sweep_soon)
+        notices.subscribe(tasks.mail_soon)
         endings.also_ask(unfinished.of_team)
         subjects.declare(workbooks.FIGURES)
         for named in workbooks.MAY_STAND:

@@ -1,6 +1,6 @@
 """How reports, totals and periods are asked for."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -144,3 +144,16 @@ class TotalQuerySet(TenantQuerySet):
 
     def visible_to(self, user: Any) -> "TotalQuerySet":
         return self.of_units_of(user, user.unit_ids_with(Right.OVERVIEW))
+
+
+class NoticeQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> "NoticeQuerySet":
+        """A person's own; nobody reads those of others."""
+        return self.filter(to=user, tenant_id=user.tenant_id)
+
+    def unread(self) -> "NoticeQuerySet":
+        return self.filter(read_at=None)
+
+    def to_mail(self, moment: datetime) -> "NoticeQuerySet":
+        """Those whose turn to be mailed has come, the oldest first."""
+        return self.filter(mail_from__lte=moment).order_by("mail_from", "pk")

@@ -1,12 +1,14 @@
-"""Background doors of the roll-up. Safe to repeat: the marks in PostgreSQL are the truth."""
+"""Background doors of roll-up, schedule and notices. Safe to repeat: PostgreSQL is the truth."""
 
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from reports import rollup, schedule
-from reports.models import DirtyTotal, Period
+from reports import notices, post, reminders, rollup, schedule
+from reports.addresses import whole_address_of
+from reports.models import DirtyTotal, Notice, Period
 from units import tree
 from units.models import Tenant
 from units.tenancy import scope
@@ -69,3 +71,51 @@ def sweep_soon(tenant_id: int) -> None:
         sweep_tenant.delay(tenant_id)
     except OperationalError:
         logger.warning("No broker: the totals of tenant %s wait for the next sweep.", tenant_id)
+
+
+# -- Notices ------------------------------------------------------------------------------------
+
+
+@shared_task
+def remind_everything() -> None:
+    """Make the digests of the day, province by province."""
+    for tenant_id in Tenant.objects.filter(is_nation=False).values_list("pk", flat=True):
+        remind_tenant.delay(tenant_id)
+
+
+@shared_task
+def remind_tenant(tenant_id: int) -> None:
+    with scope(tenant=tenant_id):
+        reminders.remind(Tenant.objects.get(pk=tenant_id))
+
+
+@shared_task
+def mail_everything() -> None:
+    """Mail what no commit could announce, and what could not be sent before."""
+    with scope(reads_all=True):
+        waiting = Notice.objects.to_mail(timezone.now())
+        tenants = set(waiting.order_by().values_list("tenant_id", flat=True).distinct())
+    for tenant_id in tenants:
+        mail_tenant.delay(tenant_id)
+
+
+@shared_task
+def mail_tenant(tenant_id: int) -> None:
+    with scope(tenant=tenant_id):
+        post.send_waiting(tenant_id, link=whole_address_of)
+
+
+@shared_task
+def forget_old_notices() -> None:
+    """Drop what was told a year ago."""
+    for tenant_id in Tenant.objects.values_list("pk", flat=True):
+        with scope(tenant=tenant_id):
+            notices.forget_old(tenant_id)
+
+
+def mail_soon(tenant_id: int) -> None:
+    """Ask a worker to mail. Without a broker the notice stands, and beat's run comes later."""
+    try:
+        mail_tenant.delay(tenant_id)
+    except OperationalError:
+        logger.warning("No broker: the letters of tenant %s wait for the next run.", tenant_id)

@@ -8,6 +8,7 @@ from reports.views import (
     grid,
     home,
     month,
+    notices,
     overview,
     periods,
     report,
@@ -17,6 +18,8 @@ register_converter(MonthConverter, "month")
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("notices/", notices.list_notices, name="notices"),
+    path("notices/read/", notices.read_notices, name="read-notices"),
     path("months/", month.this_month, name="this-month"),
     path("months/<month:month>/units/<int:pk>/", month.unit_month, name="unit-month"),
     path("months/<month:month>/units/<int:pk>/grid/", grid.unit_grid, name="unit-grid"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import checks, figures, judging, remarks, rollup
+from reports import checks, figures, judging, notices, remarks, rollup
 from reports.catalogue import Catalogue, of_form, of_period
 from reports.checks import Explanations, Yardstick
 from reports.figures import Values
@@ -360,7 +360,8 @@ def record(
     field_reasons: dict[str, str] | None = None,
     at: datetime | None = None,
 ) -> None:
-    """Write down who took the step, and mark the totals that no longer hold.
+    """Write down who took the step, mark the totals that no longer hold, and tell whoever has to
+    mend what was returned.
 
     `actor` None is the schedule.
     """
@@ -379,3 +380,7 @@ def record(
         )
     if step.moves_totals:
         rollup.mark_dirty(reports)
+    if step.to == Status.RETURNED:
+        notices.tell_returned(
+            reports, reason=reason, field_reasons=field_reasons or {}, actor=actor, at=at
+        )

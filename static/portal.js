@@ -72,3 +72,16 @@ for (const form of document.querySelectorAll("[data-guard]")) {
     follow();
   }
 }
+
+// Without a clipboard, or without leave to use it, the text is chosen and Ctrl-C does the rest.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const text = document.getElementById(button.dataset.copy);
+    text.select();
+    await navigator.clipboard?.writeText(text.value).then(
+      () => (button.parentElement.querySelector("[data-copied]").textContent = button.dataset.said),
+      () => text.focus(),
+    );
+  });
+}

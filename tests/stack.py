@@ -162,6 +162,8 @@ class Stack:
         self.broker = Broker(home / "broker")
         self.broker.start()
         self.port = _free_port()
+        # Nobody listens there, unless a test has letters caught.
+        self.mail_port = _free_port()
         self.address = f"http://{HOST}:{self.port}"
         self.parts: list[Part] = []
         self.web = self._web()
@@ -169,7 +171,11 @@ class Stack:
 
     def environment(self) -> dict[str, str]:
         return environment(
-            self.database.url, REDIS_URL=self.broker.url, LOG_LEVEL="INFO", **self.settings
+            self.database.url,
+            REDIS_URL=self.broker.url,
+            EMAIL_URL=f"smtp://{HOST}:{self.mail_port}",
+            LOG_LEVEL="INFO",
+            **self.settings,
         )
 
     def another_worker(self, name: str) -> "Worker":

@@ -66,6 +66,8 @@ def open_for(tenant: Tenant, units: Iterable[Unit]) -> dict[str, User]:
             username=holder.username,
             full_name=holder.full_name,
             password=_hashed_password(),
+            # Of a domain that nobody can have; the demo catches what is written there.
+            email=f"{holder.username}@tinh.example",
             is_demo=True,
         )
         for holder in holders

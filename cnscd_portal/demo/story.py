@@ -27,9 +27,10 @@ from cnscd_portal.demo.provinces import (
     UNITS_SINCE,
     Province,
 )
-from reports import rollup
-from reports.models import Form
+from reports import reminders, rollup
+from reports.models import Form, Notice, Status
 from teams.models import Membership, Person
+from units import clock
 from units.errors import DomainError
 from units.founding import found_nation, found_province
 from units.models import Tenant, Unit
@@ -111,6 +112,16 @@ def _load_province(province: Province, say: Say, only: Months) -> None:
             say(f"{province.name}: {count} reports of {period}")
             if number in {1, 4, len(played)}:
                 _renew_statistics()
+        _tell(tenant)
+
+
+def _tell(tenant: Tenant) -> None:
+    """What people were told in months gone by they have read; what waits now they are told."""
+    told = Notice.objects.filter(tenant=tenant)
+    told.exclude(report__status=Status.RETURNED).update(read_at=clock.now())
+    # Letters of the past would all go out at the first start.
+    told.update(mail_from=None)
+    reminders.remind(tenant)
 
 
 def _gather(

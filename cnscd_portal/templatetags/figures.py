@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports import kpi
+from reports.addresses import address_of
 from reports.kpi import Rate
 from reports.models import Ratio, Report
 from reports.overview import Sum
+from reports.wording import Target
 from teams.census import Census
 from teams.oversight import Coverage
 from units import text
@@ -127,3 +129,9 @@ def hamlet_rate(counted: Census) -> Rate:
 @register.filter
 def committee_rate(counted: Coverage) -> Rate:
     return Rate(counted.covered, counted.units)
+
+
+@register.filter
+def address(target: Target) -> str:
+    """Where a line of a notice leads."""
+    return address_of(target)

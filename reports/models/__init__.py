@@ -1,5 +1,5 @@
 """The catalogue of figures, the months, the reports, the totals derived from them, the public
-services, and the legal clock."""
+services, the legal clock, and what people are told."""
 
 from reports.models.checking import Check
 from reports.models.clock import (
@@ -10,6 +10,7 @@ from reports.models.clock import (
     ReportingCalendar,
     Shift,
 )
+from reports.models.notices import Notice
 from reports.models.public_services import PublicService, ServiceAgency, ServiceFigure
 from reports.models.reporting import (
     DirtyTotal,
@@ -32,6 +33,7 @@ __all__ = [
     "Form",
     "Holiday",
     "Indicator",
+    "Notice",
     "OwnHoliday",
     "Period",
     "PublicService",

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_safe
 from accounts.doors import holders_of, open_to
 from accounts.models import User
 from accounts.roles import Right
-from reports import overview, periods
-from reports.addresses import follows_month_picker
+from reports import overview, periods, wording
+from reports.addresses import follows_month_picker, whole_address_of
 from reports.models import Period, Status
+from reports.wording import Target
 from teams.models import Team
 from units import clock, tree
 from units.models import Unit
@@ -43,6 +44,11 @@ def unit_month(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     period = period_or_404(request.user, unit.tenant_id, month)
     picture = overview.draw(unit, year=period.year, month=period.month, user=request.user)
     path = tree.path(unit, on=period.tree_on)
+    may_review = request.user.may(Right.REVIEW, unit)
+    zalo = ""
+    if unit.is_commune and may_review:
+        address = whole_address_of(Target(period.key, unit=unit.pk))
+        zalo = wording.for_the_group(unit, period, picture.teams, address=address)
     context = {
         "picture": picture,
         "unit": unit,
@@ -54,7 +60,9 @@ def unit_month(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
         "closed": "" if period.is_open else periods.why_closed(period),
         "more_time": overview.more_time(picture.teams),
         "may_fill": request.user.holds(Right.FILL),
-        "may_review": request.user.may(Right.REVIEW, unit),
+        "may_review": may_review,
+        "zalo": zalo,
+        "zalo_rows": zalo.count("\n") + 2,
         "gives_time": unit.is_commune and request.user.may(Right.PERIODS, unit),
     }
     return render(request, "months/unit_month.html", context)

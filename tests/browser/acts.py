@@ -147,3 +147,14 @@ def enrol_namesake(page: Page, language: str) -> None:
     page.get_by_label(text("Year of birth", language)).fill(born)
     button(page, "Save", language).click()
     expect(page.locator("fieldset")).to_be_visible()
+
+
+def be_refused_an_address(page: Page, language: str) -> None:
+    page.get_by_label(text("E-mail address", language)).fill("to.truong@")
+    button(page, "Save", language).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def unfold_the_message(page: Page, language: str) -> None:
+    page.locator(".zalo summary").click()
+    expect(page.locator("#zalo-text")).to_be_visible()

@@ -17,6 +17,7 @@ from tests.browser.acts import (
     be_refused,
     be_refused_a_seat,
     be_refused_a_stand_in,
+    be_refused_an_address,
     bring_roster,
     enrol_namesake,
     fail_to_sign_in,
@@ -28,6 +29,7 @@ from tests.browser.acts import (
     propose_correction,
     renew_password,
     stay,
+    unfold_the_message,
 )
 from tests.browser.inspection import EVERY_RULE, RULES_OF_LOOKS, accessible, look_sound, misfits
 from tests.browser.seats import OFFICE, PHONE, Seats
@@ -69,9 +71,14 @@ SHEETS = [
     Sheet(LEADER, "targets", "/targets/"),
     Sheet(LEADER, "training", "/training/"),
     Sheet(LEADER, "password", "/password/"),
+    Sheet(LEADER, "notices", "/notices/"),
+    Sheet(LEADER, "preferences", "/preferences/"),
+    Sheet(LEADER, "preferences-refused", "/preferences/", be_refused_an_address),
     Sheet(LEADER, "forbidden", "/overview/"),
     Sheet(OFFICER, "home", "/"),
+    Sheet(OFFICER, "notices", "/notices/"),
     Sheet(OFFICER, "month", "/months/2024-06/units/{hong_gai}/"),
+    Sheet(OFFICER, "month-zalo", "/months/2024-06/units/{hong_gai}/", unfold_the_message),
     Sheet(OFFICER, "grid", "/months/2024-06/units/{hong_gai}/grid/"),
     Sheet(OFFICER, "figures-file", "/months/2024-06/units/{hong_gai}/file/"),
     Sheet(OFFICER, "grid-closed", "/months/2024-03/units/{hong_gai}/grid/"),
@@ -141,6 +148,9 @@ SHEETS = [
     Sheet(ADMIN, "more-time", "/administration/periods/extensions/new/", give_time, "periods"),
     Sheet(ADMIN, "proposed", "/months/2024-03/teams/{team_2}/?correct=1", propose_correction),
     Sheet(ADMIN, "accounts", "/administration/accounts/"),
+    Sheet(ADMIN, "notices", "/notices/"),
+    Sheet(NATION, "no-notices", "/notices/"),
+    Sheet(ADMIN, "account-mail", "/administration/accounts/{account}/mail/"),
     Sheet(ADMIN, "all-delegations", "/administration/delegations/"),
     Sheet(ADMIN, "new-account-role", "/administration/accounts/new/"),
     Sheet(ADMIN, "new-account", "/administration/accounts/new/?role=commune_officer"),
@@ -185,7 +195,9 @@ def addresses(portal: Stack) -> dict[str, int]:
         "and upper_inf(valid)",
         dict(committees)["06691"],
     )
+    account = database.one("select id from accounts_user where username = %s", OFFICER)
     return {
+        "account": account,
         "deputy_1": deputy,
         "member_5": member,
         "head_hong_gai": head,
@@ -216,14 +228,14 @@ NO_PAGES = {
     "end-delegation", "end-extension", "end-seat", "export-committees", "export-members",
     "export-teams", "figures-template", "forget-day", "health", "hold-period", "import-problems",
     "import-progress", "import-template", "lock-period", "match-columns", "open-period",
-    "progress", "reject-correction", "renew-password", "revive-team", "set-active", "set_language",
-    "sign-out", "submit-teams", "take-leaving-back", "take-step", "this-month", "undo-import",
-    "withdraw-committee", "withdraw-member",
+    "progress", "read-notices", "reject-correction", "renew-password", "revive-team", "set-active",
+    "set_language", "sign-out", "submit-teams", "take-leaving-back", "take-step", "this-month",
+    "undo-import", "withdraw-committee", "withdraw-member",
 }  # fmt: skip
 
 
 def test_sheets_show_every_page_when_resolver_is_asked() -> None:
-    people = ["deputy_1", "member_5"]
+    people = ["account", "deputy_1", "member_5"]
     steered = ["head_hong_gai", "steering_hong_gai", "steering_quang_ninh"]
     places = dict.fromkeys(
         [*people, *steered, *UNITS.values(), *(f"team_{number}" for number in range(1, 9))], 1

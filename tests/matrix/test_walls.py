@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import User
-from reports import extensions, rollup, schedule
+from reports import extensions, reminders, rollup, schedule
 from reports.catalogue import Catalogue
 from reports.models import Correction, Period, PublicService, ServiceFigure
 from reports.periods import STATISTICS
@@ -205,6 +205,7 @@ def _fill(
         team=team, period=month, draft=Draft({"households": 120}), version=0, key=uuid4(),
         actor=actor
     )  # fmt: skip
+    reminders.remind(tenant)
     report = month.reports.get()
     Correction.objects.create(
         tenant=tenant, report=report, old_values=report.values, values={"households": 121},

@@ -21,13 +21,13 @@ STATES = {
 }
 # How many kinds of pages lie within reach.
 REACH = {
-    "leader": 10,
-    "officer": 34,
-    "district_officer": 22,
-    "staff": 20,
-    "admin": 44,
+    "leader": 12,
+    "officer": 36,
+    "district_officer": 24,
+    "staff": 22,
+    "admin": 47,
     # Lists of the nation ask for a province first, and whoever walks here asks nothing.
-    "national": 17,
+    "national": 19,
 }
 
 

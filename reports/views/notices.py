@@ -1,0 +1,52 @@
+"""What the portal has told a person: one's own notices, and which of them are read."""
+
+from typing import NamedTuple
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.doors import SIGNED_IN, open_to
+from reports import notices, wording
+from reports.models import Notice
+from reports.wording import Wording
+from units.text import whole_number
+
+PAGE = 25
+
+
+class Shown(NamedTuple):
+    """A notice with its sentences."""
+
+    notice: Notice
+    words: Wording
+
+
+@open_to(SIGNED_IN)
+@require_safe
+def list_notices(request: HttpRequest) -> HttpResponse:
+    rows = Notice.objects.visible_to(request.user)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    shown = [Shown(notice, wording.of(notice)) for notice in page]
+    return render(request, "notices/notices.html", {"page": page, "shown": shown})
+
+
+@open_to(SIGNED_IN)
+@require_POST
+def read_notices(request: HttpRequest) -> HttpResponse:
+    """Mark one as read, or all of them where none is named."""
+    named = request.POST.get("notice", "")
+    # What is no number names nobody's notice.
+    count = notices.mark_read(user=request.user, only=(whole_number(named) or 0) if named else None)
+    if count:
+        said = ngettext(
+            "%(count)s notice is marked as read.", "%(count)s notices are marked as read.", count
+        )
+        messages.success(request, said % {"count": count})
+    else:
+        messages.info(request, _("Nothing was unread."))
+    return redirect("notices")

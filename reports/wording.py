@@ -1,0 +1,213 @@
+"""What a notice says, in the language of whoever reads: the same words on page and in a letter."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.models import Notice, Period, Status
+from reports.overview import TeamPart
+from units import clock
+from units.models import Unit
+from units.text import fold, normalise
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a line leads: the month of a team or of a unit, and of a team's to one figure.
+
+    Without either it is wherever the person works on the present month.
+    """
+
+    month: str
+    team: int | None = None
+    unit: int | None = None
+    figure: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence with where it leads; `said` is what a person wrote, and `names` whom it is about:
+    each with where it leads. Neither is mailed, see `reports.post`."""
+
+    text: str
+    target: Target
+    said: str = ""
+    names: tuple[tuple[str, Target], ...] = ()
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A title of one line, fit for the subject of a letter, and what follows it."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+def of(notice: Notice) -> Wording:
+    """The sentences of a notice in the present language."""
+    if notice.kind == Notice.Kind.RETURNED:
+        return _returned(notice.content)
+    return _reminder(notice)
+
+
+def _returned(content: dict[str, Any]) -> Wording:
+    team, name = content["team"]
+    title = _("Report of month %(month)s returned: %(team)s") % {
+        "month": _month(content["month"]),
+        "team": _with_place(name, content["place"]),
+    }
+    whole = Line(
+        _("The reviewer asks you to mend the report and to submit it again."),
+        Target(content["month"], team=team),
+        content["reason"],
+    )
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    fields = [
+        Line(
+            each["en" if language.startswith("en") else "vi"],
+            Target(content["month"], team=team, figure=each["code"]),
+            each["said"],
+        )
+        for each in content["fields"]
+    ]
+    return Wording(normalise(title), (whole, *fields))
+
+
+def _with_place(name: str, place: str) -> str:
+    """Many teams are called by their commune already."""
+    return name if fold(place) in fold(name) else f"{name}, {place}"
+
+
+def _reminder(notice: Notice) -> Wording:
+    parts = notice.content["parts"]
+    places = list(dict.fromkeys(part["place"] for part in parts if part["place"]))
+    more = len(places) - 1 + sum(part["units"] for part in parts if not part["place"])
+    title = _("Reports of month %(months)s that wait for you: %(place)s") % {
+        "months": ", ".join(dict.fromkeys(_month(part["month"]) for part in parts)),
+        "place": _more_places(places[0], more) if more else places[0],
+    }
+    return Wording(normalise(title), tuple(_part(part, notice.on) for part in parts))
+
+
+def _more_places(place: str, more: int) -> str:
+    return ngettext(
+        "%(place)s and %(count)s more unit", "%(place)s and %(count)s more units", more
+    ) % {"place": place, "count": more}
+
+
+def _part(part: dict[str, Any], on: date) -> Line:
+    due_on = date.fromisoformat(part["due_on"])
+    sentence = WHAT[part["what"]](part["count"]) % {"count": part["count"]}
+    text = _("%(place)s, month %(month)s: %(what)s, %(due)s.") % {
+        "place": part["place"] or _elsewhere(part["units"]),
+        "month": _month(part["month"]),
+        "what": sentence,
+        "due": due(due_on, on),
+    }
+    target = Target(part["month"], unit=part["unit"])
+    if part["count"] == 1 and part["teams"]:
+        target = Target(part["month"], team=part["teams"][0][0])
+    names = [(name, Target(part["month"], team=pk)) for pk, name in part["teams"]]
+    return Line(text, target, names=tuple(names))
+
+
+def _elsewhere(units: int) -> str:
+    return ngettext("%(count)s more unit", "%(count)s more units", units) % {"count": units}
+
+
+def _to_fill(count: int) -> str:
+    return ngettext(
+        "%(count)s team has not submitted its figures",
+        "%(count)s teams have not submitted their figures",
+        count,
+    )
+
+
+def _to_mend(count: int) -> str:
+    return ngettext(
+        "%(count)s returned report is to be mended",
+        "%(count)s returned reports are to be mended",
+        count,
+    )
+
+
+def _to_review(count: int) -> str:
+    return ngettext(
+        "%(count)s submitted report is to be reviewed",
+        "%(count)s submitted reports are to be reviewed",
+        count,
+    )
+
+
+WHAT = {"fill": _to_fill, "mend": _to_mend, "review": _to_review}
+
+
+def due(day: date, on: date) -> str:
+    """A deadline as seen from a day, such as: due on 09/06/2024, 1 day late."""
+    days = (on - day).days
+    said = {"day": clock.written(day), "count": abs(days)}
+    if days > 0:
+        return (
+            ngettext(
+                "due on %(day)s, %(count)s day late", "due on %(day)s, %(count)s days late", days
+            )
+            % said
+        )
+    if days == 0:
+        return _("due today, %(day)s") % said
+    return (
+        ngettext("due on %(day)s, in %(count)s day", "due on %(day)s, in %(count)s days", -days)
+        % said
+    )
+
+
+def _month(key: str) -> str:
+    """06/2024 for 2024-06, as people write a month."""
+    year, month = key.split("-")
+    return f"{month}/{year}"
+
+
+# -- For the Zalo group of a commune -------------------------------------------------------------
+
+
+def for_the_group(unit: Unit, period: Period, parts: Iterable[TeamPart], *, address: str) -> str:
+    """A message that names the teams whose month is missing, to be pasted into the commune's Zalo
+    group; "" where none is. In Vietnamese whatever the page's language is, for the group reads it.
+
+    `address` leads to the month in the portal.
+    """
+    missing = [part for part in parts if part.is_open and not part.is_submitted]
+    if not missing:
+        return ""
+    with translation.override(settings.LANGUAGE_CODE):
+        greeting = _("Dear teams of %(unit)s,") % {"unit": unit.name}
+        count = ngettext(
+            "%(count)s team has not submitted its figures of month %(month)s, %(due)s:",
+            "%(count)s teams have not submitted their figures of month %(month)s, %(due)s:",
+            len(missing),
+        ) % {
+            "count": len(missing),
+            "month": period,
+            "due": due(period.team_due_on, clock.today()),
+        }
+        lines = [
+            f"{number}. {part.team.name}{_remark(part, period)}"
+            for number, part in enumerate(missing, start=1)
+        ]
+        closing = [_("Please enter and submit them at:"), address, _("Thank you!")]
+        return "\n".join([greeting, count, *lines, *closing])
+
+
+def _remark(part: TeamPart, period: Period) -> str:
+    remarks = []
+    if part.report and part.report.status == Status.RETURNED:
+        remarks.append(_("returned, to be mended and submitted again"))
+    if part.due_on and part.due_on > period.team_due_on:
+        remarks.append(_("has time until %(day)s") % {"day": clock.written(part.due_on)})
+    return f" ({'; '.join(remarks)})" if remarks else ""
