@@ -130,7 +130,7 @@ class DraftViewSet(viewsets.GenericViewSet):
             "answers": entered.answers,
             "stored": entry.stored(report, of_period(period)),
             "problems": verdict.problems,
-            "findings": verdict.findings,
+            "findings": judging.so_far(verdict.findings),
         }
         return Response(EnteredSerializer(told).data)
 

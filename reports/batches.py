@@ -4,9 +4,11 @@ Each report takes the step that it could take by itself; those that cannot are l
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -14,13 +16,22 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reports import judging
+from accounts.roles import Right
+from reports import judging, periods, remarks
 from reports.catalogue import of_period
 from reports.figures import Values
-from reports.models import Period, Report, Status
+from reports.models import Period, Report, ReportStep, Status
 from reports.periods import demand_open
 from reports.steps import STEPS, Step, demand_month, demand_reason
-from reports.workflow import Draft, apply, compose, demand_complete, demand_own_month, record
+from reports.workflow import (
+    Draft,
+    apply,
+    compose,
+    demand_complete,
+    demand_own_month,
+    record,
+    refuse_step,
+)
 from teams.models import Team
 from units import bulk, clock
 from units.errors import DomainError, NotAllowed, NotPossibleNow
@@ -126,6 +137,86 @@ def submit_drafts(
     return len(seen) - len(refused), refused
 
 
+@dataclass(frozen=True)
+class Reviewed:
+    """What became of a reviewer's list: what is approved and returned by now, what was left
+    waiting, and why each of the others was not moved."""
+
+    approved: list[Report] = field(default_factory=list)
+    returned: list[Report] = field(default_factory=list)
+    waiting: list[Report] = field(default_factory=list)
+    refused: list[tuple[Report, str]] = field(default_factory=list)
+
+
+@transaction.atomic
+def review_many(
+    *,
+    period: Period,
+    seen: Mapping[int, int],
+    chosen: Collection[int],
+    reasons: Mapping[int, str],
+    key: UUID,
+    actor: User,
+    at: datetime | None = None,
+) -> Reviewed:
+    """Approve the `chosen` of the reports that a reviewer looked at, and return each of the others
+    that has a reason; without one it stays waiting. All go by the report's id.
+
+    Each is taken as of the version that was `seen`: what was changed meanwhile, is closed or not
+    the actor's to review is refused by itself and holds up nothing else. The same `key` again finds
+    the steps taken. What the actor does not see is left out. As many statements for one report as
+    for a thousand, and two more for each different reason.
+    """
+    moment = at or clock.now()
+    listed = Report.objects.visible_to(actor).filter(period=period, pk__in=list(seen))
+    rows = list(
+        listed.select_for_update(of=("self",))
+        .select_related("team", "unit", "period", "updated_by")
+        .order_by("pk")
+    )
+    reviewable = set(listed.with_right(actor, Right.REVIEW).values_list("pk", flat=True))
+    writable = set(listed.writable_now().values_list("pk", flat=True))
+    steps = ReportStep.objects.filter(report__in=rows, key=key)
+    taken = dict(steps.values_list("report", "name"))
+    reviewed = Reviewed()
+    moves: dict[tuple[str, str], list[Report]] = defaultdict(list)
+    for row in rows:
+        reason = reasons.get(row.pk, "").strip()
+        if row.pk not in chosen and not reason:
+            reviewed.waiting.append(row)
+            continue
+        step = STEPS["approve" if row.pk in chosen else "return"]
+        try:
+            if row.pk in taken:
+                _demand_taken(row, step, taken[row.pk])
+            else:
+                if row.pk not in reviewable:
+                    raise NotAllowed(_("You may not take this step."))
+                _demand_waiting(row, step, reason, seen[row.pk], is_open=row.pk in writable)
+                moves[step.name, reason].append(row)
+        except DomainError as refusal:
+            reviewed.refused.append((row, refusal.message))
+        else:
+            (reviewed.approved if row.pk in chosen else reviewed.returned).append(row)
+    for (name, reason), moved in moves.items():
+        _move(STEPS[name], moved, actor, reason=reason, key=key, at=moment)
+    return reviewed
+
+
+def _demand_taken(report: Report, step: Step, name: str) -> None:
+    """The buttons of a page share its key: going back to press another one is no second click."""
+    if (name, report.status) != (step.name, step.to):
+        refuse_step(report, step)
+
+
+def _demand_waiting(report: Report, step: Step, reason: str, seen: int, *, is_open: bool) -> None:
+    if not is_open:
+        raise NotPossibleNow(periods.why_closed(report.period))
+    demand_reason(step, reason, is_needed=step.needs_reason)
+    if report.status not in step.before or report.version != seen:
+        refuse_step(report, step)
+
+
 def approve_many(*, reports: Iterable[Report], actor: User, at: datetime | None = None) -> int:
     """Approve whatever of `reports` is still submitted; returns how many were."""
     return _move_many(STEPS["approve"], reports, actor, at=at)
@@ -191,8 +282,23 @@ def _move_many(
     if actor:
         possible = possible.with_right(actor, step.right)
     rows = list(possible.select_for_update(of=("self",)).only("tenant").order_by("pk"))
-    Report.objects.filter(pk__in=[row.pk for row in rows]).update(
-        status=step.to, version=F("version") + 1
-    )
-    record(rows, step, actor, reason=reason, field_reasons=field_reasons, at=at)
+    _move(step, rows, actor, reason=reason, field_reasons=field_reasons, at=at)
     return len(rows)
+
+
+def _move(
+    step: Step,
+    rows: Sequence[Report],
+    actor: User | None,
+    *,
+    reason: str = "",
+    field_reasons: dict[str, str] | None = None,
+    key: UUID | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Take the step with rows that are locked and allow it."""
+    changes: dict[str, Any] = {"status": step.to, "version": F("version") + 1}
+    if step.to == Status.RETURNED:
+        changes["explanations"] = remarks.unanswered()
+    Report.objects.filter(pk__in=[row.pk for row in rows]).update(**changes)
+    record(rows, step, actor, key=key, reason=reason, field_reasons=field_reasons, at=at)

@@ -7,6 +7,7 @@ beside the figure. What a page, the API, a file or a submission of many asks is 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median_low
+from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -24,19 +25,25 @@ LONGEST = 300
 USUAL_MONTHS = 12
 KNOWN_MONTHS = 3
 FAR_ABOVE = 10
+# A month is almost empty where the team gives less than the usual number of figures by this.
+FAR_FEWER = 4
 
 Explanations = dict[str, str]
+# What a figure was that was sent back without having been given: neither null nor a number.
+UNREPORTED = object()
 
 
 @dataclass(frozen=True)
 class Yardstick:
     """What a team's month is held against: what the team handed in for the month before, and for
     the last months together, and how many people are in the team; None where none is registered,
-    which says nothing."""
+    which says nothing. `returned` are the figures that a reviewer remarked on when the month was
+    last sent back, as they stood then; a key that is missing there was not reported."""
 
     last: Values = field(default_factory=dict)
     months: Sequence[Values] = ()
     size: int | None = None
+    returned: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -167,12 +174,31 @@ def _all_same(check: Check, values: Values, yardstick: Yardstick) -> Pair:
     return (given[0], len(given)) if alike else None
 
 
+def _almost_empty(check: Check, values: Values, yardstick: Yardstick) -> Pair:
+    known = [len(month) for month in yardstick.months]
+    # A month without a single figure is no report yet, see `workflow.demand_complete`.
+    if not values or not known or (usual := median_low(known)) < check.at_least:
+        return None
+    return (len(values), usual) if len(values) * FAR_FEWER < usual else None
+
+
+def _untouched(check: Check, values: Values, yardstick: Yardstick) -> Pair:
+    code = check.indicator.code if check.indicator else ""
+    if code not in yardstick.returned:
+        return None
+    is_as_it_was = values.get(code, UNREPORTED) == yardstick.returned[code]
+    # It may have been no number at all, so that its sentence names none.
+    return (0, 0) if is_as_it_was else None
+
+
 KINDS: dict[str, Callable[[Check, Values, Yardstick], Pair]] = {
     Check.Kind.WITHIN_TEAM: _above_team,
     Check.Kind.FALLEN: _fallen,
     Check.Kind.TENFOLD: _far_above_usual,
     Check.Kind.MORE_THAN: _above_other,
     Check.Kind.ALL_SAME: _all_same,
+    Check.Kind.ALMOST_EMPTY: _almost_empty,
+    Check.Kind.UNTOUCHED: _untouched,
 }
 
 
@@ -192,4 +218,5 @@ def _about(check: Check, values: Values, catalogue: Catalogue) -> list[str]:
     """The codes of the figures that a finding is about, in the order of the form."""
     if check.indicator:
         return [check.indicator.code]
-    return [code for code in catalogue.codes if values.get(code) is not None]
+    given = [code for code in catalogue.codes if values.get(code) is not None]
+    return given or catalogue.codes[:1]

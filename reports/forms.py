@@ -20,6 +20,7 @@ from units.errors import NotPossibleNow
 from units.text import normalise, normalise_lines, whole_number
 
 REMARK = "reason-"
+REASON_LIMIT = 1000
 
 
 @dataclass
@@ -162,6 +163,11 @@ class MonthForm:
     def remarked(self) -> list[Field]:
         return [each for each in self.fields.values() if each.remark]
 
+    @property
+    def first_remarked(self) -> str:
+        """The code of the figure to begin with; "" where nothing was sent back."""
+        return next((each.name for each in self.remarked), "")
+
     def show_remarks(self, stored: Mapping[str, str], typed: Mapping[str, str]) -> None:
         """Put what was said about single figures beside them; `typed` is not sent yet."""
         for code, each in self.fields.items():
@@ -232,6 +238,51 @@ def read_reason(data: QueryDict, *, limit: int) -> str:
             _("Please keep the reason under %(limit)s characters.") % {"limit": limit}
         )
     return reason
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a reviewer decided of a list: which version of each report was seen, which are chosen to
+    be approved, and what was written of any, by the report's id; and of which that is too long."""
+
+    seen: dict[int, int]
+    chosen: set[int]
+    reasons: dict[int, str]
+    too_long: dict[int, str]
+
+
+def read_queue(data: QueryDict) -> Decided:
+    """The lines concerned: whatever has a reason, and all of the commune whose button was pressed,
+    or else of those in which something is ticked."""
+    seen, homes = dict(_numbered(data, "seen-")), dict(_numbered(data, "home-"))
+    reasons = {int(code): text for code, text in _named(data, REMARK).items() if code.isdecimal()}
+    chosen = _numbers(data.getlist("report"))
+    begun = {homes.get(pk) for pk in chosen}
+    if pressed := _numbers([data.get("all", "")]):
+        begun = pressed
+        chosen = {pk for pk, home in homes.items() if home in pressed} - set(reasons)
+    concerned = {pk for pk, home in homes.items() if home in begun} | chosen | set(reasons)
+    too_long = {
+        pk: _("Please keep the reason under %(limit)s characters.") % {"limit": REASON_LIMIT}
+        for pk, text in reasons.items()
+        if len(text) > REASON_LIMIT
+    }
+    # What is no number is nobody's version.
+    return Decided({pk: seen.get(pk, -1) for pk in concerned}, chosen, reasons, too_long)
+
+
+def _numbered(data: QueryDict, prefix: str) -> list[tuple[int, int]]:
+    """The fields whose names are the prefix and a number, and that hold a number."""
+    found = [
+        (whole_number(name.removeprefix(prefix)), whole_number(data[name]))
+        for name in data
+        if name.startswith(prefix)
+    ]
+    return [(name, value) for name, value in found if name and value]
+
+
+def _numbers(texts: list[str]) -> set[int]:
+    return {number for text in texts if (number := whole_number(text))}
 
 
 def read_remarks(data: QueryDict) -> dict[str, str]:

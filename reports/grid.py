@@ -3,24 +3,26 @@
 from dataclasses import dataclass
 from typing import Any
 
-from reports import checks, figures, judging
+from reports import checks, figures, judging, remarks
 from reports.catalogue import Catalogue
 from reports.checks import Explanations, Finding
 from reports.figures import Values
-from reports.models import Indicator, Period, Report
+from reports.models import Indicator, Period, Report, Status
 from reports.overview import TeamPart
+from reports.remarks import SentBack
 from teams.models import Team
 
 
 @dataclass(frozen=True)
 class Cell:
     """One figure of one team. `text` is as `figures.plain` writes it; `last` is that of the month
-    before, "" where there is none."""
+    before, "" where there is none; `remark` why a reviewer sent the figure back."""
 
     indicator: Indicator
     text: str
     last: str
     findings: list[Finding]
+    remark: str
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ def lay_out(teams: list[TeamPart], catalogue: Catalogue, *, period: Period, user
     editable = set(own.values_list("pk", flat=True))
     last = _of_last_month(numbers, period, user)
     known = judging.yardsticks(numbers, period)
+    sent_back = remarks.last_of(numbers, period)
     rows = []
     for part in teams:
         values, explanations = _said(part.readable)
@@ -52,7 +55,13 @@ def lay_out(teams: list[TeamPart], catalogue: Catalogue, *, period: Period, user
             Row(
                 part,
                 part.is_open and part.team.pk in editable and not part.is_submitted,
-                _cells(catalogue, values, last.get(part.team.pk, {}), findings),
+                _cells(
+                    catalogue,
+                    values,
+                    last.get(part.team.pk, {}),
+                    findings,
+                    _remarks(part.readable, sent_back.get(part.team.pk)),
+                ),
                 findings,
             )
         )
@@ -63,8 +72,18 @@ def _said(report: Report | None) -> tuple[Values, Explanations]:
     return (report.values, report.explanations) if report else ({}, {})
 
 
+def _remarks(report: Report | None, sent_back: SentBack | None) -> dict[str, str]:
+    """Those that somebody still has to answer."""
+    is_returned = report is not None and report.status == Status.RETURNED
+    return sent_back.remarks if sent_back and is_returned else {}
+
+
 def _cells(
-    catalogue: Catalogue, values: Values, last: Values, findings: list[Finding]
+    catalogue: Catalogue,
+    values: Values,
+    last: Values,
+    findings: list[Finding],
+    said: dict[str, str],
 ) -> list[Cell]:
     return [
         Cell(
@@ -72,6 +91,7 @@ def _cells(
             figures.plain(values, each.code),
             figures.plain(last, each.code),
             [finding for finding in findings if each.code in finding.figures],
+            said.get(each.code, ""),
         )
         for each in catalogue.indicators
     ]

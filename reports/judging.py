@@ -3,28 +3,33 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import F
 
-from reports import checks
+from reports import checks, remarks
 from reports.catalogue import of_form
 from reports.checks import Finding, Yardstick
 from reports.figures import Values
-from reports.models import Period, Report, Status
+from reports.models import Check, Period, Report, Status
 from teams import census
 
 
 def yardsticks(teams: Iterable[int], period: Period) -> dict[int, Yardstick]:
-    """By the team's id, in two statements however many they are.
+    """By the team's id, in three statements however many they are.
 
     Of months that are not handed in nobody knows yet what they will say, so they do not count.
     """
     numbers = list(teams)
     sizes = census.sizes(numbers, on=period.ends_on)
     months = _handed_in_before(numbers, period)
+    returned = _returned(numbers, period)
     return {
         pk: Yardstick(
-            last=months[pk].get(1, {}), months=list(months[pk].values()), size=sizes.get(pk)
+            last=months[pk].get(1, {}),
+            months=list(months[pk].values()),
+            size=sizes.get(pk),
+            returned=returned.get(pk, {}),
         )
         for pk in numbers
     }
@@ -33,6 +38,13 @@ def yardsticks(teams: Iterable[int], period: Period) -> dict[int, Yardstick]:
 def yardstick(team: int | None, period: Period) -> Yardstick:
     """That of one team; a report of no team is held against nothing."""
     return yardsticks([team], period)[team] if team else Yardstick()
+
+
+def so_far(findings: list[Finding]) -> list[Finding]:
+    """Those to tell while somebody still types: that much is missing, only the end can say."""
+    return [
+        each for each in findings if each.explanation or each.check.kind != Check.Kind.ALMOST_EMPTY
+    ]
 
 
 @dataclass(frozen=True)
@@ -66,3 +78,11 @@ def _handed_in_before(teams: list[int], period: Period) -> dict[int, dict[int, V
     for team, since, values in rows:
         months[team][since] = values
     return months
+
+
+def _returned(teams: list[int], period: Period) -> dict[int, dict[str, Any]]:
+    """By team, the figures that were sent back with a remark, as `Yardstick.returned` has them."""
+    return {
+        team: {code: sent.values.get(code, checks.UNREPORTED) for code in sent.remarks}
+        for team, sent in remarks.last_of(teams, period).items()
+    }

@@ -1,15 +1,30 @@
 """What a reviewer says of single figures when a report is sent back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, JSONField
 from django.utils.translation import gettext as _
 
 from reports import figures
 from reports.catalogue import Catalogue
-from reports.models import Status
+from reports.figures import Values
+from reports.models import Check, Period, Report, Status
+from reports.steps import STEPS
 from units.errors import NotPossibleNow
 
 LONGEST = 250
+SENDING_BACK = [step.name for step in STEPS.values() if step.to == Status.RETURNED]
+
+
+@dataclass(frozen=True)
+class SentBack:
+    """What was said of single figures, by code, when a report was last sent back, and all its
+    figures as they stood then."""
+
+    remarks: dict[str, str]
+    values: Values
 
 
 def demand_fitting(remarks: Mapping[str, str], catalogue: Catalogue, *, to: Status | None) -> None:
@@ -24,3 +39,33 @@ def demand_fitting(remarks: Mapping[str, str], catalogue: Catalogue, *, to: Stat
         raise NotPossibleNow(
             _("Please keep each remark under %(limit)s characters.") % {"limit": LONGEST}
         )
+
+
+def last_of(teams: Iterable[int], period: Period) -> dict[int, SentBack]:
+    """How the month of each team was last sent back, by the team's id, in one statement; a team
+    whose report never was is missing."""
+    rows = (
+        Report.objects.filter(
+            team__in=list(teams),
+            period=period,
+            steps__name__in=SENDING_BACK,
+            events__version=F("steps__version"),
+        )
+        .order_by("team", "-steps__version")
+        .distinct("team")
+        .values_list("team", "steps__field_reasons", "events__values")
+    )
+    return {team: SentBack(said, values) for team, said, values in rows}
+
+
+def unanswered() -> Func:
+    """The explanations of a report that is sent back, without what was said of an earlier remark:
+    whoever leaves a figure as it is a second time has to say why a second time."""
+    answers = Check.objects.filter(kind=Check.Kind.UNTOUCHED).values("code")
+    return Func(
+        F("explanations"),
+        ArraySubquery(answers),
+        template="%(expressions)s::text[]",
+        arg_joiner=" - ",
+        output_field=JSONField(),
+    )

@@ -1,9 +1,18 @@
-"""Which documents of a team are not done yet?"""
+"""Which documents of a team are not done yet, and which were sent back to whom?"""
 
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from reports.models import Report, Status
+from accounts.models import User
+from reports.catalogue import of_form
+from reports.models import Indicator, Report, ReportStep, Status
+from reports.remarks import SENDING_BACK
 from teams.models import Team
+
+# What stands on the first page; whoever has more than that to mend finds it in the months.
+SHOWN = 20
 
 
 def of_team(team: Team) -> list[str]:
@@ -13,4 +22,43 @@ def of_team(team: Team) -> list[str]:
         _("report of %(month)s (%(status)s)")
         % {"month": report.period, "status": report.get_status_display()}
         for report in rows.select_related("period").order_by("period__year", "period__month")
+    ]
+
+
+@dataclass(frozen=True)
+class SentBack:
+    """A report that somebody has to mend: the step that sent it back, and what was said of single
+    figures, in the order of the form."""
+
+    report: Report
+    step: ReportStep
+    remarks: list[tuple[Indicator, str]]
+
+
+def sent_back_to(user: User) -> list[SentBack]:
+    """What others returned or reopened of the user's teams, in every month that still takes it, the
+    newest first; at most `SHOWN`, in three statements."""
+    last = ReportStep.objects.filter(report=OuterRef("pk"), name__in=SENDING_BACK).order_by(
+        "-version"
+    )
+    rows = (
+        Report.objects.editable_by(user)
+        .filter(status=Status.RETURNED, team__isnull=False)
+        .writable_now()
+        .annotate(sent_back=Subquery(last.values("pk")[:1]), by=Subquery(last.values("by")[:1]))
+        .exclude(by=user.pk)
+        .select_related("team", "period", "form")
+        .order_by("-sent_back")[:SHOWN]
+    )
+    reports = {report.sent_back: report for report in rows}
+    steps = ReportStep.objects.filter(pk__in=reports).select_related("by").order_by("-pk")
+    return [SentBack(reports[step.pk], step, _remarks(reports[step.pk], step)) for step in steps]
+
+
+def _remarks(report: Report, step: ReportStep) -> list[tuple[Indicator, str]]:
+    indicators = of_form(report.form).indicators
+    return [
+        (each, step.field_reasons[each.code])
+        for each in indicators
+        if each.code in step.field_reasons
     ]

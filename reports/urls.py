@@ -12,6 +12,7 @@ from reports.views import (
     overview,
     periods,
     report,
+    review,
 )
 
 register_converter(MonthConverter, "month")
@@ -22,6 +23,7 @@ urlpatterns = [
     path("notices/read/", notices.read_notices, name="read-notices"),
     path("months/", month.this_month, name="this-month"),
     path("months/<month:month>/units/<int:pk>/", month.unit_month, name="unit-month"),
+    path("months/<month:month>/units/<int:pk>/queue/", review.review_queue, name="review-queue"),
     path("months/<month:month>/units/<int:pk>/grid/", grid.unit_grid, name="unit-grid"),
     path("months/<month:month>/units/<int:pk>/file/", figures_file.bring, name="bring-figures"),
     path(

@@ -227,6 +227,8 @@ def apply(
         )
     if step.to == Status.SUBMITTED:
         changes["submitted_at"] = moment
+    if step.to == Status.RETURNED:
+        changes["explanations"] = remarks.unanswered()
     changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(
         **changes
     )

@@ -40,7 +40,20 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.querySelector("[data-focus]")?.focus();
+// Whoever follows a link to a field wants to write there.
+const aimed = location.hash && document.getElementById(location.hash.slice(1));
+const first = aimed || document.querySelector("[data-focus]");
+first?.focus();
+// In a frame that scrolls, the whole of it.
+if (first?.closest(".entry-frame")) first.scrollIntoView({ block: "nearest", inline: "start" });
+
+for (const label of document.querySelectorAll("[data-tick-all]")) {
+  const boxes = label.closest("[data-ticks]").querySelectorAll("tbody [type=checkbox]");
+  label.hidden = false;
+  label.addEventListener("change", ({ target }) => {
+    for (const box of boxes) box.checked = target.checked;
+  });
+}
 
 // On a phone the tasks go on beside the screen: neither the present one nor the one that the
 // keyboard has reached may be among those.

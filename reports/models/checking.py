@@ -16,6 +16,8 @@ class Check(Bilingual):
         TENFOLD = "tenfold"
         MORE_THAN = "more-than"
         ALL_SAME = "all-same"
+        ALMOST_EMPTY = "almost-empty"
+        UNTOUCHED = "untouched"
 
     form = models.ForeignKey(Form, on_delete=models.CASCADE, related_name="checks")
     code = models.CharField(max_length=90)

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from accounts.doors import SIGNED_IN, open_to
 from accounts.models import Delegation, User
 from accounts.roles import Right, Role
-from reports import extensions, overview, periods
-from reports.models import Period, Report, Status
+from reports import extensions, overview, periods, review, unfinished
+from reports.models import Period, Report
 from teams.models import Team
 from units import clock
 from units.models import Level
@@ -32,6 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context["delegations"] = Delegation.objects.editable_by(user).not_over().with_standing()
     if not user.held_grants:
         return render(request, "home/without_role.html", context)
+    if user.holds(Right.FILL):
+        context["sent_back"] = unfinished.sent_back_to(user)
     if period:
         context.update(_work(user, period))
     if user.holds(Right.OVERVIEW):
@@ -53,10 +55,11 @@ def _work(user: User, period: Period) -> dict[str, Any]:
         context["led"] = [overview.TeamPart(team, by_team.get(team.pk)) for team in teams]
     context["closed"] = _closed(user, period, context.get("led", []))
     if user.holds(Right.REVIEW):
-        waiting = Report.objects.with_right(user, Right.REVIEW).filter(
-            period=period, status=Status.SUBMITTED
-        )
-        context["waiting_count"] = waiting.count()
+        waiting = review.waiting_for(user).filter(period=period)
+        months = review.by_month(user)
+        context["reviewed_unit"] = user.unit_ids_with(Right.REVIEW)[0]
+        context["waiting_count"] = dict(months).get(period, 0)
+        context["waiting_before"] = [each for each in months if each[0] != period]
         context["waiting"] = waiting.select_related("team", "unit").order_by("submitted_at")[:10]
     return context
 

@@ -23,6 +23,7 @@ from reports import (
     judging,
     overview,
     periods,
+    review,
     trace,
     workflow,
 )
@@ -30,7 +31,7 @@ from reports.addresses import follows_month_picker
 from reports.catalogue import Catalogue
 from reports.checks import Finding
 from reports.figures import Values
-from reports.forms import MonthForm, read_reason, read_remarks
+from reports.forms import REASON_LIMIT, MonthForm, read_reason, read_remarks
 from reports.models import Period, Report, Status
 from reports.steps import STEPS, Step, needs_reason
 from reports.views.entering import texts
@@ -40,8 +41,6 @@ from units import tree
 from units.errors import InvalidFigures, NotAllowed, NotPossibleNow, StaleEdit
 from units.models import Level, Unit
 from units.text import normalise_lines, whole_number
-
-REASON_LIMIT = 1000
 
 
 @open_to(holders_of(Right.FILL, Right.REVIEW, Right.OVERVIEW))
@@ -260,6 +259,7 @@ class Desk:
             "returnable": returnable,
             "is_readable": self.is_readable,
             "is_only_overseen": overview.is_only_overseen(self.team.unit, user),
+            "way_on": review.way_on(self.team, self.period, user),
             "history": self._history(),
             "returned": returned,
             "closed": self._closed(is_open),

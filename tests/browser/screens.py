@@ -12,6 +12,13 @@ INDICATORS = {
     each["code"]: each for section in CATALOGUE["sections"] for each in section["indicators"]
 }
 
+# So many figures that a month is not almost empty beside those before.
+ENOUGH = {
+    "residents_in_need": "300", "households": "240", "sim_2g_users": "12",
+    "non_smartphone_users": "40", "adults": "570", "residents": "780", "zalo_followers": "250",
+    "guided_shopping": "7",
+}  # fmt: skip
+
 # The text of an element as a person reads it, each part apart from the next.
 READ_TABLE = """
 (table) => {

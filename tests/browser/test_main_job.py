@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.screens import button, field, figures, label, parts, table
+from tests.browser.screens import ENOUGH, button, field, figures, label, parts, table
 from tests.browser.seats import PHONE, Seats, text
 from tests.stack import Stack, until
 
@@ -222,7 +222,9 @@ def test_month_reaches_district_when_everybody_reads_english(fresh: Stack, seats
     open_form(leader, "en")
     expect(leader.locator("html")).to_have_attribute("lang", "en")
     type_figures(
-        leader, {"residents_guided": "1,038", "service_accounts_created": "5 people"}, "en"
+        leader,
+        {**ENOUGH, "residents_guided": "1,038", "service_accounts_created": "5 people"},
+        "en",
     )
     button(leader, "Submit", "en").click()
     expect(leader.get_by_role("alert")).to_contain_text("1 figure was refused.")

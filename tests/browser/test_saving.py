@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from cnscd_portal.demo.accounts import PASSWORD
-from tests.browser.screens import button, field, label
+from tests.browser.screens import ENOUGH, button, field, label
 from tests.browser.seats import PHONE, Seats, text
 from tests.stack import Stack
 
@@ -120,12 +120,13 @@ def test_total_follows_and_stocks_of_last_month_are_taken(fresh: Stack, seats: S
 
 def test_teams_are_submitted_from_the_grid(fresh: Stack, seats: Seats) -> None:
     page = open_grid(seats.take(OFFICER))
-    cell(page, "training_sessions").fill("2")
+    for code, value in ENOUGH.items():
+        cell(page, code).fill(value)
     page.get_by_label(f"{text('Submit')}: {TEAM}").check()
     button(page, "Submit the chosen teams").click()
     expect(page.locator(".toasts")).to_contain_text("Đã gửi 1 báo cáo")
-    expect(cell(page, "training_sessions")).to_have_count(0)
-    assert stored(fresh) == {"training_sessions": 2}
+    expect(cell(page, "adults")).to_have_count(0)
+    assert stored(fresh) == {code: int(value) for code, value in ENOUGH.items()}
 
 
 # -- Without the network, and at once --------------------------------------------------------------

@@ -169,6 +169,12 @@ def step(scene: Scene) -> dict[str, Any]:
     return {"version": version, "key": str(KEY), "reason": "sai số liệu"}
 
 
+def ticked(scene: Scene) -> dict[str, Any]:
+    """In the queue, as the page shows it."""
+    pk, told = scene.pk_of_report, step(scene)
+    return {"report": [pk], f"seen-{pk}": told["version"], "key": told["key"]}
+
+
 def correction(scene: Scene) -> dict[str, Any]:
     return {**step(scene), "residents_guided": "13"}
 

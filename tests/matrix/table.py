@@ -52,6 +52,7 @@ from tests.matrix.scenes import (
     own_password,
     plan_seen,
     step,
+    ticked,
 )
 from tests.pages import read
 
@@ -116,6 +117,9 @@ TABLE = {
                          "302 302 302 302 302 302 302 302 302 302 302"),
     "unit-month":    Row("302 404 200 404 200 403 200 404 403 403 302",
                          "302 405 405 405 405 403 405 405 403 403 302", of_commune_in_june),
+    "review-queue":  Row("302 403 200 404 200 403 200 404 403 403 302",
+                         "302 403 302 404 302 403 302 404 403 403 302", of_commune_in_june, ticked,
+                         Status.SUBMITTED),
     # A form without a file is refused.
     "bring-figures": Row("302 404 200 404 403 403 200 404 403 403 302",
                          "302 404 422 404 403 403 422 404 403 403 302", of_commune_in_june),

@@ -22,10 +22,10 @@ STATES = {
 # How many kinds of pages lie within reach.
 REACH = {
     "leader": 12,
-    "officer": 36,
-    "district_officer": 24,
+    "officer": 37,
+    "district_officer": 25,
     "staff": 22,
-    "admin": 47,
+    "admin": 48,
     # Lists of the nation ask for a province first, and whoever walks here asks nothing.
     "national": 19,
 }

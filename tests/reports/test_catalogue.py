@@ -48,7 +48,7 @@ def test_load_changes_nothing_the_second_time(forms: Catalogue) -> None:
     assert catalogue.load() == {"forms": 1, "targets": 9, "skills": 5, "services": 25, "days": 60}
     assert rows() == before
     assert {name: len(found) for name, found in before.items()} == {
-        "Form": 1, "Section": 4, "Indicator": 30, "Ratio": 10, "Check": 39, "Target": 9,
+        "Form": 1, "Section": 4, "Indicator": 30, "Ratio": 10, "Check": 70, "Target": 9,
         "Skill": 5, "Material": 8, "PublicService": 25, "ServiceAgency": 27, "Holiday": 60,
     }  # fmt: skip
 

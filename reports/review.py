@@ -1,0 +1,198 @@
+"""What waits for a review in a month, and who has sent nothing?"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from accounts.models import User
+from accounts.roles import Right
+from reports import checks, extensions, judging
+from reports.catalogue import of_form
+from reports.checks import Finding
+from reports.figures import Values
+from reports.models import Period, Report, ReportStep, Status
+from reports.periods import days_late
+from reports.querysets import ReportQuerySet
+from teams.models import Team
+from units import clock
+from units.models import Ancestry, Level, Unit
+
+# A page is full with so many lines; a commune is never torn in two.
+LINES = 40
+IN_ORDER = ("unit__code", "team__name", "pk")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One report with what its reviewer needs to know: last month's figures, empty where nothing
+    was handed in, and what the checks found."""
+
+    report: Report
+    last: Values
+    findings: list[Finding]
+    submitted_by: User | None
+    days_late: int
+
+
+@dataclass
+class Group:
+    """The reports that wait in one commune, by id, and its teams that have handed in nothing. Of a
+    team that is of no commune, `unit` is its own."""
+
+    unit: Unit
+    waiting: list[int] = field(default_factory=list)
+    missing: list[Team] = field(default_factory=list)
+
+
+def waiting_for(user: User) -> ReportQuerySet:
+    """The reports of teams that the user may approve or return."""
+    rows = Report.objects.visible_to(user).with_right(user, Right.REVIEW)
+    return rows.filter(status=Status.SUBMITTED, team__isnull=False)
+
+
+def waiting_in(unit: Unit, period: Period, user: User) -> ReportQuerySet:
+    """Those of a month under a unit, in the order of the queue."""
+    below = Unit.objects.under(unit, on=period.tree_on)
+    return waiting_for(user).filter(period=period, unit__in=below).order_by(*IN_ORDER)
+
+
+def by_month(user: User) -> list[tuple[Period, int]]:
+    """How many wait in each month that takes reviews now, the newest first; none without any."""
+    rows = waiting_for(user).writable_now().values("period").annotate(count=Count("pk"))
+    counts = dict(rows.values_list("period", "count"))
+    months = Period.objects.visible_to(user).filter(pk__in=counts)
+    return [(month, counts[month.pk]) for month in months]
+
+
+def groups(unit: Unit, period: Period, user: User) -> list[Group]:
+    """Commune by commune in the tree of the month, those where something waits first; in four
+    statements however many they are."""
+    waiting = list(waiting_in(unit, period, user).values_list("pk", "unit"))
+    missing = list(_missing(unit, period, user))
+    homes = _communes({pk for _, pk in waiting} | {team.unit_id for team in missing}, period)
+    found: dict[int, Group] = {}
+    for pk, seat in waiting:
+        found.setdefault(homes[seat].pk, Group(homes[seat])).waiting.append(pk)
+    for team in missing:
+        home = homes[team.unit_id]
+        found.setdefault(home.pk, Group(home)).missing.append(team)
+    return sorted(
+        found.values(), key=lambda each: (not each.waiting, each.unit.level, each.unit.code)
+    )
+
+
+def pages(found: list[Group]) -> list[list[Group]]:
+    """The groups, as many to a page as fill it."""
+    leaves: list[list[Group]] = []
+    room = 0
+    for each in found:
+        # Names of the missing stand beside each other.
+        lines = len(each.waiting) + 1 + len(each.missing) // 4
+        if not leaves or room < lines:
+            leaves.append([])
+            room = LINES
+        leaves[-1].append(each)
+        room -= lines
+    return leaves
+
+
+def rows(wanted: list[int], period: Period, user: User) -> dict[int, Waiting]:
+    """What is to be known of reports that wait, by id, in a fixed number of statements."""
+    reports = list(
+        waiting_for(user)
+        .filter(pk__in=wanted)
+        .with_sent_at()
+        .select_related("team", "unit", "form", "updated_by")
+    )
+    teams = [report.team for report in reports]
+    known = judging.yardsticks([team.pk for team in teams], period)
+    more_time = extensions.of_teams(period, teams)
+    senders = _senders(reports)
+    return {
+        report.pk: Waiting(
+            report,
+            known[report.team_id].last,
+            checks.find(
+                report.values, of_form(report.form), known[report.team_id], report.explanations
+            ),
+            senders.get(report.pk),
+            days_late(report.sent_at, period, more_time_until=more_time.get(report.team_id)),
+        )
+        for report in reports
+    }
+
+
+def taken_with(key: UUID, user: User) -> dict[str, list[Report]]:
+    """What the user approved and returned in one go, by the step's name."""
+    steps = (
+        ReportStep.objects.visible_to(user)
+        .filter(key=key, by=user, report__team__isnull=False)
+        .select_related("report__team", "report__period")
+        .order_by("report__team__name", "pk")
+    )
+    done: dict[str, list[Report]] = defaultdict(list)
+    for step in steps:
+        done[step.name].append(step.report)
+    return dict(done)
+
+
+# -- From one report to the next -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class WayOn:
+    """Where a reviewer goes from a report: to the queue of `unit`, and to the team whose report is
+    the next one there; None where nothing else waits."""
+
+    unit: Unit
+    count: int
+    next: Team | None
+
+
+def way_on(team: Team, period: Period, user: User) -> WayOn | None:
+    """None for somebody who does not review the team's reports."""
+    reached = Ancestry.objects.filter(
+        unit=team.unit_id,
+        ancestor__in=user.unit_ids_with(Right.REVIEW),
+        valid__contains=clock.today(),
+    )
+    widest = reached.select_related("ancestor").order_by("-depth").first()
+    if widest is None:
+        return None
+    others = waiting_in(widest.ancestor, period, user).exclude(team=team)
+    code, name = team.unit.code, team.name
+    later = others.filter(Q(unit__code__gt=code) | Q(unit__code=code, team__name__gt=name))
+    report = later.select_related("team").first() or others.select_related("team").first()
+    return WayOn(widest.ancestor, others.count(), report.team if report else None)
+
+
+# -- How the queue is laid out ---------------------------------------------------------------------
+
+
+def _missing(unit: Unit, period: Period, user: User) -> Any:
+    handed_in = Report.objects.filter(period=period, team=OuterRef("pk")).exclude(
+        status__in=Status.editable()
+    )
+    teams = Team.objects.visible_to(user).active_on(period.tree_on)
+    expected = teams.within(unit, on=period.tree_on).filter(~Exists(handed_in))
+    return expected.order_by("unit__code", "name", "pk").only("name", "unit")
+
+
+def _communes(seats: set[int], period: Period) -> dict[int, Unit]:
+    """By the unit where a team sits, the commune it is in; a unit above communes is its own."""
+    above = Ancestry.objects.filter(
+        unit__in=seats, ancestor__level=Level.COMMUNE, valid__contains=period.tree_on
+    )
+    communes = {each.unit_id: each.ancestor for each in above.select_related("ancestor")}
+    own = Unit.objects.filter(pk__in=seats - set(communes))
+    return communes | {unit.pk: unit for unit in own}
+
+
+def _senders(reports: list[Report]) -> dict[int, User | None]:
+    """Who handed each report in last, by the report's id."""
+    steps = ReportStep.objects.filter(report__in=reports, name="submit")
+    last = steps.order_by("report", "-version").distinct("report").select_related("by")
+    return {step.report_id: step.by for step in last}

@@ -1,0 +1,148 @@
+"""The queue of a reviewer: what waits in a month, approved and returned from one page."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.doors import holders_of, open_to
+from accounts.roles import Right
+from reports import batches, catalogue, periods, review
+from reports.addresses import follows_month_picker
+from reports.forms import read_key, read_queue
+from reports.models import Period, Report
+from reports.views.month import Month, months_to_pick, period_or_404
+from units import tree
+from units.errors import NotAllowed
+from units.models import Unit
+
+# So many names stand in one sentence.
+NAMED = 10
+
+
+@open_to(holders_of(Right.REVIEW))
+@require_http_methods(["GET", "HEAD", "POST"])
+@follows_month_picker
+def review_queue(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
+    """What waits for a review under a unit, commune by commune, and who has sent nothing."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    if not request.user.may(Right.REVIEW, unit):
+        raise NotAllowed(_("You do not review the reports of this unit."))
+    queue = Queue(request, unit, period_or_404(request.user, unit.tenant_id, month))
+    return _decide(queue) if request.method == "POST" else queue.show()
+
+
+def _decide(queue: "Queue") -> HttpResponse:
+    decided, key = read_queue(queue.request.POST), read_key(queue.request.POST)
+    if not decided.chosen and not decided.reasons:
+        said = _("Tick the reports to approve, or give a reason for those to return.")
+        return queue.show(refusal=said, status=422)
+    if decided.too_long:
+        return queue.show(
+            typed=decided.reasons, ticked=decided.chosen, refused=decided.too_long, status=422
+        )
+    reviewed = batches.review_many(
+        period=queue.period,
+        seen=decided.seen,
+        chosen=decided.chosen,
+        reasons=decided.reasons,
+        key=key,
+        actor=queue.request.user,
+    )
+    _tell(queue.request, reviewed)
+    if reviewed.refused:
+        others = [
+            (report, why, decided.reasons.get(report.pk, "")) for report, why in reviewed.refused
+        ]
+        return queue.show(typed=decided.reasons, others=others, status=409)
+    address = reverse("review-queue", args=[queue.period.key, queue.unit.pk])
+    return redirect(f"{address}?done={key}")
+
+
+def _tell(request: HttpRequest, reviewed: batches.Reviewed) -> None:
+    if count := len(reviewed.approved):
+        said = ngettext("%(count)s report is approved.", "%(count)s reports are approved.", count)
+        messages.success(request, said % {"count": count})
+    if count := len(reviewed.returned):
+        said = ngettext("%(count)s report is returned.", "%(count)s reports are returned.", count)
+        messages.success(request, said % {"count": count})
+    if reviewed.waiting:
+        said = _("Still waiting: %(teams)s.") % {"teams": _names(reviewed.waiting)}
+        messages.info(request, said)
+
+
+def _names(reports: list[Report]) -> str:
+    names = sorted(str(report.team) for report in reports)
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    more = len(names) - NAMED
+    said = ngettext("%(names)s and %(count)s more", "%(names)s and %(count)s more", more)
+    return said % {"names": ", ".join(names[:NAMED]), "count": more}
+
+
+@dataclass
+class Queue:
+    """The page, which shows every refusal beside what was typed."""
+
+    request: HttpRequest
+    unit: Unit
+    period: Period
+
+    def show(
+        self,
+        *,
+        typed: dict[int, str] | None = None,
+        ticked: Collection[int] = (),
+        refused: dict[int, str] | None = None,
+        others: Sequence[tuple[Report, str, str]] = (),
+        refusal: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        """`refused` stands in the lines, by report; `others` are reports that were not moved, why,
+        and what was written of each: some may wait no more, and have no line."""
+        user = self.request.user
+        groups = review.groups(self.unit, self.period, user)
+        page = Paginator(review.pages(groups), 1).get_page(self.request.GET.get("page"))
+        shown = page.object_list[0] if page.object_list else []
+        wanted = [pk for group in shown for pk in group.waiting]
+        rows = review.rows(wanted, self.period, user)
+        path = tree.path(self.unit, on=self.period.tree_on)
+        context = {
+            "unit": self.unit,
+            "period": self.period,
+            "months": months_to_pick(user, self.unit.tenant_id),
+            "path": path,
+            "within_reach": Unit.objects.visible_to(user).among(path),
+            "page": page,
+            "groups": [
+                (group, [rows[pk] for pk in group.waiting if pk in rows]) for group in shown
+            ],
+            "headlines": catalogue.of_period(self.period).headlines,
+            "count": sum(len(group.waiting) for group in groups),
+            "missing_count": sum(len(group.missing) for group in groups),
+            "closed": "" if self.period.is_open else periods.why_closed(self.period),
+            "typed": typed or {},
+            "refused": refused or {},
+            "ticked": ticked,
+            "others": others,
+            "refusal": refusal,
+            "done": self._done(),
+            "key": uuid4(),
+        }
+        return render(self.request, "months/review_queue.html", context, status=status)
+
+    def _done(self) -> dict[str, list[Report]]:
+        """What was decided just now, see `_decide`."""
+        try:
+            key = UUID(self.request.GET.get("done", ""))
+        except ValueError:
+            return {}
+        return review.taken_with(key, self.request.user)

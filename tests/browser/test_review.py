@@ -1,0 +1,90 @@
+"""A figure is returned and mended, and the list is approved but for a named exception."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.screens import button, field, label
+from tests.browser.seats import PHONE, Seats, text
+from tests.browser.test_main_job import LEADER, OFFICER, TEAM, open_form, toast
+from tests.browser.test_saving import keep_picture
+from tests.stack import Stack
+
+EXCEPTION = "Tổ CNSCĐ Khu 4, phường Hồng Gai"
+REMARK = "Tháng trước chỉ 40, có đúng 520 không?"
+TYPED = {"training_sessions": "2", "residents_guided": "1.038", "adults": "52779"}
+
+
+def hand_in(page: Page) -> None:
+    open_form(page)
+    for code, value in TYPED.items():
+        field(page, code).fill(value)
+    # Three figures, where the team gives thirty.
+    button(page, "Submit").click()
+    page.locator("[name='explain.sparse']").fill("Chưa có số của các khu khác")
+    button(page, "Submit").click()
+    toast(page, text("The report of %(team)s is submitted.", team=TEAM))
+
+
+def send_back(page: Page) -> None:
+    page.get_by_role("link", name=text("This month"), exact=True).click()
+    page.get_by_role("link", name=text("Review queue"), exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Phường Hồng Gai")
+    page.get_by_role("link", name=TEAM, exact=True).click()
+    row = page.get_by_role("row", name=label("residents_guided"))
+    row.locator("summary").click()
+    row.locator("[name=reason-residents_guided]").fill(REMARK)
+    page.get_by_text(f"{text('Return')}…").click()
+    page.locator("#step-return [name=reason]").fill("Xem lại một số liệu")
+    button(page, "Return").click()
+    expect(page.locator(".toasts")).to_contain_text(TEAM)
+    expect(page.locator(".way-on")).to_contain_text(text("Next waiting report"))
+
+
+def mend(page: Page) -> None:
+    page.goto("/")
+    card = page.locator(".sent-back")
+    expect(card).to_contain_text(REMARK)
+    keep_picture(page, "sent-back-360")
+    card.get_by_role("link", name=label("residents_guided")).click()
+    mended = field(page, "residents_guided")
+    expect(mended).to_be_focused()
+    keep_picture(page, "returned-figure-360")
+    button(page, "Submit").click()
+    word = page.locator("[name='explain.untouched.residents_guided']")
+    expect(word).to_be_visible()
+    mended.fill("1.030")
+    expect(word).to_be_hidden()
+    button(page, "Submit").click()
+    toast(page, text("The report of %(team)s is submitted.", team=TEAM))
+
+
+def approve_but_one(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name=text("Open the review queue")).click()
+    every = page.locator("[data-tick-all] input").first
+    every.check()
+    page.get_by_role("checkbox", name=f"{text('Approve')}: {EXCEPTION}").uncheck()
+    keep_picture(page, "queue-ticked-1280")
+    button(page, "Approve the ticked, return those with a reason").click()
+    expect(page.locator(".toasts")).to_contain_text(
+        text("Still waiting: %(teams)s.", teams=EXCEPTION)
+    )
+    expect(page.locator(".decided")).to_contain_text(TEAM)
+    keep_picture(page, "queue-decided-1280")
+
+
+def test_figure_is_returned_mended_and_approved_with_a_named_exception(
+    fresh: Stack, seats: Seats
+) -> None:
+    leader, officer = seats.take(LEADER, viewport=PHONE), seats.take(OFFICER)
+    hand_in(leader)
+    send_back(officer)
+    mend(leader)
+    approve_but_one(officer)
+    states = fresh.database.ask(
+        "select team.name, report.status from reports_report report "
+        "join teams_team team on team.id = team_id join reports_period period "
+        "on period.id = period_id where team.name like %s and year = 2024 and month = 6",
+        "% phường Hồng Gai",
+    )
+    found = dict(states)
+    assert (found[TEAM], found[EXCEPTION]) == ("approved", "submitted")
