@@ -260,7 +260,7 @@ STATIC_ROOT = BASE_DIR / ".data" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / ".data" / "assets"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "cnscd_portal.static_files.HashedModules"},
 }
 # The portal's own files are all it serves: no app brings any that a page of ours shows.
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]

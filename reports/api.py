@@ -126,6 +126,8 @@ class DraftViewSet(viewsets.GenericViewSet):
         verdict = judging.of_report(report) if report else judging.Verdict()
         told = {
             "report": report.pk if report else None,
+            "status": report.status if report else None,
+            "status_label": report.get_status_display() if report else None,
             "version": report.version if report else 0,
             "answers": entered.answers,
             "stored": entry.stored(report, of_period(period)),

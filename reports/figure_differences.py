@@ -9,15 +9,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reports import figures
+from reports import checks, judging
 from reports.catalogue import of_period
+from reports.checks import Yardstick
 from reports.figures import NOT_APPLICABLE, Values
 from reports.models import Period, Report
 from reports.workflow import demand_unsent
 from teams.gazetteer import Gazetteer
 from teams.models import Team
 from teams.places import Misplaced
-from teams.plans import Line, Outcome, Plan
+from teams.plans import Doubt, Line, Outcome, Plan
 from units.errors import NotPossibleNow
 from units.models import Unit
 from units.sheets.entries import Entry
@@ -49,16 +50,18 @@ def compare(
     by: User,
 ) -> Fillings:
     """Hold a sheet of figures of a month against the drafts of those teams of the area that `by`
-    fills in. A blank cell keeps what stands."""
+    fills in. A blank cell keeps what stands. What only looks wrong is told, and refuses nothing:
+    the word is given with the report."""
     comparison = Comparison(area, period, by)
     for entry in entries:
         comparison.take(entry)
+    comparison.judge()
     return comparison.plan
 
 
 class Comparison:
     def __init__(self, area: Unit, period: Period, by: User):
-        self.plan = Fillings()
+        self.plan, self.period = Fillings(), period
         self.catalogue = of_period(period)
         reports = Report.objects.filter(period=period, team__isnull=False)
         on = period.tree_on
@@ -103,8 +106,6 @@ class Comparison:
         values = before | {
             code: None if said == NOT_APPLICABLE else said for code, said in changed.items()
         }
-        for code, reasons in figures.check(values, self.catalogue).items():
-            line.refuse(code, " ".join(reasons))
         if report is None:
             line.becomes(Outcome.NEW)
             line.gives = changed
@@ -113,6 +114,25 @@ class Comparison:
             line.changes += [(code, _plain(before, code), said) for code, said in changed.items()]
             line.refuse_if(next(iter(changed)), _why_sent(report))
         self.plan.fillings.append(Filling(line, team, report, values))
+
+    def judge(self) -> None:
+        """Hold what was taken against the past months, which are asked for together."""
+        teams = [each.team.pk for each in self.plan.fillings]
+        known = judging.yardsticks(teams, self.period)
+        for each in self.plan.fillings:
+            self._judge_figures(each, known[each.team.pk])
+
+    def _judge_figures(self, filling: Filling, known: Yardstick) -> None:
+        line, report = filling.line, filling.report
+        for code, why in checks.problems(filling.values, self.catalogue, known).items():
+            line.refuse(code, " ".join(why))
+        explained = report.explanations if report else {}
+        page = ("team-month", self.period.key, filling.team.pk)
+        line.doubts += [
+            Doubt(each.figures[0], each.said, page)
+            for each in checks.find(filling.values, self.catalogue, known, explained)
+            if not each.explanation
+        ]
 
 
 def _plain(values: Values, code: str) -> int | str | None:

@@ -23,6 +23,8 @@ class Cell:
     last: str
     findings: list[Finding]
     remark: str
+    # What the section is called that begins here, "" elsewhere.
+    begins: str
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,10 @@ def _cells(
             figures.plain(last, each.code),
             [finding for finding in findings if each.code in finding.figures],
             said.get(each.code, ""),
+            "" if at else str(section.label),
         )
-        for each in catalogue.indicators
+        for section in catalogue.sections
+        for at, each in enumerate(catalogue.indicators_of(section))
     ]
 
 

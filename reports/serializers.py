@@ -28,7 +28,8 @@ class PeriodSerializer(serializers.ModelSerializer):
         model = Period
         fields = [
             "id", "year", "month", "starts_on", "ends_on", "team_due_on", "commune_due_on",
-            "district_due_on", "province_due_on", "state", "state_reason", "state_at",
+            "district_due_on", "province_due_on", "opens_on", "locks_on", "state", "state_reason",
+            "state_at",
         ]  # fmt: skip
 
 
@@ -169,6 +170,8 @@ class EnteredSerializer(serializers.Serializer):
     `stored` is the whole report: whoever saves a field sees what others have changed since."""
 
     report = serializers.IntegerField(allow_null=True)
+    status = serializers.CharField(allow_null=True)
+    status_label = serializers.CharField(allow_null=True)
     version = serializers.IntegerField()
     answers = serializers.DictField(child=AnswerSerializer())
     stored = serializers.DictField(child=serializers.CharField())

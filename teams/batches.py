@@ -38,11 +38,13 @@ Outcome = BatchRow.Outcome
 
 STAGED = {
     "number": "integer", "outcome": "text", "title": "text", "changes": "jsonb",
-    "problems": "jsonb", "notes": "jsonb",
+    "problems": "jsonb", "doubts": "jsonb", "notes": "jsonb",
 }  # fmt: skip
 INSERT_ROWS = """
-insert into teams_batchrow (tenant_id, batch_id, number, outcome, title, changes, problems, notes)
-select %s, %s, number, outcome, title, changes, problems, notes from planned
+insert into teams_batchrow (
+    tenant_id, batch_id, number, outcome, title, changes, problems, doubts, notes
+)
+select %s, %s, number, outcome, title, changes, problems, doubts, notes from planned
 """
 
 
@@ -360,6 +362,7 @@ def _staged(line: Line, places: Mapping[str, int], digest: Digest) -> list[Any]:
         line.title[:250],
         digest.take(line),
         plans.encode([[_cell(line, each, places), *each] for each in line.problems]),
+        plans.encode(line.doubts),
         plans.encode(line.notes),
     ]
 

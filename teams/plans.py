@@ -23,6 +23,15 @@ class Problem(NamedTuple):
     near: tuple[str, ...] = ()
 
 
+class Doubt(NamedTuple):
+    """What looks wrong in a figure and wants a word before it counts. `page` is where that is
+    given: the name of a page, with what its address takes."""
+
+    key: str
+    said: str
+    page: tuple[Any, ...]
+
+
 @dataclass(slots=True)
 class Line:
     """What becomes of one row, or of somebody whom the file leaves out (`number` None)."""
@@ -35,6 +44,7 @@ class Line:
     # What is known of somebody or something new, without blanks: told as changes from nothing.
     gives: Mapping[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def becomes(self, outcome: str) -> None:

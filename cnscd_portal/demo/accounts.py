@@ -1,4 +1,4 @@
-"""The nine accounts of the demo. Their password is public, so they exist nowhere else."""
+"""The ten accounts of the demo. Their password is public, so they exist nowhere else."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,6 +34,14 @@ HOLDERS = (
         "qn.tinh", "Chuyên viên Sở TT&TT Quảng Ninh", Role.PROVINCE_STAFF, QUANG_NINH.code, "22"
     ),
     Holder("qn.admin", "Quản trị viên tỉnh Quảng Ninh", Role.PROVINCE_ADMIN, QUANG_NINH.code, "22"),
+    # Whoever proposes a correction of a locked report does not confirm it.
+    Holder(
+        "qn.admin-2",
+        "Quản trị viên thứ hai của tỉnh Quảng Ninh",
+        Role.PROVINCE_ADMIN,
+        QUANG_NINH.code,
+        "22",
+    ),
     Holder("qn.ha-long", "Cán bộ thành phố Hạ Long", Role.DISTRICT_OFFICER, QUANG_NINH.code, "193"),
     Holder(
         "qn.hong-gai", "Cán bộ phường Hồng Gai", Role.COMMUNE_OFFICER, QUANG_NINH.code, HONG_GAI

@@ -17,6 +17,7 @@ from cnscd_portal.demo import (
     members,
     months,
     services,
+    waiting,
 )
 from cnscd_portal.demo.establishment import Crew
 from cnscd_portal.demo.provinces import (
@@ -112,6 +113,8 @@ def _load_province(province: Province, say: Say, only: Months) -> None:
             say(f"{province.name}: {count} reports of {period}")
             if number in {1, 4, len(played)}:
                 _renew_statistics()
+        if province is QUANG_NINH:
+            waiting.leave()
         _tell(tenant)
 
 

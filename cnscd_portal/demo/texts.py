@@ -41,6 +41,9 @@ TELLING, TELLING_OFTEN, PROPOSING = 0.05, 0.4, 0.6
 FAR_ABOVE = "Trong tháng có ngày hội chuyển đổi số, người dân đến đông hơn thường lệ."
 
 LOCK_REASON = "Hết hạn chỉnh lý số liệu"
+CORRECTION_REASON = "Sót một buổi tập huấn ngày 09/3, đã có biên bản của phường."
+MORE_TIME_REASON = "Mất điện và mạng nhiều ngày sau mưa dông."
+LEAVE_REASON = "Nghỉ phép năm"
 
 
 def words(spot: Spot, draw: Random, *, often: bool) -> tuple[str, str]:

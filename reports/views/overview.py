@@ -70,7 +70,13 @@ def _figures(request: HttpRequest, picture: overview.Picture) -> dict[str, Any]:
         "indicators": picture.catalogue.indicators_of(section),
         "shown": shown,
         "trend": trend,
-        "trend_series": {"labels": [row[0] for row in trend], "values": [row[1] for row in trend]},
+        "trend_series": {
+            "labels": [label for label, _value, _whole in trend],
+            "values": [value for _label, value, _whole in trend],
+            "provisional": [
+                value is not None and not whole.is_final for _label, value, whole in trend
+            ],
+        },
         "since": f"{picture.sum.computed_at.timestamp():.6f}" if picture.sum.computed_at else "",
     }
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,7 +31,7 @@ from reports.addresses import follows_month_picker
 from reports.catalogue import Catalogue
 from reports.checks import Finding
 from reports.figures import Values
-from reports.forms import REASON_LIMIT, MonthForm, read_reason, read_remarks
+from reports.forms import REASON_LIMIT, MonthForm, read_key, read_reason, read_remarks
 from reports.models import Period, Report, Status
 from reports.steps import STEPS, Step, needs_reason
 from reports.views.entering import texts
@@ -71,7 +71,7 @@ def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             actor=request.user,
             # What is no number is nobody's version.
             version=whole_number(request.POST.get("version", "")) or -1,
-            key=_key(request.POST.get("key", "")),
+            key=read_key(request.POST),
             reason=read_reason(request.POST, limit=REASON_LIMIT),
             field_reasons=read_remarks(request.POST),
         )
@@ -245,6 +245,7 @@ class Desk:
             "home": self.home,
             "writable": writable or keep,
             "fills_in": self.is_fillable and not correcting,
+            "brings_for": self._brings_for() if writable and self.period.is_open else None,
             "saves_fields": writable and not correcting,
             "texts": texts(),
             "correcting": may_correct and (correcting or "correct" in self.request.GET),
@@ -271,6 +272,12 @@ class Desk:
             "key": uuid4(),
         }
         return render(self.request, "months/team_month.html", context, status=status)
+
+    def _brings_for(self) -> Unit | None:
+        """For which unit the person may bring the figures from a file: all teams together, or, as
+        who leads this one, its own."""
+        user = self.request.user
+        return next((u for u in (self.home, self.team.unit) if user.may(Right.FILL, u)), None)
 
     @cached_property
     def more_time_until(self) -> date | None:
@@ -322,10 +329,3 @@ def _visible(request: HttpRequest, pk: int) -> Report:
         "period", "unit", "team__unit", "form", "updated_by"
     )
     return get_object_or_404(rows, pk=pk, team__isnull=False)
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -128,6 +128,8 @@ class BatchRow(TenantModel):
     changes = models.JSONField(default=list)
     # Each [the cell's address, the column's key, the sentence, values that may have been meant].
     problems = models.JSONField(default=list)
+    # Each [the column's key, the sentence, the page where a word is given of it].
+    doubts = models.JSONField(default=list, db_default=[])
     notes = models.JSONField(default=list)
 
     objects = BatchPartQuerySet.as_manager()

@@ -26,6 +26,8 @@ from units.text import whole_number
 # Every app has declared its subjects by the time that addresses are looked up.
 KEEPERS = holders_of(*subjects.rights())
 PAGE = 50
+# Rows in which something looks wrong, whatever their outcome.
+DOUBTFUL = "doubtful"
 
 
 @open_to(KEEPERS)
@@ -94,13 +96,17 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 def _show(request: HttpRequest, row: Batch, refusal: str = "", status: int = 200) -> HttpResponse:
     wanted = request.GET.get("outcome", "")
     lines = row.rows.all()
+    doubtful = lines.exclude(doubts=[])
     if wanted in BatchRow.Outcome.values:
         lines = lines.filter(outcome=wanted)
+    elif wanted == DOUBTFUL:
+        lines = doubtful
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     subject = subject_for(row)
     for line in page:
         line.told = [_told(subject, *change) for change in line.changes]
         line.refused = [_refused(subject, *problem) for problem in line.problems]
+        line.doubted = [_doubted(subject, *doubt) for doubt in line.doubts]
     context = {
         "batch": row,
         "subject": subject,
@@ -117,6 +123,7 @@ def _show(request: HttpRequest, row: Batch, refusal: str = "", status: int = 200
         "is_at_work": row.state in Batch.State.at_work(),
         "progress": progress.known(row.pk),
         "refused": row.counts.get(BatchRow.Outcome.REFUSED, 0),
+        "doubtful": doubtful.count(),
         "moves": batches.would_change(row),
         "refusal": refusal,
     }
@@ -135,6 +142,15 @@ def _told(subject: Subject, key: str, old: Any, new: Any) -> tuple[Any, str, str
 
 def _refused(subject: Subject, cell: str, key: str, why: str, near: Any = ()) -> dict[str, Any]:
     return {"cell": cell, "key": key, "label": subject.by_key[key].label, "why": why, "near": near}
+
+
+def _doubted(subject: Subject, key: str, said: str, page: Any) -> dict[str, Any]:
+    return {
+        "label": subject.by_key[key].label,
+        "said": said,
+        # The word stands below the figure; which has a field before anything is found of it.
+        "page": f"{_address(page)}#f-{key}",
+    }
 
 
 @open_to(KEEPERS)

@@ -31,6 +31,8 @@ def stored(stack: Stack, team: str = TEAM) -> dict[str, int | None]:
 def open_grid(page: Page) -> Page:
     page.get_by_role("link", name=text("This month"), exact=True).click()
     page.get_by_role("link", name=text("Enter all teams in a grid")).click()
+    # The script has come.
+    expect(page.locator("[data-total]").first).not_to_be_empty()
     return page
 
 
@@ -135,6 +137,8 @@ def test_teams_are_submitted_from_the_grid(fresh: Stack, seats: Seats) -> None:
 def open_form(page: Page) -> Page:
     page.get_by_role("link", name=text("Enter the figures")).click()
     expect(field(page, "adults")).to_be_visible()
+    # The script has come.
+    expect(page.locator("[data-without-script]")).to_be_hidden()
     return page
 
 
@@ -169,6 +173,17 @@ def test_closed_page_loses_nothing(fresh: Stack, seats: Seats) -> None:
     expect(page.get_by_text("Chỉ nhận số nguyên")).to_be_visible()
     assert stored(fresh) == {"adults": 12}
     keep_picture(page, "form-restored-360")
+
+
+def test_reason_stands_once_beside_a_field_that_was_refused(fresh: Stack, seats: Seats) -> None:
+    page = open_form(seats.take(LEADER, viewport=PHONE))
+    field(page, "households").fill("1,5")
+    button(page, "Submit").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    row = page.locator(".figure-row", has=field(page, "households"))
+    expect(row.locator("[data-said-of]")).to_contain_text("Chỉ nhận số nguyên")
+    expect(row.locator(".field-error:not(:empty)")).to_have_count(1)
+    keep_picture(page, "form-refused-once-360")
 
 
 def test_session_that_ended_loses_nothing(fresh: Stack, seats: Seats) -> None:
@@ -216,3 +231,29 @@ def test_grid_is_printed_whole(portal: Stack, seats: Seats) -> None:
     needed, given = page.locator(".entry-frame").evaluate(widths)
     assert needed <= given
     expect(page.locator(".entry-tools")).to_be_hidden()
+
+
+def test_grid_shows_one_team_at_a_time_on_a_phone(fresh: Stack, seats: Seats) -> None:
+    page = open_grid(seats.take(OFFICER, viewport=PHONE))
+    figure = cell(page, "residents_guided")
+    expect(figure).to_be_visible()
+    expect(figure.locator("xpath=..")).to_have_attribute("data-label", label("residents_guided"))
+    row = page.get_by_role("row", name=TEAM)
+    expect(row.locator(".state")).to_have_class("state state-none")
+    figure.fill("12")
+    saved(page)
+    # With the first figure a draft has begun.
+    expect(row.locator(".state")).to_have_class("state state-draft")
+    keep_picture(page, "grid-typed-360")
+    other = page.get_by_role("rowheader", name="Khu 2")
+    expect(other).to_be_hidden()
+    page.locator("[data-grid-picker] select").select_option(index=1)
+    expect(other).to_be_visible()
+    expect(figure).to_be_hidden()
+    # What waits for a decision is brought back before the eyes, wherever it stands.
+    page.locator("[data-grid-picker] select").select_option(index=0)
+    figure.fill("1,5")
+    expect(figure).to_have_attribute("aria-invalid", "true")
+    page.locator("[data-grid-picker] select").select_option(index=1)
+    button(page, "Submit the chosen teams").click()
+    expect(figure).to_be_focused()

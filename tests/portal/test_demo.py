@@ -8,15 +8,15 @@ from django.db import connection
 from django.db.models import Count, F, Q, Sum
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
+from accounts.models import Delegation, User
 from accounts.roles import Role
 from cnscd_portal.demo import area, establishment, figures, story
 from cnscd_portal.demo.accounts import HOLDERS, PASSWORD
 from cnscd_portal.demo.courses import TOLD, Fate
 from cnscd_portal.demo.members import YOUTH_UNION
 from cnscd_portal.demo.provinces import HAI_DUONG, HONG_GAI, PROVINCES, QUANG_NINH, Province
-from reports import catalogue, rollup
-from reports.models import DirtyTotal, Period, Report, ServiceFigure, Status, Total
+from reports import catalogue, corrections, rollup
+from reports.models import DirtyTotal, Extension, Period, Report, ServiceFigure, Status, Total
 from teams import census
 from teams.census import Census
 from teams.models import Kind, Membership, Person, Post, Team
@@ -142,7 +142,7 @@ def test_enterprises_stand_at_the_province_and_at_districts(quang_ninh: Unit) ->
 # -- Accounts -------------------------------------------------------------------------------------
 
 
-def test_nine_accounts_open_with_the_public_password(demo: list[str]) -> None:
+def test_ten_accounts_open_with_the_public_password(demo: list[str]) -> None:
     with scope(reads_all=True):
         users = list(User.objects.prefetch_related("grants__unit"))
     held = {
@@ -151,11 +151,20 @@ def test_nine_accounts_open_with_the_public_password(demo: list[str]) -> None:
         for grant in user.grants.all()
     }
     assert held == {(holder.username, holder.role, holder.unit) for holder in HOLDERS}
-    assert len(users) == 9
+    assert len(users) == 10
     assert all(user.is_demo and not user.must_change_password for user in users)
-    # One hash, made once: to check nine of them would only be slow.
+    # One hash, made once: to check ten of them would only be slow.
     assert len({user.password for user in users}) == 1
     assert users[0].check_password(PASSWORD)
+
+
+def test_something_waits_for_each_desk(quang_ninh: Unit) -> None:
+    admin = User.objects.get(username="qn.admin")
+    (waiting,) = corrections.waiting_for(admin)
+    assert (waiting.is_own, len(waiting.changes)) == (False, 1)
+    assert [each.unit.name for each in Extension.objects.all()] == ["Phường Bạch Đằng"]
+    (lent,) = Delegation.objects.all()
+    assert (lent.giver.username, lent.holder.username) == ("qn.bach-dang", "qn.ha-long")
 
 
 def test_leader_of_the_first_team_has_an_account(quang_ninh: Unit) -> None:

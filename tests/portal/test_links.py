@@ -21,7 +21,7 @@ STATES = {
 }
 # How many kinds of pages lie within reach.
 REACH = {
-    "leader": 12,
+    "leader": 16,
     "officer": 37,
     "district_officer": 25,
     "staff": 22,

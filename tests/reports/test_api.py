@@ -1,5 +1,6 @@
 """What other programs read of units, reports and totals: their area, and no name."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cnscd_portal.limits import Pages
 from reports import rollup
-from reports.models import Status
+from reports.models import Period, Status
 from tests.cast import Cast, Enter, ReportIn, SignIn
 
 
@@ -30,6 +31,16 @@ def test_units_are_those_of_ones_area(cast: Cast, officer: Client, client_of: Si
     leader = client_of(cast.leader).get("/api/v1/units/").json()
     assert [unit["code"] for unit in leader["results"]] == ["hg-1"]
     assert client_of(cast.national).get("/api/v1/units/").json()["count"] == len(cast.units)
+
+
+def test_month_tells_when_it_opens_and_locks_by_itself(
+    cast: Cast, officer: Client, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        Period.objects.filter(pk=cast.june.pk).update(locks_on=date(2024, 7, 25))
+    told = officer.get(f"/api/v1/periods/{cast.june.pk}/").json()
+    june = cast.june.opens_on
+    assert (told["opens_on"], told["locks_on"]) == (june and f"{june}", "2024-07-25")
 
 
 def test_totals_are_those_of_ones_area(

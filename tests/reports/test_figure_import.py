@@ -18,7 +18,7 @@ from reports.entry import Typed
 from reports.models import Report, Status
 from reports.periods import lock_period
 from teams import batches
-from teams.models import Batch, Kind
+from teams.models import Batch, Kind, Membership
 from teams.registry import NewTeam, establish_teams
 from tests.cast import SINCE, AtOnce, Cast, Enter, ReportIn
 from tests.reports import sheets
@@ -26,7 +26,7 @@ from tests.reports.sheets import HEADS
 from tests.teams import bringing
 from tests.teams.bringing import worked
 from units import reversal
-from units.errors import NotAllowed, NotPossibleNow
+from units.errors import InvalidFigures, NotAllowed, NotPossibleNow
 
 State = Batch.State
 
@@ -118,6 +118,50 @@ def test_mistake_is_told_at_its_cell(
         found = problems(batch)
     assert (batch.counts, sorted(found)) == ({"refused": 1}, sorted(asked))
     assert [why for cell, why in asked.items() if why not in found[cell]] == [], found
+
+
+def test_what_looks_wrong_is_told_and_comes_in_all_the_same(
+    cast: Cast, enter: Enter, tmp_path: Path
+) -> None:
+    """The word is given where the report is submitted, which asks for it as ever."""
+    team = cast.teams["hg-1a"]
+    heads = [*HEADS[:2], "Số người dân được hướng dẫn", "Số tài khoản VNeID được tạo"]
+    rows = [[team.pk, team.name, 2, 3], [cast.teams["hg-2"].pk, "Tổ hg-2", 3, 3]]
+    path = sheets.save(tmp_path, *rows, heads=heads)
+    with enter(cast.officer):
+        done = sheets.bring_in(path, cast.officer, cast)
+        assert (done.state, done.counts) == (State.COMMITTED, {"new": 2})
+        said = "3 tài khoản được tạo, nhiều hơn 2 người dân được hướng dẫn."
+        doubt = ["vneid_accounts_created", said, ["team-month", "2024-06", team.pk]]
+        doubts = dict(done.rows.values_list("title", "doubts"))
+        assert doubts == {"Tổ hg-1a": [doubt], "Tổ hg-2": []}
+        report = Report.objects.get(team=team)
+        with pytest.raises(InvalidFigures):
+            workflow.apply(report, "submit", actor=cast.officer, version=report.version)
+        explained = {"explain.accounts.vneid_accounts_created": Typed("Công an xã làm.")}
+        entry.enter(team=team, period=cast.june, actor=cast.officer, typed=explained)
+        rows[0][2] = 1
+        again = sheets.save(tmp_path, rows[0], heads=heads, name="Lần hai.xlsx")
+        told = sheets.bring(again, cast.officer, cast).rows
+        assert list(told.values_list("outcome", "doubts")) == [("changed", [])]
+
+
+def test_row_of_more_people_than_the_team_has_is_refused(
+    cast: Cast, enter: Enter, tmp_path: Path
+) -> None:
+    team = cast.teams["hg-1a"]
+    with enter(cast.admin):
+        size = Membership.objects.filter(team=team).count()
+    heads = [*HEADS[:2], "Số thành viên của Tổ được tập huấn"]
+    with enter(cast.officer):
+        few, many = (
+            sheets.bring(
+                sheets.save(tmp_path, [team.pk, team.name, n], heads=heads), cast.officer, cast
+            )
+            for n in (size, size + 1)
+        )
+        assert (few.counts, many.counts) == ({"new": 1}, {"refused": 1})
+        assert list(problems(many)) == ["C3"]
 
 
 def test_rows_that_name_no_team_or_two_are_refused(

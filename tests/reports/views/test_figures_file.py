@@ -129,6 +129,32 @@ def test_leader_sees_the_own_imports_alone(
         assert (f"/imports/{own.pk}/" in text, f"/imports/{theirs.pk}/" in text) == (True, False)
 
 
+def test_what_looks_wrong_leads_to_the_form_where_it_is_explained(
+    cast: Cast, client_of: SignIn, enter: Enter, tmp_path: Path
+) -> None:
+    team = cast.teams["hg-1a"]
+    heads = [*sheets.HEADS[:2], "Số người dân được hướng dẫn", "Số tài khoản VNeID được tạo"]
+    rows = [[team.pk, team.name, 2, 3], [cast.teams["hg-2"].pk, "Tổ hg-2", 3, 3]]
+    with enter(cast.officer):
+        batch = sheets.bring(sheets.save(tmp_path, *rows, heads=heads), cast.officer, cast)
+    page = read(client_of(cast.officer).get(f"/imports/{batch.pk}/?outcome=doubtful"))
+    (row,) = page.all("tbody")[0].all("tr")
+    assert row.one("th").text == team.name
+    link = row.one("li", class_="field-doubt").one("a").attributes["href"]
+    assert link == f"/months/2024-06/teams/{team.pk}/#f-vneid_accounts_created"
+
+
+@pytest.mark.parametrize(("who", "unit"), [("leader", "hg-1"), ("officer", "06691")])
+def test_form_leads_to_the_file_of_whoever_may_bring_one(
+    who: str, unit: str, cast: Cast, client_of: SignIn, report_in: ReportIn
+) -> None:
+    client = client_of(getattr(cast, who))
+    form = f"/months/2024-06/teams/{cast.teams['hg-1a'].pk}/"
+    assert f'href="{address(cast, unit=unit)}"' in client.get(form).content.decode()
+    report_in(Status.SUBMITTED, team="hg-1a")
+    assert "/file/" not in client.get(form).content.decode()
+
+
 def test_file_that_is_none_is_refused_on_the_page(cast: Cast, client_of: SignIn) -> None:
     client = in_english(client_of(cast.officer))
     told = send(client, address(cast), b"nothing")

@@ -185,6 +185,12 @@ def test_unit_above_leads_down_and_shows_its_own_teams(june: Cast, client_of: Si
     assert tallies(page)[0] == "1 teams"
 
 
+def test_unit_above_sums_its_parts_up(june: Cast, client_of: SignIn) -> None:
+    page = read(in_english(client_of(june.district_officer)).get(address(june, "193")))
+    # The team of the district itself counts, too.
+    assert [cell.text for cell in page.all("tfoot")[0].all("td")][:1] == ["6"]
+
+
 def test_reviewer_who_does_not_fill_in_is_offered_to_look(
     cast: Cast, client_of: SignIn, report_in: ReportIn
 ) -> None:
