@@ -14,7 +14,8 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashe
 
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-RUN useradd --system --uid 10001 --home-dir /app cnscd
+# A new volume takes over whose the folder is.
+RUN useradd --system --uid 10001 --home-dir /app cnscd && install -d -o cnscd /media
 WORKDIR /app
 COPY --from=packages /venv /venv
 COPY . .

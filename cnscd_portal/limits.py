@@ -35,8 +35,8 @@ class JSONParser(parsers.JSONParser):
 
 
 class NoFiles(FileUploadHandler):
-    """No page takes a file but the import's, which says so; Django would write any to the disk, of
-    any size and from anybody."""
+    """No page takes a file but those that say so; Django would write any to the disk, of any size
+    and from anybody."""
 
     def handle_raw_input(
         self, input_data: Any, meta: Any, content_length: int, *args: Any, **kwargs: Any

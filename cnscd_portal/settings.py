@@ -220,6 +220,9 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # A sheet of all members of the country is 30 MB.
 LARGEST_UPLOAD = 64 * 1024 * 1024
+# Of one file beside a report, and how many a report may have. A photo of a phone has 3 to 8 MB.
+LARGEST_EVIDENCE = 10 * 1024 * 1024
+MOST_EVIDENCE = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_HANDLERS = ["cnscd_portal.limits.NoFiles"]
 
@@ -258,6 +261,8 @@ FIXTURE_ROOT = BASE_DIR / "fixtures"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / ".data" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / ".data" / "assets"]
+# What people bring. It has no address of its own: only a view that asks who reads hands it out.
+MEDIA_ROOT = Path(env("MEDIA_ROOT", str(BASE_DIR / ".data" / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "cnscd_portal.static_files.HashedModules"},
@@ -295,6 +300,7 @@ CELERY_TASK_DEFAULT_QUEUE = "rollup"
 CELERY_TASK_ROUTES = {
     # Names before patterns: letters wait for servers elsewhere, and sums must not wait for them.
     "reports.tasks.mail_tenant": {"queue": "mail"},
+    "reports.tasks.clear_evidence*": {"queue": "exchange"},
     "reports.tasks.*": {"queue": "rollup"},
     "teams.tasks.*": {"queue": "exchange"},
 }
@@ -328,6 +334,10 @@ CELERY_BEAT_SCHEDULE = {
     "forget old notices": {
         "task": "reports.tasks.forget_old_notices",
         "schedule": crontab(hour=3, minute=45),
+    },
+    "clear out evidence that nobody keeps": {
+        "task": "reports.tasks.clear_evidence_everywhere",
+        "schedule": crontab(hour=3, minute=15),
     },
     "forget old sign-ins": {
         "task": "accounts.tasks.forget_old_sign_ins",

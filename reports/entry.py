@@ -93,9 +93,9 @@ def enter(
     checks.demand_fitting({name.removeprefix(EXPLAIN): "" for name in explanations}, catalogue)
     figures.demand_known(set(typed) - set(WORDS) - explanations, catalogue)
     said, refused = _read(typed, catalogue)
-    report = _held(team, period)
+    report = held(team, period)
     if report is None and any(said.values()):
-        report = _begin(team, period, catalogue, said, actor, moment)
+        report = begin(team, period, catalogue, said, actor, moment, version=1)
     stands = {name: _stored(report, name) for name in typed}
     answers = {name: Answer(State.INVALID, stands[name], why) for name, why in refused.items()}
     if report is None:
@@ -141,29 +141,35 @@ def _read(
     return {name: text for name, text in said.items() if name not in refused}, refused
 
 
-def _held(team: Team, period: Period) -> Report | None:
+def held(team: Team, period: Period) -> Report | None:
     """The report, which nobody else changes until the transaction ends."""
     return Report.objects.select_for_update().filter(team=team, period=period).first()
 
 
-def _begin(
+def begin(
     team: Team,
     period: Period,
     catalogue: Catalogue,
     said: Mapping[str, str],
     actor: User,
     moment: datetime,
+    *,
+    version: int,
 ) -> Report | None:
-    """The first version; or the report of somebody else who began at the same moment."""
+    """The first version; or the report of somebody else who began at the same moment.
+
+    Raises NotAllowed where team and month are of two provinces.
+    """
     demand_own_month(team, period)
     report = compose(team, catalogue.form, period, Draft({}), actor, moment)
+    report.version = version
     _say(report, said)
     try:
         with transaction.atomic():
             report.save(force_insert=True)
             return report
     except IntegrityError:
-        return _held(team, period)
+        return held(team, period)
 
 
 def _stored(report: Report | None, name: str) -> str:

@@ -45,6 +45,11 @@ class Field:
         return self.indicator.code
 
     @property
+    def is_given(self) -> bool:
+        """Whether something is said in the field, right or wrong."""
+        return self.not_applicable or bool(self.typed.strip())
+
+    @property
     def is_spoken_of(self) -> bool:
         """Whether something is said beside the field, to which it has to point."""
         return bool(self.errors or self.theirs or self.remark)
@@ -140,6 +145,19 @@ class MonthForm:
         return [
             (section, [self.fields[each.code] for each in self.catalogue.indicators_of(section)])
             for section in self.catalogue.sections
+        ]
+
+    @property
+    def given(self) -> int:
+        """How many fields say something."""
+        return sum(each.is_given for each in self.fields.values())
+
+    @property
+    def outline(self) -> list[tuple[Section, int, int]]:
+        """Each section, with how many of its fields say something, and how many there are."""
+        return [
+            (section, sum(each.is_given for each in fields), len(fields))
+            for section, fields in self.sections
         ]
 
     @property

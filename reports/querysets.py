@@ -135,6 +135,17 @@ class ReportPartQuerySet(QuerySet):
         return self.filter(report__in=Report.objects.visible_to(user))
 
 
+class EvidenceQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> "EvidenceQuerySet":
+        """That of reports whose figures the user may read."""
+        from reports.models import Report
+
+        return self.filter(report__in=Report.objects.readable_by(user))
+
+    def attached(self) -> "EvidenceQuerySet":
+        return self.filter(removed_at=None)
+
+
 class TotalQuerySet(TenantQuerySet):
     """Totals of an area are for those who oversee it, so a team leader sees none."""
 

@@ -1,4 +1,5 @@
-"""Background doors of roll-up, schedule and notices. Safe to repeat: PostgreSQL is the truth."""
+"""Background doors of roll-up, schedule, notices and evidence. Safe to repeat: PostgreSQL is the
+truth."""
 
 import logging
 
@@ -6,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from reports import notices, post, reminders, rollup, schedule
+from reports import evidence, notices, post, reminders, rollup, schedule
 from reports.addresses import whole_address_of
 from reports.models import DirtyTotal, Notice, Period
 from units import tree
@@ -63,6 +64,19 @@ def rebuild_tenant(tenant_id: int) -> None:
         for period in Period.objects.filter(tenant_id=tenant_id, state=Period.State.OPEN):
             for difference in rollup.compare(period):
                 logger.error("Roll-up of %s was wrong: %s", period, difference)
+
+
+@shared_task
+def clear_evidence_everywhere() -> None:
+    """Delete the files that no row keeps, province by province."""
+    for tenant_id in Tenant.objects.filter(is_nation=False).values_list("pk", flat=True):
+        clear_evidence.delay(tenant_id)
+
+
+@shared_task
+def clear_evidence(tenant_id: int) -> None:
+    with scope(tenant=tenant_id):
+        evidence.clear_out(tenant_id)
 
 
 def sweep_soon(tenant_id: int) -> None:

@@ -4,6 +4,7 @@ from reports.addresses import MonthConverter
 from reports.views import (
     clock,
     corrections,
+    evidence,
     figures_file,
     grid,
     home,
@@ -33,6 +34,15 @@ urlpatterns = [
     ),
     path("months/<month:month>/units/<int:pk>/submit/", grid.submit_teams, name="submit-teams"),
     path("months/<month:month>/teams/<int:pk>/", report.team_month, name="team-month"),
+    path(
+        "months/<month:month>/teams/<int:pk>/evidence/",
+        evidence.attach_evidence,
+        name="attach-evidence",
+    ),
+    path("evidence/<int:pk>/", evidence.evidence_file, name="evidence-file"),
+    path("evidence/<int:pk>/small/", evidence.evidence_picture, name="evidence-picture"),
+    path("evidence/<int:pk>/remove/", evidence.remove_evidence, name="remove-evidence"),
+    path("evidence/<int:pk>/restore/", evidence.restore_evidence, name="restore-evidence"),
     path("reports/<int:pk>/steps/<str:name>/", report.take_step, name="take-step"),
     path("reports/<int:pk>/correct/", report.correct, name="correct"),
     path("overview/", overview.top, name="overview-top"),

@@ -175,6 +175,7 @@ class Stack:
             REDIS_URL=self.broker.url,
             EMAIL_URL=f"smtp://{HOST}:{self.mail_port}",
             LOG_LEVEL="INFO",
+            MEDIA_ROOT=str(self.home / "media"),
             **self.settings,
         )
 

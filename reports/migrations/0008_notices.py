@@ -7,7 +7,7 @@ from units.walls import Wall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0006_first_calendars"),
+        ("reports", "0007_evidence"),
         ("units", "0003_history_context"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

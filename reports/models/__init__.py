@@ -1,5 +1,5 @@
 """The catalogue of figures, the months, the reports, the totals derived from them, the public
-services, the legal clock, and what people are told."""
+services, the legal clock, what figures stand on, and what people are told."""
 
 from reports.models.checking import Check
 from reports.models.clock import (
@@ -10,6 +10,7 @@ from reports.models.clock import (
     ReportingCalendar,
     Shift,
 )
+from reports.models.evidence import Evidence
 from reports.models.notices import Notice
 from reports.models.public_services import PublicService, ServiceAgency, ServiceFigure
 from reports.models.reporting import (
@@ -29,6 +30,7 @@ __all__ = [
     "Check",
     "Correction",
     "DirtyTotal",
+    "Evidence",
     "Extension",
     "Form",
     "Holiday",

@@ -1,5 +1,6 @@
 """One team's month: a form while it can be written, a document otherwise, and its steps."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -7,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from reports import (
     catalogue,
     checks,
     corrections,
+    evidence,
     extensions,
     judging,
     overview,
@@ -32,18 +35,21 @@ from reports.catalogue import Catalogue
 from reports.checks import Finding
 from reports.figures import Values
 from reports.forms import REASON_LIMIT, MonthForm, read_key, read_reason, read_remarks
-from reports.models import Period, Report, Status
+from reports.models import Evidence, Period, Report, Status
 from reports.steps import STEPS, Step, needs_reason
+from reports.views import bringing
 from reports.views.entering import texts
 from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
 from teams.models import Team
+from teams.views.uploads import takes_files_by
 from units import tree
-from units.errors import InvalidFigures, NotAllowed, NotPossibleNow, StaleEdit
+from units.errors import FileRefused, InvalidFigures, NotAllowed, NotPossibleNow, StaleEdit
 from units.models import Level, Unit
 from units.text import normalise_lines, whole_number
 
 
 @open_to(holders_of(Right.FILL, Right.REVIEW, Right.OVERVIEW))
+@takes_files_by(bringing.EvidenceUpload)
 @require_http_methods(["GET", "HEAD", "POST"])
 # Not `no-store`: whose sending failed goes back, and finds what was typed.
 @cache_control(private=True, no_cache=True)
@@ -128,6 +134,10 @@ def _save(desk: "Desk") -> HttpResponse:
             "version": form.version,
             "actor": desk.request.user,
         }
+        if desk.request.FILES:
+            asked["version"] = _store_with_files(desk, asked)
+            if not submits:
+                return
         if submits:
             workflow.submit_draft(**asked, key=form.key)
         else:
@@ -140,6 +150,15 @@ def _save(desk: "Desk") -> HttpResponse:
     if submits and desk.request.user.holds(Right.REVIEW):
         return redirect("unit-month", desk.period.key, desk.home.pk)
     return redirect("team-month", desk.period.key, desk.team.pk)
+
+
+def _store_with_files(desk: "Desk", asked: dict[str, Any]) -> int:
+    """Where no script has sent the files ahead: the version of the draft beside which they are.
+    A file that is refused leaves both as they were."""
+    with transaction.atomic():
+        report = workflow.save_draft(**asked)
+        bringing.attach_brought(desk.request, desk.team, desk.period)
+    return report.version
 
 
 @dataclass
@@ -202,6 +221,8 @@ class Desk:
             return self.show(form, stale=stale.message, keep=True, status=409, **shown)
         except NotPossibleNow as refusal:
             return self.show(form, refusal=refusal.message, keep=True, status=409, **shown)
+        except FileRefused as refusal:
+            return self.show(form, file_refused=refusal.message, keep=True, status=422, **shown)
         return None
 
     def show(
@@ -213,6 +234,7 @@ class Desk:
         keep: bool = False,
         step: str = "",
         correcting: bool = False,
+        file_refused: str = "",
         status: int = 200,
     ) -> HttpResponse:
         """`keep` shows the fields even where they cannot be written: nothing that was typed is
@@ -248,6 +270,9 @@ class Desk:
             "brings_for": self._brings_for() if writable and self.period.is_open else None,
             "saves_fields": writable and not correcting,
             "texts": texts(),
+            "evidence": self._evidence(with_removed=writable),
+            **bringing.shown(),
+            "file_refused": file_refused or (keep and bringing.why_again(self.request)),
             "correcting": may_correct and (correcting or "correct" in self.request.GET),
             "may_correct": may_correct,
             "steps": [(each, needs_reason(each, report, user)) for each in steps],
@@ -293,6 +318,10 @@ class Desk:
             return 0
         until = self.more_time_until
         return periods.days_late(self.report.sent_at, self.period, more_time_until=until)
+
+    def _evidence(self, *, with_removed: bool) -> Iterable[Evidence]:
+        readable = self.report if self.is_readable else None
+        return evidence.beside(readable, with_removed=with_removed)
 
     def _history(self) -> list[trace.Entry]:
         if self.report is None:

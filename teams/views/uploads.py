@@ -5,7 +5,11 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+from django.core.files.uploadhandler import (
+    FileUploadHandler,
+    StopUpload,
+    TemporaryFileUploadHandler,
+)
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -29,18 +33,29 @@ class LimitedUpload(TemporaryFileUploadHandler):
         super().receive_data_chunk(raw_data, start)
 
 
-def takes_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a view take a file, which the portal does nowhere else."""
-    protected = csrf_protect(view)
+View = Callable[..., HttpResponse]
 
-    @csrf_exempt
-    @wraps(view)
-    def take(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # Before anybody reads the form, as the check of its token does.
-        request.upload_handlers = [LimitedUpload(request)]
-        return protected(request, *args, **kwargs)
 
-    return take
+def takes_files_by(handler: type[FileUploadHandler]) -> Callable[[View], View]:
+    """Let a view take files, which the portal does nowhere else, through a handler that knows how
+    many, and how large."""
+
+    def decorate(view: View) -> View:
+        protected = csrf_protect(view)
+
+        @csrf_exempt
+        @wraps(view)
+        def take(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            # Before anybody reads the form, as the check of its token does.
+            request.upload_handlers = [handler(request)]
+            return protected(request, *args, **kwargs)
+
+        return take
+
+    return decorate
+
+
+takes_file = takes_files_by(LimitedUpload)
 
 
 def is_sound(request: HttpRequest, form: FileForm) -> bool:

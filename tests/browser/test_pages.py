@@ -225,14 +225,15 @@ def windows(crowd: Seats, addresses: dict[str, int]) -> dict[str, Page]:
 
 # Redirects, files, forms that only are sent, and what programs read.
 NO_PAGES = {
-    "commit-import", "confirm-correction", "correct", "correct-import", "correct-joining",
-    "correct-leaving", "discard-import", "download", "download-punctuality", "end-committee",
-    "end-delegation", "end-extension", "end-seat", "export-committees", "export-members",
-    "export-teams", "figures-template", "forget-day", "health", "hold-period", "import-problems",
-    "import-progress", "import-template", "lock-period", "match-columns", "open-period",
-    "progress", "read-notices", "reject-correction", "renew-password", "revive-team", "set-active",
-    "set_language", "sign-out", "submit-teams", "take-leaving-back", "take-step", "this-month",
-    "undo-import", "withdraw-committee", "withdraw-member",
+    "attach-evidence", "commit-import", "confirm-correction", "correct", "correct-import",
+    "correct-joining", "correct-leaving", "discard-import", "download", "download-punctuality",
+    "end-committee", "end-delegation", "end-extension", "end-seat", "evidence-file",
+    "evidence-picture", "export-committees", "export-members", "export-teams", "figures-template",
+    "forget-day", "health", "hold-period", "import-problems", "import-progress",
+    "import-template", "lock-period", "match-columns", "open-period", "progress", "read-notices",
+    "reject-correction", "remove-evidence", "renew-password", "restore-evidence", "revive-team",
+    "set-active", "set_language", "sign-out", "submit-teams", "take-leaving-back", "take-step",
+    "this-month", "undo-import", "withdraw-committee", "withdraw-member",
 }  # fmt: skip
 
 

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db.models import Model
 
 from accounts.models import Delegation, User
 from accounts.roles import Role
-from reports.models import Correction, Extension, OwnHoliday, Period, Report
+from reports.models import Correction, Evidence, Extension, OwnHoliday, Period, Report
 from teams.models import Batch, Membership, Seat, Team
 from tests.cast import PASSWORD
 from units import clock
@@ -143,6 +145,19 @@ def of_correction(scene: Scene) -> dict[str, Any]:
         "reason": "sai số liệu", "proposed_at": clock.now(), "proposed_by": scene.account,
     }  # fmt: skip
     return _pk_in(scene, Correction, told, report=scene.report)
+
+
+def of_evidence(scene: Scene) -> dict[str, Any]:
+    """A photo beside the report, with a file of its own in the storage."""
+    told = {
+        "name": "Ảnh.jpg", "key": uuid4(), "kind": "jpg", "size": 1, "sha256": "",
+        "at": clock.now(), "by": scene.account,
+    }  # fmt: skip
+    found = _pk_in(scene, Evidence, told, report=scene.report)
+    photo = Evidence(tenant_id=scene.province.tenant_id, key=told["key"], kind="jpg")
+    for path in (photo.path, photo.small_path):
+        default_storage.save(path, ContentFile(b"?"))
+    return found
 
 
 def _pk_in(scene: Scene, model: type[Model], told: dict[str, Any], **what: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from accounts.models import User
 from reports import extensions, reminders, rollup, schedule
 from reports.catalogue import Catalogue
-from reports.models import Correction, Period, PublicService, ServiceFigure
+from reports.models import Correction, Evidence, Period, PublicService, ServiceFigure
 from reports.periods import STATISTICS
 from reports.workflow import Draft, submit_draft
 from teams.models import Committee, Export, Seat, Team
@@ -210,6 +210,10 @@ def _fill(
     Correction.objects.create(
         tenant=tenant, report=report, old_values=report.values, values={"households": 121},
         reason="Nhập nhầm", proposed_at=clock.now(), proposed_by=actor,
+    )  # fmt: skip
+    Evidence.objects.create(
+        tenant=tenant, report=report, name="Ảnh.jpg", key=uuid4(), kind="jpg", size=1, sha256="",
+        at=clock.now(), by=actor,
     )  # fmt: skip
 
 

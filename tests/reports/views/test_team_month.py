@@ -111,7 +111,7 @@ def test_form_names_every_figure_of_the_catalogue(leader: Desk, forms: Catalogue
     sent = leader.form()
     assert set(forms.codes) <= set(sent)
     assert set(sent) - set(forms.codes) == {
-        "csrfmiddlewaretoken", "version", "key", "difficulties", "proposals",
+        "csrfmiddlewaretoken", "version", "key", "difficulties", "proposals", "evidence",
     }  # fmt: skip
 
 
@@ -313,7 +313,8 @@ def test_month_that_was_opened_early_takes_drafts_and_says_from_when_it_can_be_s
 ) -> None:
     settings.BUSINESS_DATE = date(2024, 5, 14)
     form = leader.look().one("form", class_="figures-form")
-    assert [each.attributes.get("value") for each in form.all("button")] == ["draft"]
+    buttons = form.all("button", type="submit")
+    assert [each.attributes.get("value") for each in buttons] == ["draft"]
     assert "It can be submitted from 15/05/2024 on." in form.text
     response = leader.type("submit", adults="5")
     page = read(response)
