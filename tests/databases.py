@@ -5,6 +5,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from urllib.parse import urlsplit
 import psycopg2
 from django.apps import apps
 from django.conf import settings
-from psycopg2 import sql
+from psycopg2 import errors, sql
 
+ATTEMPTS = 25
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -144,6 +146,12 @@ def url_of(name: str) -> str:
 
 
 def drop(name: str) -> None:
+    # The server may be looking after its tables, in a process that our role cannot end.
+    for _ in range(ATTEMPTS):
+        try:
+            return order("drop database if exists {} with (force)", name)
+        except errors.InsufficientPrivilege:
+            time.sleep(0.2)
     order("drop database if exists {} with (force)", name)
 
 

@@ -99,7 +99,7 @@ class Node:
             elif node.tag == "select":
                 options = node.all("option")
                 chosen = [each for each in options if "selected" in each.attributes] or options[:1]
-                sent[name] = chosen[0].attributes["value"]
+                sent[name] = chosen[0].attributes.get("value", chosen[0].text)
         return sent
 
 

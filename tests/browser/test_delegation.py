@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.screens import button, field
+from tests.browser.screens import ENOUGH, button, field
 from tests.browser.seats import Seats, text
 from tests.browser.test_saving import OFFICER, TEAM, keep_picture, saved, stored
 from tests.stack import Stack
@@ -33,11 +33,12 @@ def test_colleague_stands_in_for_a_day_and_the_history_says_so(fresh: Stack, sea
     colleague.get_by_role("link", name="Phường Hồng Gai", exact=True).click()
     month = colleague.url
     colleague.get_by_role("link", name=TEAM, exact=True).click()
-    field(colleague, "adults").fill("12")
+    for code, given in ENOUGH.items():
+        field(colleague, code).fill(given)
     saved(colleague)
     button(colleague, "Submit").click()
     expect(colleague.locator(".toasts")).to_contain_text(TEAM)
-    assert stored(fresh) == {"adults": 12}
+    assert stored(fresh) == {code: int(given) for code, given in ENOUGH.items()}
     officer.goto("/")
     officer.get_by_role("link", name=text("This month"), exact=True).click()
     officer.get_by_role("link", name=TEAM, exact=True).click()

@@ -221,7 +221,7 @@ def test_cell_waits_is_saved_or_is_invalid_and_says_so(unwritten: Stack, seats: 
 def test_two_people_choose_in_the_grid(unwritten: Stack, seats: Seats) -> None:
     page = open_grid(seats.take(OFFICER))
     leader = open_form(seats.take(LEADER))
-    giver = leader.locator(".menu-name").inner_text().strip()
+    giver = leader.locator("summary .menu-name").inner_text().strip()
     leader.locator("[name=adults]").fill("20")
     leader.locator("[name=households]").fill("30")
     saved(leader)

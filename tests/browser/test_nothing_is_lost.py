@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from cnscd_portal.demo.accounts import PASSWORD
-from tests.browser.screens import button, field
+from tests.browser.screens import ENOUGH, button, field
 from tests.browser.seats import PHONE, Seats, text
 from tests.browser.test_saving import LEADER, OFFICER, cell, open_form, open_grid, saved, stored
 from tests.stack import Stack
@@ -145,7 +145,8 @@ def test_what_one_person_typed_is_shown_to_no_other_on_the_same_computer(
 
 def test_what_came_too_late_is_still_shown(fresh: Stack, seats: Seats) -> None:
     page = open_form(seats.take(LEADER))
-    field(page, "households").fill("30")
+    for code, given in ENOUGH.items():
+        field(page, code).fill(given)
     saved(page)
     page.context.set_offline(True)
     field(page, "adults").fill("4711")
@@ -158,7 +159,7 @@ def test_what_came_too_late_is_still_shown(fresh: Stack, seats: Seats) -> None:
     page.reload()
     kept = page.locator("[data-entry-closed]")
     expect(kept).to_contain_text("4711")
-    assert stored(fresh) == {"households": 30}
+    assert stored(fresh) == {code: int(given) for code, given in ENOUGH.items()}
     button(kept, "Forget them").click()
     expect(kept).to_be_hidden()
 
@@ -166,5 +167,5 @@ def test_what_came_too_late_is_still_shown(fresh: Stack, seats: Seats) -> None:
 def open_form_of_officer(seats: Seats) -> Page:
     page = open_grid(seats.take(OFFICER))
     page.get_by_role("link", name="Tổ CNSCĐ Khu 1, phường Hồng Gai").click()
-    expect(field(page, "households")).to_have_value("30")
+    expect(field(page, "households")).to_have_value(ENOUGH["households"])
     return page

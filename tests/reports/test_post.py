@@ -171,6 +171,8 @@ def test_letter_is_not_sent_of_what_was_mended_meanwhile(
     folder: Path, cast: Cast, enter: Enter, returned: Report
 ) -> None:
     with enter(cast.admin):
+        returned.explanations = {"untouched.adults": "đã đếm lại, vẫn đúng"}
+        returned.save()
         workflow.apply(returned, "submit", actor=cast.admin, version=returned.version)
     assert send(cast) == 0
     assert caught(folder) == []

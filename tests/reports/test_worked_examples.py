@@ -183,6 +183,12 @@ def yardstick_of(text: str) -> Yardstick:
     if text.endswith("on the list"):
         size = text.split()[0]
         return Yardstick(size=int(size) if size.isdigit() else None)
+    if "figures in" in text:
+        codes = [f"figure-{number}" for number in range(100)]
+        given = [int(count) for count in re.findall(r"\d+", text)]
+        return Yardstick(months=[dict.fromkeys(codes[:count], 1) for count in given])
+    if text.endswith("sent back with a remark"):
+        return Yardstick(returned=dict(values_of(text.split(" sent")[0])))
     months: list[Values] = [{code: value} for code, value in values_of(text)]
     return Yardstick(last=months[0] if months else {}, months=months)
 
