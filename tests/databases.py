@@ -147,12 +147,14 @@ def url_of(name: str) -> str:
 
 def drop(name: str) -> None:
     # The server may be looking after its tables, in a process that our role cannot end.
-    for _ in range(ATTEMPTS):
+    for left in reversed(range(ATTEMPTS)):
         try:
-            return order("drop database if exists {} with (force)", name)
+            order("drop database if exists {} with (force)", name)
+            break
         except errors.InsufficientPrivilege:
+            if not left:
+                raise
             time.sleep(0.2)
-    order("drop database if exists {} with (force)", name)
 
 
 def order(statement: str, *names: str, values: Sequence[str] = ()) -> None:
