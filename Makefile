@@ -45,7 +45,7 @@ check-project:
 	$(venv)/python manage.py check_docs
 
 .PHONY: bench
-bench: ## Measure roll-up and dashboard, one line a figure; ARGS=--tiny tries the bench itself
+bench: ## Measure roll-up, dashboard, import and load, one line a figure; ARGS=--tiny tries the bench itself
 	@$(machine) check
 	@$(with_services) $(venv)/python -m bench $(ARGS)
 

@@ -1,6 +1,8 @@
-"""Measures the roll-up and the overview, at the size of a province and of the nation.
+"""Measures the portal at the size of a province and of the nation.
 
-    python -m bench [--tiny]
+    python -m bench [load] [--tiny]
+
+`load` builds the same, and measures nothing but teams that submit their month.
 
 `--tiny` builds little and measures seldom: it tries the bench itself, and its figures mean nothing.
 Everything happens in a database of its own, made at the start and dropped at the end. Figures go to

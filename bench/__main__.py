@@ -13,6 +13,7 @@ from cnscd_portal.embedded import EmbeddedError, service_urls
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the portal.")
+    parser.add_argument("what", nargs="?", choices=["load"], help="measure nothing else")
     parser.add_argument("--tiny", action="store_true", help="try the bench itself, in seconds")
     arguments = parser.parse_args()
     url, redis_url = service_urls()
@@ -29,7 +30,8 @@ def main() -> None:
         from bench import suite  # Its modules read the settings.
 
         suite.migrate()
-        for figure in suite.run(suite.TINY if arguments.tiny else suite.FULL):
+        size = suite.TINY if arguments.tiny else suite.FULL
+        for figure in suite.run(size, load_alone=arguments.what == "load"):
             print(figure, flush=True)
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import override_settings
 
 from accounts.models import User
-from bench import dashboard, nation, province, quang_ninh, rollup, roster
+from bench import dashboard, load, nation, province, quang_ninh, rollup, roster
 from bench.measure import Figure
 from bench.province import Province
 from cnscd_portal.demo.provinces import QUANG_NINH
@@ -42,6 +42,7 @@ class Size:
     requests: int
     members: int
     members_at_once: int
+    load: load.Load
 
 
 FULL = Size(
@@ -54,6 +55,7 @@ FULL = Size(
     requests=20,
     members=QUANG_NINH.members,
     members_at_once=348_362,
+    load=load.FULL,
 )
 FEW = replace(QUANG_NINH, hamlets=190, doubled=2, enterprises=2, members=970)
 TINY = Size(
@@ -66,6 +68,7 @@ TINY = Size(
     requests=2,
     members=50,
     members_at_once=200,
+    load=load.TINY,
 )
 
 
@@ -74,8 +77,11 @@ def migrate() -> None:
     call_command("migrate", verbosity=0)
 
 
-def run(size: Size) -> Iterator[Figure]:
-    """Build, measure, build on, measure again; figures as they come."""
+def run(size: Size, *, load_alone: bool = False) -> Iterator[Figure]:
+    """Build, measure, build on, measure again; figures as they come.
+
+    `load_alone` builds the same, and measures nothing but the load.
+    """
     unbuilt = override_settings(
         STORAGES={**settings.STORAGES, "staticfiles": UNBUILT},
         STATIC_ROOT=settings.BASE_DIR / "static",
@@ -86,10 +92,14 @@ def run(size: Size) -> Iterator[Figure]:
         say("building Quảng Ninh")
         alone = quang_ninh.build(counted=size.quang_ninh)
         province.settle()
-        yield from measure_alone(alone, size)
+        if not load_alone:
+            yield from measure_alone(alone, size)
         provinces = [alone, *build_the_others(size)]
         province.settle()
-        yield from measure_together(provinces, root, national, size)
+        if not load_alone:
+            yield from measure_together(provinces, root, national, size)
+        say("submitting months")
+        yield from load.measure(provinces, size.load)
     say("done")
 
 

@@ -22,6 +22,7 @@ from reports.catalogue import of_period
 from reports.figures import Values
 from reports.models import Period, Report, ReportStep, Status
 from reports.periods import demand_open
+from reports.recording import record
 from reports.steps import STEPS, Step, demand_month, demand_reason
 from reports.workflow import (
     Draft,
@@ -29,7 +30,6 @@ from reports.workflow import (
     compose,
     demand_complete,
     demand_own_month,
-    record,
     refuse_step,
 )
 from teams.models import Team

@@ -69,7 +69,7 @@ def of_year(year: int, *, form: str = TEAM_MONTH) -> Catalogue:
 
 def of_period(period: Period) -> Catalogue:
     """The form of a month; of one that was never opened, the form that it would get today."""
-    return of_form(period.form) if period.form else of_year(period.year)
+    return _of_form(period.form_id) if period.form_id else of_year(period.year)
 
 
 def of_form(form: Form) -> Catalogue:

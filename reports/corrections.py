@@ -15,9 +15,10 @@ from reports import figures
 from reports.catalogue import of_form
 from reports.figures import Values
 from reports.models import Correction, Report
+from reports.recording import record
 from reports.steps import STEPS, demand_reason
 from reports.trace import Change, changes_between
-from reports.workflow import may_take, record, refuse_step
+from reports.workflow import may_take, refuse_step
 from units import clock
 from units.errors import NotAllowed, NotPossibleNow
 

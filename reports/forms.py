@@ -81,15 +81,13 @@ class MonthForm:
     explanations: Explanations = field(default_factory=dict)
 
     @classmethod
-    def of(cls, report: Report | None, catalogue: Catalogue, last: Values) -> "MonthForm":
+    def of(cls, report: Report | None, catalogue: Catalogue) -> "MonthForm":
         """What is stored of a report; an empty form where there is none."""
         values = report.values if report else {}
         return cls(
             catalogue=catalogue,
             fields={
-                each.code: Field(
-                    each, *_as_typed(values, each.code), last_month=last.get(each.code)
-                )
+                each.code: Field(each, *_as_typed(values, each.code))
                 for each in catalogue.indicators
             },
             difficulties=report.difficulties if report else "",
@@ -101,7 +99,7 @@ class MonthForm:
         )
 
     @classmethod
-    def typed(cls, data: QueryDict, catalogue: Catalogue, last: Values) -> "MonthForm":
+    def typed(cls, data: QueryDict, catalogue: Catalogue) -> "MonthForm":
         """What came with a request, read and checked; see `errors`."""
         texts = {
             code: NOT_APPLICABLE if data.get(f"{code}.na") else data.get(code, "")
@@ -116,7 +114,6 @@ class MonthForm:
                     each,
                     data.get(each.code, ""),
                     not_applicable=bool(data.get(f"{each.code}.na")),
-                    last_month=last.get(each.code),
                 )
                 for each in catalogue.indicators
             },
@@ -197,6 +194,11 @@ class MonthForm:
         for code, each in self.fields.items():
             each.stored = figures.plain(report.values, code) if report else ""
         self.stored_words = {name: getattr(report, name, "") for name in WORDS}
+
+    def show_last_month(self, last: Values) -> None:
+        """Put what the team said of the month before beside each field."""
+        for code, each in self.fields.items():
+            each.last_month = last.get(code)
 
     def show_findings(self, findings: list[Finding], report: Report | None) -> None:
         """Put what the checks found beside the first of its figures."""

@@ -1,25 +1,24 @@
 """The life of a report: every change of status, and every change of a figure, is made here."""
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import checks, figures, judging, notices, remarks, rollup
+from reports import checks, figures, judging, remarks
 from reports.catalogue import Catalogue, of_form, of_period
 from reports.checks import Explanations, Yardstick
 from reports.figures import Values
-from reports.models import Form, Period, Report, Status
+from reports.models import Form, Period, Report, ReportStep, Status
 from reports.periods import demand_open, is_writable, why_closed
+from reports.recording import record
 from reports.steps import STEPS, Step, demand_month, demand_reason, needs_reason
 from teams.models import Team
 from units import clock
@@ -93,13 +92,25 @@ def save_draft(
     `at` dates the saving; now, if None. Raises NotAllowed, NotPossibleNow (the month or the report
     is closed), InvalidFigures, and StaleEdit where somebody else saved since `version`.
     """
+    demand_filler(team, actor)
+    demand_open(period, team)
+    return _store(team, period, draft, version, actor, at or clock.now())
+
+
+def demand_filler(team: Team, actor: User) -> None:
+    """Raises NotAllowed for whoever does not enter the team's figures."""
     if not Team.objects.editable_by(actor).filter(pk=team.pk).exists():
         raise NotAllowed(_("You do not enter the figures of this team."))
-    demand_open(period, team)
+
+
+def _store(
+    team: Team, period: Period, draft: Draft, version: int, actor: User, moment: datetime
+) -> Report:
+    """What `save_draft` does of an open month for whoever may; nobody else changes the report until
+    the transaction ends."""
     catalogue = of_period(period)
     figures.demand_valid(draft.values, catalogue)
     checks.demand_fitting(draft.explanations, catalogue)
-    moment = at or clock.now()
     if version == 0 and (report := _create(team, catalogue.form, period, draft, actor, moment)):
         return report
     changed = Report.objects.filter(
@@ -113,7 +124,8 @@ def save_draft(
         updated_at=moment,
         updated_by=actor,
     )
-    report = Report.objects.filter(team=team, period=period).first()
+    rows = Report.objects.filter(team=team, period=period)
+    report = rows.select_related("form", "period").first()
     if report is None:  # A version of nothing: no page of ours sends it.
         raise NotPossibleNow(
             _("The report was changed after you had opened it. Look at the figures again.")
@@ -218,19 +230,8 @@ def apply(
     demand_reason(step, reason, is_needed=needs_reason(step, report, actor))
     if field_reasons:
         remarks.demand_fitting(field_reasons, of_form(report.form), to=step.to)
-    changes: dict[str, Any] = {"status": step.to, "version": F("version") + 1}
-    if step.needs_complete:
-        changes["explanations"] = demand_complete(
-            Draft(report.values, explanations=report.explanations),
-            of_form(report.form),
-            judging.yardstick(report.team_id, report.period),
-        )
-    if step.to == Status.SUBMITTED:
-        changes["submitted_at"] = moment
-    if step.to == Status.RETURNED:
-        changes["explanations"] = remarks.unanswered()
     changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(
-        **changes
+        version=F("version") + 1, **_changes(report, step, moment)
     )
     fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
     if not changed:
@@ -254,26 +255,51 @@ def submit_draft(
     The second of two requests waits for the first at the row, finds it changed, and then finds
     its own key and draft submitted. Raises what `save_draft` and `apply` raise.
     """
+    demand_filler(team, actor)
     # An explanation that no longer applies is dropped on the way.
     words = {name: text for name, text in vars(draft).items() if name != "explanations"}
     said = Report.objects.filter(team=team, period=period, **words)
     taken = said.filter(steps__key=key).exclude(status__in=Status.editable())
-    if report := taken.select_related("period", "unit").first():
+    steps = ReportStep.objects.filter(report__team=team, report__period=period)
+    is_repeated = steps.filter(key=key).exists()
+    if is_repeated and (report := taken.select_related("period", "unit").first()):
         return report
+    step, moment = STEPS["submit"], clock.now()
     try:
-        with transaction.atomic():
-            report = save_draft(
-                team=team,
-                period=period,
-                draft=draft,
-                version=version,
-                actor=actor,
-            )
-            return apply(report, "submit", actor=actor, version=report.version, key=key)
+        demand_month(step, period, team, at=moment)
+        report = _store(team, period, draft, version, actor, moment)
     except NotPossibleNow:
         if report := taken.select_related("period", "unit").first():
             return report
         raise
+    if is_repeated:  # The step was taken back since.
+        refuse_step(report, step)
+    # Whoever enters figures may submit them, but a team may have moved away from its report.
+    if report.unit_id != team.unit_id and not may_take(report, step, actor):
+        raise NotAllowed(_("You may not take this step."))
+    # Nobody else has changed the row since it was stored: there is nothing to ask it again.
+    changes = {**_changes(report, step, moment), "version": report.version + 1}
+    Report.objects.filter(pk=report.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(report, name, value)
+    record([report], step, actor, key=key, at=moment)
+    return report
+
+
+def _changes(report: Report, step: Step, moment: datetime) -> dict[str, Any]:
+    """What a step writes into a report, besides the version. Raises what `demand_complete` does."""
+    changes: dict[str, Any] = {"status": step.to}
+    if step.needs_complete:
+        changes["explanations"] = demand_complete(
+            Draft(report.values, explanations=report.explanations),
+            of_form(report.form),
+            judging.yardstick(report.team_id, report.period),
+        )
+    if step.to == Status.SUBMITTED:
+        changes["submitted_at"] = moment
+    if step.to == Status.RETURNED:
+        changes["explanations"] = remarks.unanswered()
+    return changes
 
 
 def demand_complete(draft: Draft, catalogue: Catalogue, yardstick: Yardstick) -> Explanations:
@@ -335,54 +361,3 @@ def correct(*, report: Report, values: Values, version: int, reason: str, actor:
         refuse_step(fresh, step)
     record([fresh], step, actor, reason=reason)
     return fresh
-
-
-# -- Record ---------------------------------------------------------------------------------------
-
-# Status and version are those that the reports have by now. A province locks 1.500 at once, and
-# building each row in Python takes ten times as long.
-RECORD = """
-insert into reports_reportstep
-    (tenant_id, report_id, name, status, version, reason, field_reasons, key, at, by_id)
-select tenant_id, id, %(name)s, status, version, %(reason)s, %(field_reasons)s, %(key)s, %(at)s,
-       %(by)s
-from reports_report
-where id = any(%(reports)s)
-order by id
-"""
-
-
-def record(
-    reports: Sequence[Report],
-    step: Step,
-    actor: User | None,
-    *,
-    key: UUID | None = None,
-    reason: str = "",
-    field_reasons: dict[str, str] | None = None,
-    at: datetime | None = None,
-) -> None:
-    """Write down who took the step, mark the totals that no longer hold, and tell whoever has to
-    mend what was returned.
-
-    `actor` None is the schedule.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            RECORD,
-            {
-                "reports": [report.pk for report in reports],
-                "name": step.name,
-                "reason": reason.strip(),
-                "field_reasons": json.dumps(field_reasons or {}),
-                "key": key,
-                "at": at or clock.now(),
-                "by": actor.pk if actor else None,
-            },
-        )
-    if step.moves_totals:
-        rollup.mark_dirty(reports)
-    if step.to == Status.RETURNED:
-        notices.tell_returned(
-            reports, reason=reason, field_reasons=field_reasons or {}, actor=actor, at=at
-        )

@@ -43,7 +43,7 @@ from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
 from teams.models import Team
 from teams.views.uploads import takes_files_by
 from units import tree
-from units.errors import FileRefused, InvalidFigures, NotAllowed, NotPossibleNow, StaleEdit
+from units.errors import FileRefused, InvalidFigures, NotPossibleNow, StaleEdit
 from units.models import Level, Unit
 from units.text import normalise_lines, whole_number
 
@@ -121,9 +121,10 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _save(desk: "Desk") -> HttpResponse:
-    if not desk.is_fillable:
-        raise NotAllowed(_("You do not enter the figures of this team."))
     form = desk.typed_form()
+    # What can be read is for the workflow to accept or refuse.
+    if form.errors:
+        workflow.demand_filler(desk.team, desk.request.user)
     submits = desk.request.POST.get("action") == "submit"
 
     def store() -> None:
@@ -171,7 +172,10 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.catalogue: Catalogue = catalogue.of_period(self.period)
-        self.path = tree.path(self.team.unit, on=self.period.tree_on)
+
+    @cached_property
+    def path(self) -> list[Unit]:
+        return tree.path(self.team.unit, on=self.period.tree_on)
 
     @cached_property
     def report(self) -> Report | None:
@@ -201,10 +205,10 @@ class Desk:
 
     def stored_form(self) -> MonthForm:
         said = self.report if self.is_readable else None
-        return MonthForm.of(said, self.catalogue, self._last_month())
+        return MonthForm.of(said, self.catalogue)
 
     def typed_form(self) -> MonthForm:
-        return MonthForm.typed(self.request.POST, self.catalogue, self._last_month())
+        return MonthForm.typed(self.request.POST, self.catalogue)
 
     def attempt(self, act: Any, form: MonthForm, **shown: Any) -> HttpResponse | None:
         """Do it; or the page that says why not, with all that was typed."""
@@ -253,6 +257,7 @@ class Desk:
         form.show_remarks(returned.field_reasons if returned else {}, typed)
         readable = report if self.is_readable else None
         form.show_stored(readable)
+        form.show_last_month(self._last_month())
         form.show_findings(self._findings(form), readable)
         context = {
             "team": self.team,

@@ -41,5 +41,5 @@ def test_status_is_changed_by_the_workflow_alone() -> None:
         lambda source: [node.lineno for node in source.nodes() if changes_status(node)],
     )
     # By the same table of steps: one report at a time, and many at once.
-    assert list(found) == ["reports/batches.py", "reports/workflow.py"]
+    assert list(found) == ["reports/batches.py", "reports/recording.py", "reports/workflow.py"]
     assert all(found.values())

@@ -1,6 +1,13 @@
 """The bench: that it builds what it says, prints what it promises, and leaves nothing behind."""
 
+import asyncio
 import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Barrier, Thread
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -9,15 +16,17 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from bench import database, nation, suite
+from bench import database, load, nation, suite
+from bench.generator import Answer, Browser, generate
 from bench.measure import Figure, alternate, percentile
-from reports.models import Period, Report
+from bench.submissions import post
+from reports.models import DirtyTotal, Period, Report, ReportStep, Status
 from teams.models import Team
 from tests.reports.by_hand import add_up, stored
 from units.models import Level, Tenant, Unit
 from units.tenancy import scope
 
-LINE = re.compile(r"[a-z][a-z0-9_]* \d+(\.\d+)? (s|ms|x|MB|rows|statements)")
+LINE = re.compile(r"[a-z][a-z0-9_]* \d+(\.\d+)? (s|ms|x|MB|rows|statements|reports|per_s)")
 SIZES = ("quang_ninh", "nation")
 NAMES = {
     *(f"rollup_month_{size}" for size in SIZES),
@@ -60,7 +69,19 @@ NAMES = {
         )
         for what in ("statements", "p50", "p95")
     ),
+    *(
+        f"load_{users}_users_{what}"
+        for users in suite.TINY.load.users
+        for what in (
+            *("p50", "p95", "p99"),
+            *("accepted", "failed", "lost", "doubled", "rows"),
+        )
+    ),
+    *("load_submission_statements", "load_highest_rate", "load_bare_view_highest_rate"),
+    "load_highest_rate_ratio",
 }
+# Nothing of it is there where all is well.
+NONE = re.compile("load_.*_(failed|lost|doubled)")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -76,10 +97,11 @@ def test_bench_measures_a_nation_that_adds_up(
     lines = [str(figure) for figure in figures]
     assert [line for line in lines if not LINE.fullmatch(line)] == []
     assert sorted(figure.name for figure in figures) == sorted(NAMES)
-    assert all(figure.value > 0 for figure in figures)
+    assert [f for f in figures if (f.value > 0) == bool(NONE.fullmatch(f.name))] == []
     told = capsys.readouterr()
     assert (told.out, "measuring the nation" in told.err) == ("", True)
     _demand_sums_by_hand()
+    _demand_whole_submissions()
 
 
 def _demand_sums_by_hand() -> None:
@@ -88,14 +110,124 @@ def _demand_sums_by_hand() -> None:
             june = Period.objects.get(year=2024, month=6)
             assert stored(june) == add_up(june)
     with scope(reads_all=True):
-        assert Team.objects.count() == Report.objects.count() == suite.TINY.teams
+        built = Report.objects.filter(period__month=6)
+        assert Team.objects.count() == built.count() == suite.TINY.teams
         assert Unit.objects.filter(level=Level.PROVINCE).count() == suite.TINY.provinces + 1
-        generated = Report.objects.exclude(tenant__code="22").values_list("values", flat=True)
+        generated = built.exclude(tenant__code="22").values_list("values", flat=True)
         given = [set(values) for values in generated]
         # Some are left out at random, none by all.
         assert len(set.union(*given)) == nation.FIGURES_A_REPORT
         assert max(map(len, given)) == nation.FIGURES_A_REPORT > min(map(len, given))
         assert any(None in values.values() for values in generated)
+
+
+def _demand_whole_submissions() -> None:
+    """Each has its figures, its step, its trail with who it was, and its mark."""
+    with scope(reads_all=True):
+        sent = Report.objects.filter(period__month=7)
+        # Two before, to count statements; those to warm up; each number of users; and the search.
+        assert sent.count() == 2 + 10 + 2 * 20 + 5 + 10 + 15
+        assert set(sent.values_list("status", flat=True)) == {Status.SUBMITTED}
+        assert all(sent.values_list("values", flat=True))
+        steps = ReportStep.objects.filter(report__in=sent)
+        assert Counter(steps.values_list("report", "by")) == Counter(
+            sent.values_list("pk", "updated_by")
+        )
+        trail = Report.pgh_event_model.objects.filter(pgh_obj__in=sent)
+        doers = Counter(trail.values_list("pgh_obj", "pgh_context__user"))
+        assert doers == dict.fromkeys(sent.values_list("pk", "updated_by"), 2)
+        marked = DirtyTotal.objects.filter(period__month=7).values("unit")
+        assert not sent.exclude(unit__in=marked).exists()
+
+
+def test_what_was_accepted_and_is_not_there_ends_the_bench() -> None:
+    right = {"accepted": 9, "failed": 1, "lost": 0, "doubled": 0, "rows": 9}
+    load.Outcome(**right).demand_right()
+    # It was stored, and the answer was lost on its way.
+    load.Outcome(**right | {"rows": 10}).demand_right()
+    for wrong in ({"lost": 1}, {"doubled": 1}, {"failed": 0, "rows": 8}):
+        with pytest.raises(AssertionError, match="not what is there"):
+            load.Outcome(**right | wrong).demand_right()
+
+
+def test_highest_rate_is_searched_between_what_holds_and_what_does_not() -> None:
+    tried: list[float] = []
+
+    def attempt(*, rate: float) -> tuple[load.Outcome, list[Answer]]:
+        tried.append(rate)
+        failed = int(rate > 170)
+        slow = 0.6 if rate > 150 else 0.1
+        return load.Outcome(10, failed, 0, 0, 10), [(302, slow, "")] * 10
+
+    search = replace(load.FULL, first=30, halvings=3)
+    assert load.highest(attempt, search) == 150
+    assert tried == [30, 60, 120, 240, 180, 150, 165]
+
+
+class Server(ThreadingHTTPServer):
+    """Answers nobody until as many requests are there as it waits for; none means a hang-up."""
+
+    def __init__(self, requests: int) -> None:
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.all_there = Barrier(requests) if requests else None
+
+
+class Answering(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Server
+
+    def do_POST(self) -> None:
+        if self.server.all_there is None:
+            self.close_connection = True
+            return
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.all_there.wait(timeout=30)
+        self.send_response(302)
+        self.send_header("Location", "/x/")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *said: object) -> None:
+        """Nobody looks."""
+
+
+@contextmanager
+def answering(requests: int) -> Iterator[int]:
+    with Server(requests) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def test_generator_waits_for_no_answer_and_counts_from_when_a_request_was_due() -> None:
+    with answering(10) as port:
+        requests = [post("/", "said")] * 10
+        answers = asyncio.run(generate(port, rate=20, users=2, requests=requests))
+    assert {(status, leads_to) for status, _, leads_to in answers} == {(302, "/x/")}
+    taken = [seconds for _, seconds, _ in answers]
+    # The first one waited for the last, which was due nine twentieths of a second later.
+    assert taken[0] > 0.4
+    assert taken == sorted(taken, reverse=True)
+
+
+def test_generator_keeps_connections() -> None:
+    with answering(1) as port:
+        browser = Browser(port)
+
+        async def send_twice() -> list[tuple[int, str]]:
+            answers = [await browser.send(post("/", "said").encode()) for _ in range(2)]
+            assert len(browser.idle) == 1
+            await browser.close()
+            return answers
+
+        assert asyncio.run(send_twice()) == [(302, "/x/")] * 2
+
+
+def test_generator_says_where_no_answer_came() -> None:
+    with answering(0) as port:
+        answers = asyncio.run(generate(port, rate=20, users=1, requests=[post("/", "said")] * 2))
+    assert [status for status, _, _ in answers] == [0, 0]
 
 
 def test_bench_at_full_size_is_the_nation() -> None:

@@ -232,6 +232,35 @@ def test_submit_draft_twice_with_one_key_submits_once(
     assert leader.submit(FIRST, 0, KEY).status == Status.APPROVED
 
 
+def test_submit_draft_with_the_key_of_a_step_that_was_taken_back_is_refused(
+    leader: Desk, cast: Cast, enter: Enter, stored
+) -> None:
+    """A page that stayed open knows the present version, for it saves field by field."""
+    first = leader.submit(FIRST, 0, KEY)
+    with enter(cast.leader):
+        taken_back = workflow.apply(first, "withdraw", actor=cast.leader, version=first.version)
+    before = stored()
+    for values in (FIRST, SECOND):
+        with pytest.raises(StaleEdit):
+            leader.submit(values, taken_back.version, KEY)
+    assert stored() == before
+
+
+def test_submit_draft_of_a_team_that_has_moved_away_from_its_report_is_refused(
+    officer: Desk, cast: Cast, forms: Catalogue, enter: Enter, stored
+) -> None:
+    officer.save(FIRST, 0)
+    next_door = Desk(cast, forms, enter, "neighbour", "hg-1a")
+    with enter(cast.admin):
+        cast.teams["hg-1a"].unit = cast.units["bd-1"]
+        cast.teams["hg-1a"].save()
+    assert next_door.save(SECOND, 1).values == SECOND
+    before = stored()
+    with pytest.raises(NotAllowed):
+        next_door.submit(SECOND, 2, KEY)
+    assert stored() == before
+
+
 def test_submit_draft_with_another_key_is_refused_the_second_time(leader: Desk, stored) -> None:
     leader.submit(FIRST, 0, KEY)
     before = stored()
