@@ -231,7 +231,7 @@ def apply(
     if field_reasons:
         remarks.demand_fitting(field_reasons, of_form(report.form), to=step.to)
     changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(
-        version=F("version") + 1, **_changes(report, step, moment)
+        status=step.to, version=F("version") + 1, **_changes(report, step, moment)
     )
     fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
     if not changed:
@@ -278,7 +278,8 @@ def submit_draft(
     if report.unit_id != team.unit_id and not may_take(report, step, actor):
         raise NotAllowed(_("You may not take this step."))
     # Nobody else has changed the row since it was stored: there is nothing to ask it again.
-    changes = {**_changes(report, step, moment), "version": report.version + 1}
+    changes = {"status": step.to, **_changes(report, step, moment)}
+    changes["version"] = report.version + 1
     Report.objects.filter(pk=report.pk).update(**changes)
     for name, value in changes.items():
         setattr(report, name, value)
@@ -287,8 +288,8 @@ def submit_draft(
 
 
 def _changes(report: Report, step: Step, moment: datetime) -> dict[str, Any]:
-    """What a step writes into a report, besides the version. Raises what `demand_complete` does."""
-    changes: dict[str, Any] = {"status": step.to}
+    """What a step writes beside status and version. Raises what `demand_complete` does."""
+    changes: dict[str, Any] = {}
     if step.needs_complete:
         changes["explanations"] = demand_complete(
             Draft(report.values, explanations=report.explanations),

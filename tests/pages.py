@@ -78,6 +78,11 @@ class Node:
     def links(self) -> list[str]:
         return [node.attributes["href"] for node in self.all("a")]
 
+    def description_of(self, field: "Node") -> str:
+        """What is read out with a field besides its name; every part of it has to be there."""
+        parts = field.attributes.get("aria-describedby", "").split()
+        return " ".join(filter(None, (self.one(id=part).text for part in parts)))
+
     def form(self, action: str) -> "Node":
         """The form that leads there, or the one of which a button does."""
         if not (buttons := self.all("button", formaction=action)):

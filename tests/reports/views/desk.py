@@ -81,8 +81,7 @@ def shown(page: Node, code: str) -> str:
 
 def said_of(page: Node, code: str) -> str:
     """What is said beside the field, and to whoever cannot see where that is."""
-    described_by = page.one("input", name=code).attributes.get("aria-describedby")
-    return page.one(id=described_by).text if described_by else ""
+    return page.description_of(page.one("input", name=code))
 
 
 def toasts(page: Node) -> str:

@@ -309,4 +309,4 @@ def test_returned_figure_is_marked_in_the_grid(
     page = read(officer.get(f"/months/2024-06/units/{cast.units['06691'].pk}/grid/"))
     (cell,) = [each for each in page.all("input") if "data-focus" in each.attributes]
     assert cell.attributes["data-field"] == "residents_guided"
-    assert page.one(id=cell.attributes["aria-describedby"]).text == "Có đúng 12 không?"
+    assert page.description_of(cell) == "Có đúng 12 không?"

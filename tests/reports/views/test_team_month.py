@@ -231,7 +231,7 @@ def test_text_that_is_too_long_is_refused_beside_its_field(name: str, leader: De
     field = page.one("textarea", name=name)
     assert response.status_code == 422
     assert (field.text, field.attributes["aria-invalid"]) == ("ế" * 2001, "true")
-    told = page.one(id=field.attributes["aria-describedby"]).text
+    told = page.description_of(field)
     assert told == "Please keep this text under 2,000 characters."
     assert leader.stored() is None
     # Two thousand letters are two thousand letters, however many marks were typed one by one.
