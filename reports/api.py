@@ -28,6 +28,7 @@ from reports.serializers import (
 )
 from reports.steps import STEPS
 from teams.models import Team
+from units import clock
 from units.models import Unit
 from units.text import whole_number
 
@@ -129,6 +130,7 @@ class DraftViewSet(viewsets.GenericViewSet):
             "status": report.status if report else None,
             "status_label": report.get_status_display() if report else None,
             "version": report.version if report else 0,
+            "at": clock.now(),
             "answers": entered.answers,
             "stored": entry.stored(report, of_period(period)),
             "problems": verdict.problems,

@@ -4,7 +4,7 @@ What is hard forbids to submit. What is soft wants a word of explanation, which 
 beside the figure. What a page, the API, a file or a submission of many asks is asked here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median_low
 from typing import Any
@@ -21,6 +21,8 @@ from units.errors import InvalidFigures
 # The field in which a finding is explained is named for its check.
 EXPLAIN = "explain."
 LONGEST = 300
+# A word explains; a letter or a dot does not.
+SHORTEST = 8
 # How many months the usual is taken from, and how many of them have to be known.
 USUAL_MONTHS = 12
 KNOWN_MONTHS = 3
@@ -106,15 +108,48 @@ def demand_explained(
     something is found and not explained, by the names of the fields in which to do so.
     """
     demand_fitting(explanations, catalogue)
-    demand_possible(values, catalogue, yardstick)
+    impossible = problems(values, catalogue, yardstick)
     findings = find(values, catalogue, yardstick, explanations)
-    if silent := [each for each in findings if not each.explanation]:
+    silent = unexplained(findings, refused=impossible)
+    errors = impossible | wanted(silent)
+    if impossible:
+        raise InvalidFigures(
+            _("Some figures cannot be accepted. Each is explained beside its field."),
+            errors=errors,
+        )
+    if silent:
         raise InvalidFigures(
             _("This wants a word of explanation: %(findings)s.")
             % {"findings": "; ".join(each.check.title for each in silent)},
-            errors={each.name: [each.said] for each in silent},
+            errors=errors,
         )
     return {each.check.code: each.explanation for each in findings}
+
+
+def unexplained(findings: list[Finding], *, refused: Collection[str]) -> list[Finding]:
+    """What still wants a word. What is found in a figure that cannot stand wants none, and nor does
+    the month as a whole while one of its figures cannot."""
+    return [
+        each
+        for each in findings
+        if not says_something(each.explanation)
+        and not (refused and each.check.indicator is None)
+        and not set(each.figures) & set(refused)
+    ]
+
+
+def wanted(silent: list[Finding]) -> dict[str, list[str]]:
+    """What is asked for each finding that wants a word, by the field in which to give it."""
+    return {each.name: [each.said, *_too_short(each.explanation)] for each in silent}
+
+
+def says_something(explanation: str) -> bool:
+    return len(explanation) >= SHORTEST and any(map(str.isalpha, explanation))
+
+
+def _too_short(explanation: str) -> list[str]:
+    said = _("Please explain in a few words: at least %(limit)s characters.") % {"limit": SHORTEST}
+    return [said] if explanation else []
 
 
 def demand_fitting(explanations: Mapping[str, str], catalogue: Catalogue) -> None:

@@ -273,14 +273,14 @@ class Decided:
 
 def read_queue(data: QueryDict) -> Decided:
     """The lines concerned: whatever has a reason, and all of the commune whose button was pressed,
-    or else of those in which something is ticked."""
+    or else of those in which something is ticked. What has a reason is returned, ticked or not."""
     seen, homes = dict(_numbered(data, "seen-")), dict(_numbered(data, "home-"))
     reasons = {int(code): text for code, text in _named(data, REMARK).items() if code.isdecimal()}
     chosen = _numbers(data.getlist("report"))
     begun = {homes.get(pk) for pk in chosen}
     if pressed := _numbers([data.get("all", "")]):
         begun = pressed
-        chosen = {pk for pk, home in homes.items() if home in pressed} - set(reasons)
+        chosen = {pk for pk, home in homes.items() if home in pressed}
     concerned = {pk for pk, home in homes.items() if home in begun} | chosen | set(reasons)
     too_long = {
         pk: _("Please keep the reason under %(limit)s characters.") % {"limit": REASON_LIMIT}
@@ -288,7 +288,9 @@ def read_queue(data: QueryDict) -> Decided:
         if len(text) > REASON_LIMIT
     }
     # What is no number is nobody's version.
-    return Decided({pk: seen.get(pk, -1) for pk in concerned}, chosen, reasons, too_long)
+    return Decided(
+        {pk: seen.get(pk, -1) for pk in concerned}, chosen - set(reasons), reasons, too_long
+    )
 
 
 def _numbered(data: QueryDict, prefix: str) -> list[tuple[int, int]]:

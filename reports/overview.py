@@ -102,6 +102,8 @@ class TeamPart:
     # Whether the month takes its report now.
     is_open: bool = False
     due_on: date | None = None
+    # Whether it was sent and returned, which may be told where nothing else of it is.
+    is_returned: bool = False
 
     @property
     def sum(self) -> Sum:
@@ -271,16 +273,39 @@ def _teams(unit: Unit, period: Period | None, on: date, user: Any) -> list[TeamP
         if period
         else {}
     )
+    sent_back = _sent_back(period, teams, user) if period else {}
     more_time = extensions.of_teams(period, teams) if period else {}
-    return [_part(team, reports.get(team.pk), period, more_time.get(team.pk)) for team in teams]
+    return [
+        _part(
+            team,
+            reports.get(team.pk),
+            period,
+            more_time.get(team.pk),
+            sent_back=sent_back.get(team.pk),
+        )
+        for team in teams
+    ]
+
+
+def _sent_back(period: Period, teams: list[Team], user: Any) -> dict[int, Report]:
+    """What was sent and returned, by team, also where the user may read nothing of it."""
+    rows = Report.objects.sent_to(user).filter(period=period, team__in=teams)
+    returned = rows.filter(status=Status.RETURNED).with_sent_at()
+    return {report.team_id: report for report in returned}
 
 
 def _part(
-    team: Team, report: Report | None, period: Period | None, more_time_until: date | None
+    team: Team,
+    report: Report | None,
+    period: Period | None,
+    more_time_until: date | None,
+    *,
+    sent_back: Report | None,
 ) -> TeamPart:
     if period is None:
         return TeamPart(team, report)
-    late = days_late(report.sent_at, period, more_time_until=more_time_until) if report else 0
+    sent = report or sent_back
+    late = days_late(sent.sent_at, period, more_time_until=more_time_until) if sent else 0
     has_time = bool(more_time_until and more_time_until >= clock.today())
     return TeamPart(
         team,
@@ -289,6 +314,7 @@ def _part(
         more_time_until=more_time_until,
         is_open=period.is_open or (period.state == Period.State.LOCKED and has_time),
         due_on=extensions.due_on(period, more_time_until),
+        is_returned=sent_back is not None,
     )
 
 

@@ -11,7 +11,6 @@ from django.db.models import Count, F, Q
 
 from reports.kpi import Rate
 from reports.models import Period, Report, Status, Total
-from reports.overview import is_only_overseen
 from reports.periods import days_late, last_day
 from teams.models import Team
 from units import clock
@@ -24,13 +23,13 @@ GRADES = (50, 70, 90, 100)
 
 @dataclass(frozen=True)
 class Tally:
-    """How many teams were to report in a month, and what became of it. `received` counts what is
-    handed in now; `returned` None is not told, for the reader sees no report before that."""
+    """How many teams were to report in a month, and what became of it. `received` counts what was
+    sent and not taken back, also what is `returned` and not here again."""
 
     expected: int = 0
     received: int = 0
     late: int = 0
-    returned: int | None = None
+    returned: int = 0
     approved: int = 0
     # Whether the deadline of the teams is over: until then nobody is missing.
     is_due: bool = True
@@ -57,12 +56,11 @@ class Tally:
         return sum(percent >= least for least in GRADES)
 
     def __add__(self, other: "Tally") -> "Tally":
-        told = [each.returned for each in (self, other) if each.returned is not None]
         return Tally(
             expected=self.expected + other.expected,
             received=self.received + other.received,
             late=self.late + other.late,
-            returned=sum(told) if told else None,
+            returned=self.returned + other.returned,
             approved=self.approved + other.approved,
             is_due=self.is_due and other.is_due,
         )
@@ -97,7 +95,6 @@ class Calendar:
     units: list[Line]
     # Teams that stand directly on the unit, see `reports.overview`.
     teams: list[Line]
-    is_only_overseen: bool
 
     @property
     def lines(self) -> list[Line]:
@@ -125,8 +122,7 @@ def draw(unit: Unit, *, year: int, month: int, user: Any) -> Calendar:
         for child in Unit.objects.visible_to(user).children_of(unit, on=on)
         if child.level != Level.HAMLET
     ]
-    overseen = is_only_overseen(unit, user)
-    tallies = _tallies([unit, *children], periods, user, tells_returned=not overseen)
+    tallies = _tallies([unit, *children], periods, user)
     lines = [Line(child, [tallies[child.pk].get(at) for at in asked]) for child in children]
     own = [tallies[unit.pk].get(at) for at in asked]
     if unit.level == Level.NATION:
@@ -139,8 +135,7 @@ def draw(unit: Unit, *, year: int, month: int, user: Any) -> Calendar:
         months=[(at // 12, at % 12 + 1) for at in asked],
         own=Line(unit, own or [None] * MONTHS),
         units=lines,
-        teams=_teams(unit, periods.get(unit.tenant_id, {}), asked, on, user, overseen),
-        is_only_overseen=overseen,
+        teams=_teams(unit, periods.get(unit.tenant_id, {}), asked, on, user),
     )
 
 
@@ -164,23 +159,23 @@ def _periods(asked: range, user: Any) -> dict[int, Months]:
 
 
 def _tallies(
-    units: list[Unit], periods: dict[int, Months], user: Any, *, tells_returned: bool
+    units: list[Unit], periods: dict[int, Months], user: Any
 ) -> dict[int, dict[int, Tally]]:
     """By unit and month: how many there are from the totals, and what became of them."""
     months = {each.pk: each for of_tenant in periods.values() for each in of_tenant.values()}
     sums = Total.objects.visible_to(user).as_reported().filter(unit__in=units, period__in=months)
-    reports = Report.objects.visible_to(user).filter(period__in=months)
+    reports = Report.objects.sent_to(user).filter(period__in=months)
     late = _count(reports.sent_late(), units)
-    returned = _count(reports.filter(status=Status.RETURNED), units) if tells_returned else {}
+    returned = _count(reports.filter(status=Status.RETURNED), units)
     found: dict[int, dict[int, Tally]] = defaultdict(dict)
     for total in sums:
         period = months[total.period_id]
         key = (total.unit_id, total.period_id)
         found[total.unit_id][_at(period.year, period.month)] = Tally(
             expected=total.expected,
-            received=total.submitted,
+            received=total.submitted + returned.get(key, 0),
             late=late.get(key, 0),
-            returned=returned.get(key, 0) if tells_returned else None,
+            returned=returned.get(key, 0),
             approved=total.approved,
             is_due=_is_due(period),
         )
@@ -200,16 +195,14 @@ def _is_due(period: Period) -> bool:
     return period.team_due_on < clock.today()
 
 
-def _teams(
-    unit: Unit, months: Months, asked: range, on: date, user: Any, overseen: bool
-) -> list[Line]:
+def _teams(unit: Unit, months: Months, asked: range, on: date, user: Any) -> list[Line]:
     """The teams whose home is the unit and that were to report in any of the months."""
     rows = Team.objects.visible_to(user)
     own = rows.within(unit, on=on) if unit.level == Level.COMMUNE else rows.filter(unit=unit)
     teams = list(own.select_related("unit").order_by("unit__code", "name", "pk"))
     reports = {
         (report.team_id, report.period_id): report
-        for report in Report.objects.visible_to(user)
+        for report in Report.objects.sent_to(user)
         .with_sent_at()
         .filter(period__in=months.values(), team__in=teams)
     }
@@ -217,7 +210,7 @@ def _teams(
         Line(
             team,
             [
-                _of_team(team, period, reports.get((team.pk, period.pk)), overseen)
+                _of_team(team, period, reports.get((team.pk, period.pk)))
                 if (period := months.get(at))
                 else None
                 for at in asked
@@ -228,16 +221,15 @@ def _teams(
     return [line for line in lines if any(line.tallies)]
 
 
-def _of_team(team: Team, period: Period, report: Report | None, overseen: bool) -> Tally | None:
-    received = report is not None and report.is_submitted
-    if not received and period.tree_on not in team.active:
+def _of_team(team: Team, period: Period, report: Report | None) -> Tally | None:
+    if report is None and period.tree_on not in team.active:
         return None
     status = report.status if report else None
     return Tally(
         expected=1,
-        received=int(received),
-        late=int(received and report is not None and days_late(report.sent_at, period) > 0),
-        returned=None if overseen else int(status == Status.RETURNED),
+        received=int(report is not None),
+        late=int(report is not None and days_late(report.sent_at, period) > 0),
+        returned=int(status == Status.RETURNED),
         approved=int(status in Status.counted()),
         is_due=_is_due(period),
     )

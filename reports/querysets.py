@@ -62,6 +62,15 @@ class ReportQuerySet(TenantQuerySet):
             reached |= Q(team__in=Team.objects.visible_to(user))
         return rows.filter(reached)
 
+    def sent_to(self, user: Any) -> "ReportQuerySet":
+        """What was sent and not taken back, of all units that the user sees: to be counted and
+        named, for what was returned is nobody's to read but who mends it."""
+        rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
+        reached = Q(unit__in=Unit.objects.within(user.area_ids))
+        if user.leads_teams:
+            reached |= Q(team__in=Team.objects.visible_to(user))
+        return rows.filter(reached & self._sent()).defer("values", "difficulties", "proposals")
+
     def readable_by(self, user: Any) -> "ReportQuerySet":
         """Visible reports whose figures and words the user may read, see `with_readable`."""
         return self.visible_to(user).filter(self._readable(user))
@@ -84,7 +93,7 @@ class ReportQuerySet(TenantQuerySet):
         return self.annotate(sent_at=Subquery(sent.order_by("version").values("at")[:1]))
 
     def sent_late(self) -> "ReportQuerySet":
-        """Those handed in after the deadline, as `reports.periods.days_late` counts: that of the
+        """Those sent after the deadline, as `reports.periods.days_late` counts: that of the
         teams, or the last day of the time that they were given."""
         from reports.models import Extension
 
@@ -94,7 +103,7 @@ class ReportQuerySet(TenantQuerySet):
         # The greatest leaves out what there is none of.
         due = Greatest(F("period__team_due_on"), until)
         # Most were in time even when they were sent last, and their steps need no look.
-        last = self.filter(self._handed_in(), submitted_at__date__gt=F("period__team_due_on"))
+        last = self.filter(self._sent(), submitted_at__date__gt=F("period__team_due_on"))
         return last.with_sent_at().filter(sent_at__date__gt=due)
 
     def writable_now(self) -> "ReportQuerySet":
@@ -111,6 +120,12 @@ class ReportQuerySet(TenantQuerySet):
 
     def _readable(self, user: Any) -> Q:
         return self._handed_in() | Q(team__in=Team.objects.editable_by(user))
+
+    def _sent(self) -> Q:
+        """Also what was returned since, and is being mended."""
+        from reports.models import Status
+
+        return ~Q(status=Status.DRAFT)
 
     def _handed_in(self) -> Q:
         from reports.models import Status

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
@@ -35,16 +36,26 @@ class Waiting:
     findings: list[Finding]
     submitted_by: User | None
     days_late: int
+    # Whether the month takes a decision on it now.
+    is_open: bool
 
 
 @dataclass
 class Group:
-    """The reports that wait in one commune, by id, and its teams that have handed in nothing. Of a
-    team that is of no commune, `unit` is its own."""
+    """The reports that wait in one commune, by id, its teams that have handed in nothing, and those
+    whose report is sent back and not here again. Of a team that is of no commune, `unit` is its
+    own."""
 
     unit: Unit
     waiting: list[int] = field(default_factory=list)
     missing: list[Team] = field(default_factory=list)
+    returned: list[Team] = field(default_factory=list)
+
+    @property
+    def others(self) -> list[tuple[str, str, list[Team]]]:
+        """Whoever has nothing that waits: by state, and what it is called."""
+        kinds = [("none", _("missing"), self.missing), ("returned", _("returned"), self.returned)]
+        return [each for each in kinds if each[2]]
 
 
 def waiting_for(user: User) -> ReportQuerySet:
@@ -59,9 +70,11 @@ def waiting_in(unit: Unit, period: Period, user: User) -> ReportQuerySet:
     return waiting_for(user).filter(period=period, unit__in=below).order_by(*IN_ORDER)
 
 
-def by_month(user: User) -> list[tuple[Period, int]]:
-    """How many wait in each month that takes reviews now, the newest first; none without any."""
-    rows = waiting_for(user).writable_now().values("period").annotate(count=Count("pk"))
+def by_month(user: User, unit_id: int) -> list[tuple[Period, int]]:
+    """How many wait under a unit in each month that takes reviews now, the newest first; none
+    without any."""
+    below = waiting_for(user).filter(unit__in=Unit.objects.within([unit_id]))
+    rows = below.writable_now().values("period").annotate(count=Count("pk"))
     counts = dict(rows.values_list("period", "count"))
     months = Period.objects.visible_to(user).filter(pk__in=counts)
     return [(month, counts[month.pk]) for month in months]
@@ -71,14 +84,15 @@ def groups(unit: Unit, period: Period, user: User) -> list[Group]:
     """Commune by commune in the tree of the month, those where something waits first; in four
     statements however many they are."""
     waiting = list(waiting_in(unit, period, user).values_list("pk", "unit"))
-    missing = list(_missing(unit, period, user))
-    homes = _communes({pk for _, pk in waiting} | {team.unit_id for team in missing}, period)
+    absent = list(_absent(unit, period, user))
+    homes = _communes({pk for _pk, pk in waiting} | {team.unit_id for team in absent}, period)
     found: dict[int, Group] = {}
     for pk, seat in waiting:
         found.setdefault(homes[seat].pk, Group(homes[seat])).waiting.append(pk)
-    for team in missing:
+    for team in absent:
         home = homes[team.unit_id]
-        found.setdefault(home.pk, Group(home)).missing.append(team)
+        group = found.setdefault(home.pk, Group(home))
+        (group.returned if team.is_returned else group.missing).append(team)
     return sorted(
         found.values(), key=lambda each: (not each.waiting, each.unit.level, each.unit.code)
     )
@@ -90,7 +104,7 @@ def pages(found: list[Group]) -> list[list[Group]]:
     room = 0
     for each in found:
         # Names of the missing stand beside each other.
-        lines = len(each.waiting) + 1 + len(each.missing) // 4
+        lines = len(each.waiting) + 1 + (len(each.missing) + len(each.returned)) // 4
         if not leaves or room < lines:
             leaves.append([])
             room = LINES
@@ -111,6 +125,8 @@ def rows(wanted: list[int], period: Period, user: User) -> dict[int, Waiting]:
     known = judging.yardsticks([team.pk for team in teams], period)
     more_time = extensions.of_teams(period, teams)
     senders = _senders(reports)
+    takes = Report.objects.visible_to(user).filter(pk__in=[report.pk for report in reports])
+    is_open = set(takes.writable_now().values_list("pk", flat=True))
     return {
         report.pk: Waiting(
             report,
@@ -120,6 +136,7 @@ def rows(wanted: list[int], period: Period, user: User) -> dict[int, Waiting]:
             ),
             senders.get(report.pk),
             days_late(report.sent_at, period, more_time_until=more_time.get(report.team_id)),
+            report.pk in is_open,
         )
         for report in reports
     }
@@ -172,13 +189,15 @@ def way_on(team: Team, period: Period, user: User) -> WayOn | None:
 # -- How the queue is laid out ---------------------------------------------------------------------
 
 
-def _missing(unit: Unit, period: Period, user: User) -> Any:
-    handed_in = Report.objects.filter(period=period, team=OuterRef("pk")).exclude(
-        status__in=Status.editable()
-    )
+def _absent(unit: Unit, period: Period, user: User) -> Any:
+    """The teams whose report is not handed in now, each with `is_returned`."""
+    own = Report.objects.filter(period=period, team=OuterRef("pk"))
+    handed_in = own.exclude(status__in=Status.editable())
+    is_returned = Exists(own.filter(status=Status.RETURNED))
     teams = Team.objects.visible_to(user).active_on(period.tree_on)
     expected = teams.within(unit, on=period.tree_on).filter(~Exists(handed_in))
-    return expected.order_by("unit__code", "name", "pk").only("name", "unit")
+    named = expected.order_by("unit__code", "name", "pk").only("name", "unit")
+    return named.annotate(is_returned=is_returned)
 
 
 def _communes(seats: set[int], period: Period) -> dict[int, Unit]:

@@ -173,6 +173,7 @@ class EnteredSerializer(serializers.Serializer):
     status = serializers.CharField(allow_null=True)
     status_label = serializers.CharField(allow_null=True)
     version = serializers.IntegerField()
+    at = serializers.DateTimeField(help_text="When this was answered.")
     answers = serializers.DictField(child=AnswerSerializer())
     stored = serializers.DictField(child=serializers.CharField())
     problems = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))

@@ -86,19 +86,15 @@ def _with_place(name: str, place: str) -> str:
 
 def _reminder(notice: Notice) -> Wording:
     parts = notice.content["parts"]
-    places = list(dict.fromkeys(part["place"] for part in parts if part["place"]))
-    more = len(places) - 1 + sum(part["units"] for part in parts if not part["place"])
+    places = list(dict.fromkeys(part["place"] for part in parts))
+    place = places[0]
+    if len(places) > 1:
+        place = _("%(place)s and other units") % {"place": place}
     title = _("Reports of month %(months)s that wait for you: %(place)s") % {
         "months": ", ".join(dict.fromkeys(_month(part["month"]) for part in parts)),
-        "place": _more_places(places[0], more) if more else places[0],
+        "place": place,
     }
     return Wording(normalise(title), tuple(_part(part, notice.on) for part in parts))
-
-
-def _more_places(place: str, more: int) -> str:
-    return ngettext(
-        "%(place)s and %(count)s more unit", "%(place)s and %(count)s more units", more
-    ) % {"place": place, "count": more}
 
 
 def _part(part: dict[str, Any], on: date) -> Line:

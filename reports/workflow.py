@@ -227,7 +227,9 @@ def apply(
         return repeated
     moment = at or clock.now()
     demand_month(step, report.period, report.team, at=moment)
-    demand_reason(step, reason, is_needed=needs_reason(step, report, actor))
+    # What is said of a figure is reason enough.
+    is_needed = needs_reason(step, report, actor) and not field_reasons
+    demand_reason(step, reason, is_needed=is_needed)
     if field_reasons:
         remarks.demand_fitting(field_reasons, of_form(report.form), to=step.to)
     changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(

@@ -47,6 +47,16 @@ first?.focus();
 // In a frame that scrolls, the whole of it.
 if (first?.closest(".entry-frame")) first.scrollIntoView({ block: "nearest", inline: "start" });
 
+// What has a reason is returned: it cannot be approved as well.
+for (const reason of document.querySelectorAll("[data-unticks]")) {
+  const box = reason.closest("tr").querySelector("[type=checkbox]");
+  reason.addEventListener("input", () => {
+    if (!reason.value.trim() || !box.checked) return;
+    box.checked = false;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
 for (const label of document.querySelectorAll("[data-tick-all]")) {
   const boxes = label.closest("[data-ticks]").querySelectorAll("tbody [type=checkbox]");
   label.hidden = false;

@@ -3,6 +3,7 @@
 {
   const form = document.querySelector("[data-counted]");
   const said = form.querySelector("[data-given]");
+  const empty = form.querySelector("[data-while-empty]");
   const next = form.querySelector("[data-next-empty]");
   const rows = [...form.querySelectorAll(".figure-row")];
   const inputOf = (row) => row.querySelector(".figure-input input");
@@ -13,7 +14,7 @@
   function tell() {
     const given = count(rows);
     said.textContent = said.dataset.given.replace("{given}", given).replace("{all}", rows.length);
-    next.hidden = given === rows.length;
+    next.hidden = empty.hidden = given === rows.length;
     for (const told of form.querySelectorAll("[data-given-in]")) {
       const inside = rows.filter((row) => row.closest("fieldset").id === told.dataset.givenIn);
       told.textContent = `${count(inside)}/${inside.length}`;

@@ -40,13 +40,13 @@ class EvidenceUpload(TemporaryFileUploadHandler):
         super().receive_data_chunk(raw_data, start)
 
 
-def attach_brought(request: HttpRequest, team: Team, period: Period) -> None:
-    """Keep what came with the request. Raises FileRefused, which names the file, and whatever
-    `reports.evidence.attach` does."""
+def attach_brought(request: HttpRequest, team: Team, period: Period, *, named: bool) -> None:
+    """Keep what came with the request. Raises FileRefused, which names the file where it is to be
+    `named`, and whatever `reports.evidence.attach` does."""
     files = request.FILES.getlist(FIELD)
     upload = request.upload_handlers[0]
     for name in upload.too_large:
-        raise _named(name, evidence.too_large())
+        raise _refusal(name if named else "", evidence.too_large())
     if upload.begun > settings.MOST_EVIDENCE:
         raise evidence.too_many()
     for file in files:
@@ -59,7 +59,7 @@ def attach_brought(request: HttpRequest, team: Team, period: Period) -> None:
                 actor=request.user,
             )
         except FileRefused as refusal:
-            raise _named(file.name, refusal) from None
+            raise _refusal(file.name if named else "", refusal) from None
 
 
 def shown() -> dict[str, Any]:
@@ -84,6 +84,8 @@ def why_again(request: HttpRequest) -> str:
     return _("The files were not stored: choose them again.") if request.FILES else ""
 
 
-def _named(name: str, refusal: FileRefused) -> FileRefused:
+def _refusal(name: str, refusal: FileRefused) -> FileRefused:
+    if not name:
+        return refusal
     said = {"name": name, "why": refusal.message}
     return FileRefused(_("%(name)s: %(why)s") % said)

@@ -17,6 +17,7 @@ def texts() -> dict[str, str]:
         "empty": _("empty"),
         "notApplicable": _("not applicable"),
         "allSaved": _("All is saved, {at}."),
+        "savedBut": _("Saved, {at}; {count} entries are not valid: each says why."),
         "offline": _(
             "No connection: {count} entries are kept in this browser, and sent when it returns."
         ),

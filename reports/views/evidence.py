@@ -34,7 +34,8 @@ def attach_evidence(request: HttpRequest, month: Month, pk: int) -> HttpResponse
     team = get_object_or_404(Team.objects.visible_to(request.user), pk=pk)
     period = period_or_404(request.user, team.tenant_id, month)
     try:
-        attach_brought(request, team, period)
+        # The script shows the reason beside the name.
+        attach_brought(request, team, period, named=False)
         if not request.FILES.getlist(FIELD):
             raise FileRefused(_("Choose a file first."))
     except DomainError as refusal:

@@ -13,7 +13,7 @@ from reports import extensions, overview, periods, review, unfinished
 from reports.models import Period, Report
 from teams.models import Team
 from units import clock
-from units.models import Level
+from units.models import Level, Unit
 
 # What a level owes is due before the level above it has to send its own.
 DUE_ON = {
@@ -56,12 +56,26 @@ def _work(user: User, period: Period) -> dict[str, Any]:
     context["closed"] = _closed(user, period, context.get("led", []))
     if user.holds(Right.REVIEW):
         waiting = review.waiting_for(user).filter(period=period)
-        months = review.by_month(user)
-        context["reviewed_unit"] = user.unit_ids_with(Right.REVIEW)[0]
-        context["waiting_count"] = dict(months).get(period, 0)
-        context["waiting_before"] = [each for each in months if each[0] != period]
+        context["queues"] = [_queue(user, unit, period) for unit in _reviewed(user)]
         context["waiting"] = waiting.select_related("team", "unit").order_by("submitted_at")[:10]
     return context
+
+
+def _reviewed(user: User) -> list[Unit]:
+    """The units of the person's queues: a stand-in has one of each unit."""
+    wanted = list(dict.fromkeys(user.unit_ids_with(Right.REVIEW)))
+    units = {unit.pk: unit for unit in Unit.objects.visible_to(user).filter(pk__in=wanted)}
+    return [units[pk] for pk in wanted if pk in units]
+
+
+def _queue(user: User, unit: Unit, period: Period) -> dict[str, Any]:
+    """How many reports wait under a unit this month, and in the months before."""
+    months = review.by_month(user, unit.pk)
+    return {
+        "unit": unit,
+        "count": dict(months).get(period, 0),
+        "before": [each for each in months if each[0] != period],
+    }
 
 
 def _closed(user: User, period: Period, led: list[overview.TeamPart]) -> str:

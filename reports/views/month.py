@@ -47,7 +47,8 @@ def unit_month(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     may_review = request.user.may(Right.REVIEW, unit)
     zalo = ""
     if unit.is_commune and may_review:
-        address = whole_address_of(Target(period.key, unit=unit.pk))
+        # For a leader, who must not see the unit, it leads to their own team.
+        address = whole_address_of(Target(period.key))
         zalo = wording.for_the_group(unit, period, picture.teams, address=address)
     context = {
         "picture": picture,
@@ -81,8 +82,10 @@ def months_to_pick(user: User, tenant_id: int) -> list[str]:
 
 
 def _count(teams: list[overview.TeamPart]) -> dict[str, int]:
-    """How many teams are in each state; a team without a report has not started."""
+    """How many teams are in each state; a team without a report has not started, unless its report
+    was sent and returned, and is not there to be read."""
     counts = {"none": 0, **{status.value: 0 for status in Status}}
     for part in teams:
-        counts[part.report.status if part.report else "none"] += 1
+        absent = "returned" if part.is_returned else "none"
+        counts[part.report.status if part.report else absent] += 1
     return counts

@@ -122,10 +122,12 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _save(desk: "Desk") -> HttpResponse:
     form = desk.typed_form()
+    submits = desk.request.POST.get("action") == "submit"
     # What can be read is for the workflow to accept or refuse.
     if form.errors:
         workflow.demand_filler(desk.team, desk.request.user)
-    submits = desk.request.POST.get("action") == "submit"
+        # Everything at once: what is mended is not to be refused again for something else.
+        form.refuse((desk.shortcomings(form) if submits else {}) | form.errors)
 
     def store() -> None:
         asked: dict[str, Any] = {
@@ -158,7 +160,7 @@ def _store_with_files(desk: "Desk", asked: dict[str, Any]) -> int:
     A file that is refused leaves both as they were."""
     with transaction.atomic():
         report = workflow.save_draft(**asked)
-        bringing.attach_brought(desk.request, desk.team, desk.period)
+        bringing.attach_brought(desk.request, desk.team, desk.period, named=True)
     return report.version
 
 
@@ -289,6 +291,7 @@ class Desk:
             "days_late": self._days_late(),
             "returnable": returnable,
             "is_readable": self.is_readable,
+            "is_returned": self._is_returned(),
             "is_only_overseen": overview.is_only_overseen(self.team.unit, user),
             "way_on": review.way_on(self.team, self.period, user),
             "history": self._history(),
@@ -328,6 +331,11 @@ class Desk:
         readable = self.report if self.is_readable else None
         return evidence.beside(readable, with_removed=with_removed)
 
+    def _is_returned(self) -> bool:
+        """Also where the person sees nothing else of the report."""
+        sent = Report.objects.sent_to(self.request.user).filter(team=self.team, period=self.period)
+        return sent.filter(status=Status.RETURNED).exists()
+
     def _history(self) -> list[trace.Entry]:
         if self.report is None:
             return []
@@ -336,6 +344,13 @@ class Desk:
     def _findings(self, form: MonthForm) -> list[Finding]:
         known = judging.yardstick(self.team.pk, self.period)
         return checks.find(form.values, self.catalogue, known, form.explanations)
+
+    def shortcomings(self, form: MonthForm) -> dict[str, list[str]]:
+        """What speaks against handing in what could be read of the form, by field."""
+        known = judging.yardstick(self.team.pk, self.period)
+        impossible = checks.problems(form.values, self.catalogue, known)
+        silent = checks.unexplained(self._findings(form), refused=impossible | form.errors)
+        return impossible | checks.wanted(silent)
 
     def _last_month(self) -> Values:
         """The team's figures of the month before, for comparison; empty where there are none."""

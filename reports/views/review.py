@@ -88,6 +88,14 @@ def _names(reports: list[Report]) -> str:
     return said % {"names": ", ".join(names[:NAMED]), "count": more}
 
 
+def _lines(
+    group: review.Group, rows: dict[int, review.Waiting]
+) -> tuple[review.Group, list[review.Waiting], int]:
+    """A commune with its lines, and how many of them can be decided now."""
+    lines = [rows[pk] for pk in group.waiting if pk in rows]
+    return group, lines, sum(line.is_open for line in lines)
+
+
 @dataclass
 class Queue:
     """The page, which shows every refusal beside what was typed."""
@@ -122,12 +130,13 @@ class Queue:
             "path": path,
             "within_reach": Unit.objects.visible_to(user).among(path),
             "page": page,
-            "groups": [
-                (group, [rows[pk] for pk in group.waiting if pk in rows]) for group in shown
-            ],
+            "groups": [_lines(group, rows) for group in shown],
+            "can_decide": any(row.is_open for row in rows.values()),
             "headlines": catalogue.of_period(self.period).headlines,
+            "figure_count": len(catalogue.of_period(self.period).codes),
             "count": sum(len(group.waiting) for group in groups),
             "missing_count": sum(len(group.missing) for group in groups),
+            "returned_count": sum(len(group.returned) for group in groups),
             "closed": "" if self.period.is_open else periods.why_closed(self.period),
             "typed": typed or {},
             "refused": refused or {},

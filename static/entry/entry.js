@@ -31,7 +31,7 @@ export class Entry {
     );
     this.refusal = "";
     this.sending = null;
-    this.savedAt = 0;
+    this.savedAt = "";
     for (const [name, input] of this.fields) this.listen(name, input);
     if (root.dataset.team in found) find(this, found[root.dataset.team]);
     this.restore();
@@ -104,7 +104,7 @@ export class Entry {
     if (trouble) return this.wait(typed, trouble);
     if (!told) return this.refuse(typed, refusal);
     this.refusal = this.trouble = "";
-    this.savedAt = Date.now();
+    this.savedAt = told.at;
     this.version = told.version;
     this.problems = told.problems;
     find(this, told.findings);

@@ -41,7 +41,7 @@ function reasons(entry, name) {
   const said = why.map((text) => element("p", text, { class: "field-error" }));
   if (answer?.state !== "conflict") return said;
   const theirs = { "": texts.empty, x: texts.notApplicable }[answer.value] ?? answer.value;
-  const sentence = fill(texts.conflictOf, { by: answer.by, at: time(new Date(answer.at)), theirs });
+  const sentence = fill(texts.conflictOf, { by: answer.by, at: time(answer.at), theirs });
   const mine = element("button", texts.keepMine, { type: "button", class: "btn btn-sm" });
   const other = element("button", texts.takeTheirs, { type: "button", class: "btn btn-sm" });
   mine.addEventListener("click", () => entry.keepMine(name));

@@ -11,10 +11,11 @@ export function report() {
   const troubles = entries.map((entry) => entry.trouble).filter(Boolean);
   const refusal = entries.map((entry) => entry.refusal).find(Boolean);
   const held = waiting.filter((each) => each.held).length;
-  const saved = Math.max(0, ...entries.map((entry) => entry.savedAt));
-  let [state, said] = saved
-    ? ["saved", fill(texts.allSaved, { at: time(new Date(saved)) })]
-    : ["", ""];
+  const saved = entries.map((entry) => entry.savedAt).sort().at(-1);
+  const wrong = entries.flatMap((entry) => Object.keys(entry.problems)).length;
+  const at = saved && time(saved);
+  let [state, said] = saved ? ["saved", fill(texts.allSaved, { at })] : ["", ""];
+  if (saved && wrong) [state, said] = ["invalid", fill(texts.savedBut, { at, count: wrong })];
   if (refusal) [state, said] = ["invalid", refusal];
   else if (troubles.includes("signedOut")) [state, said] = ["invalid", texts.signedOut];
   else if (troubles.length) [state, said] = ["waiting", fill(texts.offline, { count: waiting.length })];

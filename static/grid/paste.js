@@ -13,23 +13,25 @@ grid.addEventListener("paste", (event) => {
   const [top, left] = placeOf(event.target);
   const block = text.split("\n").map((line) => line.split("\t"));
   const changed = [];
-  let outside = 0;
+  const lost = { outside: 0, closed: 0 };
   block.forEach((line, down) =>
     line.forEach((said, right) => {
       const cell = rows[top + down]?.[left + right];
       if (isCell(cell)) changed.push([cell, cell.value, said.trim()]);
-      else if (said.trim()) outside += 1;
+      else if (said.trim()) lost[cell ? "closed" : "outside"] += 1;
     }),
   );
   for (const [cell, , said] of changed) change(cell, said);
-  tell(changed, outside);
+  tell(changed, lost);
 });
 
-function tell(changed, outside) {
+function tell(changed, lost = {}) {
   lastPasted = changed;
-  const counts = { filled: changed.length, outside };
-  const text = outside ? strip.dataset.outside : strip.dataset.filled;
-  strip.textContent = text.replace(/\{(\w+)\}/g, (_, name) => counts[name]);
+  const counts = { filled: changed.length, ...lost };
+  const said = Object.keys(counts).filter((name) => name === "filled" || counts[name]);
+  strip.textContent = said
+    .map((name) => strip.dataset[name].replace(`{${name}}`, counts[name]))
+    .join(" ");
   back.hidden = !changed.length;
 }
 
@@ -39,12 +41,14 @@ back?.addEventListener("click", () => {
   back.hidden = true;
 });
 
-// What stands as of a month's end is mostly what stood a month before; what is counted is not.
+// What stands as of a month's end is mostly what stood a month before; what is counted is not, and
+// what a reviewer sent back wants a look.
 document.querySelector("[data-grid-copy]")?.addEventListener("click", () => {
-  const empty = rows.flat().filter((cell) => isCell(cell) && cell.dataset.stock && !cell.value);
+  const empty = rows.flat().filter((cell) => isCell(cell) && cell.dataset.stock && !cell.value)
+    .filter((cell) => !("returned" in cell.dataset));
   const changed = empty
     .filter((cell) => cell.dataset.last)
     .map((cell) => [cell, "", cell.dataset.last]);
   for (const [cell, , said] of changed) change(cell, said);
-  tell(changed, 0);
+  tell(changed);
 });

@@ -242,3 +242,59 @@ def test_two_people_choose_in_the_grid(unwritten: Stack, seats: Seats) -> None:
     assert text("Take theirs") not in strip.inner_text()
     ((_pk, _team, values),) = reports_of(unwritten.database)
     assert values == {"adults": 20, "households": 31}
+
+
+# -- How it looks -------------------------------------------------------------------------------
+
+# Where each column's head and its cell in the first row begin and end.
+EDGES = """() => {
+  const edges = (node) => [node.getBoundingClientRect().left, node.getBoundingClientRect().right];
+  const heads = [...document.querySelectorAll("[data-grid] thead tr:last-child th")];
+  const cells = [...document.querySelectorAll("[data-grid] tbody tr:first-child td")];
+  return [heads.map(edges), cells.map(edges)];
+}"""
+
+
+def test_each_head_stands_over_its_column(unwritten: Stack, seats: Seats) -> None:
+    page = open_grid(seats.take(OFFICER))
+    heads, cells = page.evaluate(EDGES)
+    assert len(heads) == len(CODES)
+    assert heads == cells
+
+
+def test_saved_is_not_all_well_while_a_cell_is_above_its_whole(
+    unwritten: Stack, seats: Seats
+) -> None:
+    page = open_grid(seats.take(OFFICER))
+    status = page.locator("[data-entry-status]")
+    cell(page, "adults").fill("500")
+    saved(page)
+    cell(page, "adults_paying").fill("501")
+    expect(cell(page, "adults_paying")).to_have_attribute("data-state", "invalid")
+    expect(status).to_have_attribute("data-state", "invalid")
+    expect(status).to_contain_text("1 mục không hợp lệ")
+    cell(page, "adults_paying").fill("499")
+    saved(page)
+    expect(status).to_have_attribute("data-state", "saved")
+
+
+def test_paste_says_which_values_fell_on_closed_rows(fresh: Stack, seats: Seats) -> None:
+    page = open_grid(seats.take(OFFICER, permissions=CLIPBOARD))
+    rows = page.locator("tbody tr")
+    closed = rows.count() - rows_of(page).count()
+    assert closed
+    at(page, 0, 0).click()
+    paste(page, [["1"]] * (rows.count() + 2))
+    said = page.locator("[data-grid-said]")
+    expect(said).to_contain_text("nằm ngoài bảng")
+    expect(said).to_contain_text("rơi vào các dòng không ghi được")
+
+
+def test_time_of_saving_is_that_of_the_portal(unwritten: Stack, seats: Seats) -> None:
+    """Its date is pinned; the browser's own is another one."""
+    page = open_grid(seats.take(OFFICER))
+    cell(page, "adults").fill("5")
+    saved(page)
+    expect(page.locator("[data-entry-status]")).to_contain_text(
+        re.compile(r"\d{2}:\d{2} 10/06/2024")
+    )

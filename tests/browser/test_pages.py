@@ -283,6 +283,26 @@ def test_page_is_sound_when_opened(
     assert not wrong, "\n".join(wrong)
 
 
+IN_BETWEEN = {"home", "month", "grid", "overview", "notices", "queue", "form", "punctuality"}
+# Between a phone and an office: a tablet, and a window beside another one.
+BETWEEN = (700, 768, 1024)
+
+
+@pytest.mark.parametrize(
+    "sheet", [each for each in SHEETS if each.name in IN_BETWEEN and each.act is stay], ids=str
+)
+def test_page_fits_between_a_phone_and_an_office(
+    sheet: Sheet, addresses: dict[str, int], windows: dict[str, Page]
+) -> None:
+    page = windows[sheet.who]
+    page.goto(sheet.address.format_map(addresses))
+    wrong = []
+    for width in BETWEEN:
+        page.set_viewport_size({"width": width, "height": 1024})
+        wrong += [f"{width}: {each}" for each in misfits(page)]
+    assert not wrong, "\n".join(wrong)
+
+
 def _look(page: Page, theme: str, rules: dict[str, Any] | None) -> list[str]:
     colour(page, theme)
     return misfits(page) + (accessible(page, rules) if rules else [])

@@ -249,6 +249,20 @@ def test_silence_is_refused_by_the_field_to_fill_in(forms: Catalogue) -> None:
     assert refusal.value.errors == {"explain.fallen.adults_paying": [said]}
 
 
+@pytest.mark.parametrize("word", ["x", ".", "1234567890", "ok"])
+def test_letter_or_a_number_is_no_explanation(word: str, forms: Catalogue) -> None:
+    with pytest.raises(InvalidFigures) as refusal:
+        checks.demand_explained(FELL, {"fallen.adults_paying": word}, forms, BEFORE)
+    (said,) = refusal.value.errors.values()
+    assert said[1] == "Please explain in a few words: at least 8 characters."
+
+
+def test_what_is_impossible_and_what_wants_a_word_are_told_together(forms: Catalogue) -> None:
+    with pytest.raises(InvalidFigures) as refusal:
+        checks.demand_explained(FELL | {"members_trained": 10**9}, {}, forms, BEFORE)
+    assert set(refusal.value.errors) == {"members_trained", "explain.fallen.adults_paying"}
+
+
 def test_what_is_impossible_cannot_be_explained(forms: Catalogue) -> None:
     said = {"fallen.adults_paying": "Chuyển đi"}
     with pytest.raises(InvalidFigures) as refusal:

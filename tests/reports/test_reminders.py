@@ -247,7 +247,7 @@ def test_many_places_are_told_together(cast: Cast, monkeypatch: pytest.MonkeyPat
         notice = Notice.objects.get(to=cast.admin)
     with translation.override("en"):
         words = wording.of(notice)
-    assert words.title.endswith("wait for you: Phường Cẩm Tây and 2 more units")
+    assert words.title.endswith("wait for you: Phường Cẩm Tây and other units")
     assert [line.text for line in words.lines] == [
         "Phường Cẩm Tây, month 06/2024: 2 teams have not submitted their figures, "
         "due on 09/06/2024, 1 day late.",

@@ -265,7 +265,7 @@ def test_queue_is_grouped_by_commune_and_names_the_missing(
     ]  # fmt: skip
 
 
-def test_draft_and_returned_report_are_missing(
+def test_draft_is_missing_and_what_was_returned_is_named_as_such(
     cast: Cast, enter: Enter, report_in: ReportIn
 ) -> None:
     for team, status in [("hg-1a", Status.DRAFT), ("hg-1b", Status.RETURNED),
@@ -273,7 +273,9 @@ def test_draft_and_returned_report_are_missing(
         report_in(status, team=team)
     with enter(cast.officer):
         (group,) = review.groups(cast.units["06691"], cast.june, cast.officer)
-    assert (group.waiting, [team.name for team in group.missing]) == ([], ["Tổ hg-1a", "Tổ hg-1b"])
+    assert group.waiting == []
+    assert [team.name for team in group.missing] == ["Tổ hg-1a"]
+    assert [team.name for team in group.returned] == ["Tổ hg-1b"]
 
 
 def test_missing_team_never_blocks_a_district(
@@ -287,7 +289,7 @@ def test_missing_team_never_blocks_a_district(
         rows = review.rows(sent, cast.june, cast.district_officer)
         reviewed = decide(cast, [row.report for row in rows.values()], cast.district_officer)
         assert len(reviewed.approved) == 4
-        assert review.by_month(cast.district_officer) == []
+        assert review.by_month(cast.district_officer, cast.units["193"].pk) == []
     with enter(cast.admin):
         lock_period(period=cast.june, actor=cast.admin, reason="đã báo cáo Bộ")
 

@@ -46,7 +46,8 @@ def test_teams_that_can_be_written_have_fields(
     assert fields(page, "Tổ hg-1b") == {}
     (sent,) = [each for each in page.one("tbody").all("tr") if "Tổ hg-1b" in each.text]
     shown = [each.one("span").text for each in sent.all("td", class_="num")]
-    assert [each for each in shown if each != "–"] == ["1,038", "not applicable"]
+    assert sent.one("abbr").attributes["title"] == "not applicable"
+    assert [each for each in shown if each != "–"] == ["1,038", "x"]
 
 
 def test_row_holds_what_the_draft_of_the_person_says(

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from reports.models import Period, Status
 from reports.periods import lock_period
+from tests.accounts.lending import lend
 from tests.cast import PASSWORD, Cast, Enter, ReportIn, SignIn
 from tests.pages import Node, in_english, read
 from tests.reports.views.june import report_june
@@ -91,6 +92,16 @@ def test_officer_sees_who_has_not_sent_anything(june: Cast, client_of: SignIn) -
     page = home(client_of, june.neighbour)
     assert listed(page, "Still to come") == ["Tổ bd-2 not started"]
     assert "Nothing is waiting for you." in page.text
+
+
+def test_stand_in_has_a_queue_of_each_unit(june: Cast, client_of: SignIn, enter: Enter) -> None:
+    with enter(june.admin):
+        lend(june.neighbour, june.officer)
+    page = home(client_of, june.officer)
+    assert fact(page, "Waiting for a review: Phường Hồng Gai") == ("1", "reports submitted")
+    assert fact(page, "Waiting for a review: Phường Bạch Đằng") == ("0", "reports submitted")
+    for code in ("06691", "06688"):
+        assert f"/months/2024-06/units/{june.units[code].pk}/queue/" in page.links
 
 
 def test_district_officer_sees_who_is_behind(june: Cast, client_of: SignIn) -> None:

@@ -139,8 +139,12 @@ def test_unit_that_is_only_overseen_shows_what_is_handed_in(
         report_in(status, team=team, values={"residents_guided": 4711})
     report_in(Status.SUBMITTED, team="hg-2")
     page = read(in_english(client_of(cast.neighbour)).get(address(cast, "06691")))
-    assert tallies(page) == ["3 teams", "not submitted 2", "submitted 1", "approved 0"]
+    assert tallies(page) == [
+        "3 teams", "not submitted 1", "returned 1", "submitted 1", "approved 0",
+    ]  # fmt: skip
     assert page.row("Tổ hg-1a")[1:4] == ["not submitted late", "–", "–"]
+    assert page.row("Tổ hg-1b")[1:4] == ["returned sent 1 day late", "–", "–"]
+    assert "4,711" not in page.text
 
 
 def test_unit_counts_every_state(cast: Cast, client_of: SignIn, report_in: ReportIn) -> None:
@@ -153,7 +157,7 @@ def test_unit_counts_every_state(cast: Cast, client_of: SignIn, report_in: Repor
     ]  # fmt: skip
     # The deadline of the teams was yesterday.
     assert [page.row(f"Tổ {team}")[1] for team in ("hg-1a", "hg-1b", "hg-2")] == [
-        "draft late", "returned late", "not started late",
+        "draft late", "returned sent 1 day late", "not started late",
     ]  # fmt: skip
     assert [page.row(f"Tổ {team}")[5].split()[0] for team in ("hg-1a", "hg-2")] == [
         "Continue", "Enter",

@@ -127,6 +127,8 @@ def test_text_for_the_group_names_who_is_missing(
         "2. Tổ hg-2 (được gia hạn đến hết ngày 20/06/2024)",
         "Đề nghị các Tổ nhập số liệu và gửi báo cáo tại:",
     ]
+    # Of a leader, too: the page of the commune is not theirs to see.
+    assert said.splitlines()[5].endswith("/months/")
 
 
 def test_there_is_no_text_where_nobody_is_missing_or_who_looks_does_not_review(

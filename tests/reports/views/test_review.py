@@ -74,13 +74,13 @@ def test_queue_shows_what_a_reviewer_needs_to_know(
     assert page.one("h1").text == "Phường Hồng Gai: what waits for a review in month 06/2024?"
     assert page.one(class_="lead").text.startswith("1 waiting · 2 missing")
     (row,) = page.one("table").rows()[1:]
-    assert row[0].endswith("Tổ hg-1a Khu phố 1")
+    assert row[0].endswith("Tổ hg-1a Khu phố 1 · 2 of 30 figures")
     assert row[1] == "2 last month: 1,038"
     assert row[2] == "3 last month: –"
     assert "3 accounts were created, more than the 2 residents who were guided." in row[3]
     assert "Làm lưu động" in row[3]
     assert row[4].endswith("Cán bộ leader sent 1 day late")
-    missing = page.one(class_="missing")
+    missing = page.one(class_="absent")
     assert [link.text for link in missing.all("a")] == ["Tổ hg-1b", "Tổ hg-2"]
 
 
@@ -206,6 +206,30 @@ def test_locked_month_says_why_and_moves_nothing(
     assert response.status_code == 409
     assert "đã báo cáo Bộ" in read(response).one(role="alert").text
     assert states(cast, enter)["hg-1a"] == "submitted"
+
+
+def test_locked_month_offers_nothing_to_press(
+    cast: Cast, enter: Enter, officer: Client, waiting: dict[str, Report]
+) -> None:
+    with enter(cast.admin):
+        lock_period(period=cast.june, actor=cast.admin, reason="đã báo cáo Bộ")
+    page = look(officer, cast)
+    assert "đã báo cáo Bộ" in page.one(class_="alert-info").text
+    assert len(page.one("table").rows()) == 3
+    (form,) = [each for each in page.all("form") if "data-guard" in each.attributes]
+    assert not [box for box in form.all("input") if box.attributes["type"] != "hidden"]
+    assert not [each for each in form.all("button") if "disabled" not in each.attributes]
+
+
+def test_reason_returns_also_what_is_ticked(
+    cast: Cast, enter: Enter, officer: Client, waiting: dict[str, Report]
+) -> None:
+    one = waiting["hg-1b"]
+    typed = {"report": [waiting["hg-1a"].pk, one.pk], f"reason-{one.pk}": "Thiếu số"}
+    response = send(officer, cast, look(officer, cast), **typed)
+    assert response.status_code == 302
+    now = states(cast, enter)
+    assert (now["hg-1a"], now["hg-1b"]) == ("approved", "returned")
 
 
 def test_reviewer_of_a_commune_does_not_open_the_district(

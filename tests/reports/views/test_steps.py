@@ -199,7 +199,7 @@ def test_remark_on_a_figure_that_there_is_not_is_refused(
 @pytest.mark.parametrize(
     ("sent", "why"),
     [
-        ({"reason": ""}, "Give the reason"),
+        ({"reason": "x" * 1001}, "Please keep the reason under 1000 characters."),
         ({"reason-households": "x" * 251}, "Please keep each remark under 250 characters."),
     ],
 )
@@ -213,6 +213,13 @@ def test_remark_is_kept_where_the_return_is_refused(
     assert why in page.one(role="alert").text
     assert shown(page, "reason-adults") == "y"
     assert officer.status() == "submitted"
+
+
+def test_remark_beside_a_figure_is_reason_enough(officer: Desk, report_in: ReportIn) -> None:
+    report_in(Status.SUBMITTED)
+    response = officer.press("return", **{"reason-adults": "Xem lại"})
+    assert (response.status_code, officer.status()) == (302, "returned")
+    assert "Xem lại" in officer.look().text
 
 
 @pytest.mark.parametrize(

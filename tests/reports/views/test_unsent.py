@@ -28,14 +28,27 @@ def test_draft_says_to_a_reviewer_that_it_is_there_and_no_more(
 
 
 @pytest.mark.parametrize("who", ["staff", "national"])
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.RETURNED])
+@pytest.mark.parametrize(
+    ("status", "state", "said"),
+    [
+        (Status.DRAFT, "not submitted", "Nothing is submitted for this month yet."),
+        (Status.RETURNED, "returned", "The report was sent, and returned; the team is mending it."),
+    ],
+)
 def test_report_that_is_not_handed_in_is_none_to_whoever_only_looks_on(
-    status: Status, who: str, cast: Cast, client_of: SignIn, enter: Enter, report_in: ReportIn
+    status: Status,
+    state: str,
+    said: str,
+    who: str,
+    cast: Cast,
+    client_of: SignIn,
+    enter: Enter,
+    report_in: ReportIn,
 ) -> None:
     report_in(status, values={"adults": 4711})
     page = Desk(cast, client_of(getattr(cast, who)), enter).look()
-    assert page.one(class_="lead").text.endswith("· not submitted")
-    assert page.one(class_="empty").text == "Nothing is submitted for this month yet."
+    assert page.one(class_="lead").text.endswith(f"· {state}")
+    assert page.one(class_="empty").text.startswith(said)
     assert page.all(class_="history") == []
     assert "4,711" not in page.text
 
