@@ -165,7 +165,7 @@ def review_many(
     Each is taken as of the version that was `seen`: what was changed meanwhile, is closed or not
     the actor's to review is refused by itself and holds up nothing else. The same `key` again finds
     the steps taken. What the actor does not see is left out. As many statements for one report as
-    for a thousand, and two more for each different reason.
+    for a thousand, whatever the reasons.
     """
     moment = at or clock.now()
     listed = Report.objects.visible_to(actor).filter(period=period, pk__in=list(seen))
@@ -179,7 +179,7 @@ def review_many(
     steps = ReportStep.objects.filter(report__in=rows, key=key)
     taken = dict(steps.values_list("report", "name"))
     reviewed = Reviewed()
-    moves: dict[tuple[str, str], list[Report]] = defaultdict(list)
+    moves: dict[str, list[Report]] = defaultdict(list)
     for row in rows:
         reason = reasons.get(row.pk, "").strip()
         if row.pk not in chosen and not reason:
@@ -193,13 +193,14 @@ def review_many(
                 if row.pk not in reviewable:
                     raise NotAllowed(_("You may not take this step."))
                 _demand_waiting(row, step, reason, seen[row.pk], is_open=row.pk in writable)
-                moves[step.name, reason].append(row)
+                moves[step.name].append(row)
         except DomainError as refusal:
             reviewed.refused.append((row, refusal.message))
         else:
             (reviewed.approved if row.pk in chosen else reviewed.returned).append(row)
-    for (name, reason), moved in moves.items():
-        _move(STEPS[name], moved, actor, reason=reason, key=key, at=moment)
+    for name, moved in moves.items():
+        said = {row.pk: reasons.get(row.pk, "") for row in moved}
+        _move(STEPS[name], moved, actor, reason=said, key=key, at=moment)
     return reviewed
 
 
@@ -291,7 +292,7 @@ def _move(
     rows: Sequence[Report],
     actor: User | None,
     *,
-    reason: str = "",
+    reason: str | Mapping[int, str] = "",
     field_reasons: dict[str, str] | None = None,
     key: UUID | None = None,
     at: datetime | None = None,

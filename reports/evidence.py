@@ -29,7 +29,7 @@ from reports.models.evidence import folder_of
 from reports.periods import demand_open
 from reports.workflow import demand_unsent
 from teams.models import Team
-from units import clock
+from units import clock, tenancy
 from units.errors import FileRefused, NotAllowed, NotPossibleNow
 
 # What was removed can be put back for so long.
@@ -114,8 +114,11 @@ def beside(report: Report | None, *, with_removed: bool) -> Iterable[Evidence]:
 def clear_out(tenant_id: int) -> int:
     """Delete the files of a province that no row keeps; how many there were.
 
-    Such are those whose row was never committed, and those removed long ago.
+    Such are those whose row was never committed, and those removed long ago. Raises ValueError
+    where the connection is not open for this province: its files would all look lost.
     """
+    if tenancy.present()["tenant"] != str(tenant_id):
+        raise ValueError(f"The connection is not open for tenant {tenant_id}.")
     rows = Evidence.objects.filter(tenant_id=tenant_id)
     kept = rows.attached() | rows.filter(removed_at__gt=clock.now() - KEPT_REMOVED)
     known = {path for each in kept.iterator() for path in (each.path, each.small_path)}

@@ -272,15 +272,16 @@ class Decided:
 
 
 def read_queue(data: QueryDict) -> Decided:
-    """The lines concerned: whatever has a reason, and all of the commune whose button was pressed,
-    or else of those in which something is ticked. What has a reason is returned, ticked or not."""
+    """The lines concerned: whatever has a reason, and all of the communes in which something is
+    ticked, or of which the button was pressed, which ticks the rest. What has a reason is returned,
+    ticked or not."""
     seen, homes = dict(_numbered(data, "seen-")), dict(_numbered(data, "home-"))
     reasons = {int(code): text for code, text in _named(data, REMARK).items() if code.isdecimal()}
     chosen = _numbers(data.getlist("report"))
     begun = {homes.get(pk) for pk in chosen}
     if pressed := _numbers([data.get("all", "")]):
-        begun = pressed
-        chosen = {pk for pk, home in homes.items() if home in pressed}
+        begun |= pressed
+        chosen |= {pk for pk, home in homes.items() if home in pressed}
     concerned = {pk for pk, home in homes.items() if home in begun} | chosen | set(reasons)
     too_long = {
         pk: _("Please keep the reason under %(limit)s characters.") % {"limit": REASON_LIMIT}

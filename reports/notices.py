@@ -60,12 +60,14 @@ def _announce(tenant_id: int) -> None:
 def tell_returned(
     reports: Iterable[Report],
     *,
-    reason: str,
+    reasons: Mapping[int, str],
     field_reasons: Mapping[str, str],
     actor: User | None,
     at: datetime | None = None,
 ) -> None:
     """Tell of each returned report whoever has to mend it; part of the step's own transaction.
+
+    `reasons` go by the report's id.
 
     That is who saved it last, where it is still theirs to do, and otherwise whoever enters the
     team's figures. Who returned it themselves is told nothing. `at` dates it; now, if None.
@@ -86,7 +88,7 @@ def tell_returned(
         to = holders.filler(row.team, row.updated_by_id)
         if to is not None and (actor is None or to != actor.pk):
             place = holders.place(row.team).name
-            made.append(_returned(row, row.team, place, to, reason.strip(), field_reasons, moment))
+            made.append(_returned(row, row.team, place, to, reasons[row.pk], field_reasons, moment))
     make(made)
 
 

@@ -8,15 +8,18 @@ promise than at least once, and a letter of which one is lost would be worse.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db import transaction
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reports import wording
 from reports.models import Notice, Status
@@ -27,6 +30,10 @@ logger = logging.getLogger(__name__)
 
 # How long after each failure a letter is tried again; after the last it is given up.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440)]
+# What names the lock of a province's letters among the database's own.
+LETTERS = 1001
+# So many returned reports to a letter.
+IN_A_LETTER = 50
 # So many letters to a run: the next run takes the rest.
 AT_ONCE = 500
 # What a server of mail answers from here on, it means for good.
@@ -42,37 +49,97 @@ def send_waiting(tenant_id: int, *, link: Link) -> int:
     rest would only wait for it, too.
     """
     sent = 0
-    for _number in range(AT_ONCE):
-        outcome = _send_next(tenant_id, link)
-        if outcome is None:
-            break
-        sent += outcome
+    with _alone(tenant_id) as is_alone, _server() as server:
+        for _number in range(AT_ONCE if is_alone else 0):
+            outcome = _send_next(tenant_id, link, server)
+            if outcome is None:
+                break
+            sent += outcome
     return sent
 
 
-@transaction.atomic
-def _send_next(tenant_id: int, link: Link) -> int | None:
-    """Send the next letter; how many went out, or None where none waits or the server is away."""
-    waiting = Notice.objects.filter(tenant_id=tenant_id).to_mail(timezone.now())
-    notice = (
-        waiting.select_for_update(skip_locked=True, of=("self",))
-        .select_related("to", "report")
-        .first()
-    )
-    if notice is None:
-        return None
-    if not _is_wanted(notice):
-        return _settle(notice, mailed_at=None)
+@contextmanager
+def _alone(tenant_id: int) -> Iterator[bool]:
+    """Whether no other run is at the province's letters: a slow server must not take up every
+    worker, for beat asks again each minute."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s, %s)", [LETTERS, tenant_id])
+        (is_alone,) = cursor.fetchone()
     try:
-        letter(notice, link).send()
-    except SMTPRecipientsRefused as refusal:
-        return _take_refusal(notice, [code for code, _words in refusal.recipients.values()])
-    except (OSError, SMTPException) as error:
-        logger.warning("The letter of notice %s waits: %s", notice.pk, type(error).__name__)
-        _put_off(notice)
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s, %s)", [LETTERS, tenant_id])
+
+
+@contextmanager
+def _server() -> Iterator[BaseEmailBackend]:
+    """One connection for all letters of a run, opened by the first."""
+    server = get_connection()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+@transaction.atomic
+def _send_next(tenant_id: int, link: Link, server: BaseEmailBackend) -> int | None:
+    """Send the next letter; how many went out, or None where none waits or the server is away."""
+    together = _next_together(tenant_id)
+    if not together:
         return None
-    _settle(notice, mailed_at=timezone.now())
+    told = _worded([notice for notice in together if _is_wanted(notice)])
+    if not told:
+        return 0
+    notices = list(told)
+    message = letter(told, link)
+    message.connection = server
+    try:
+        server.open()
+        message.send()
+    except SMTPRecipientsRefused as refusal:
+        return _take_refusal(notices, [code for code, _words in refusal.recipients.values()])
+    except (OSError, SMTPException) as error:
+        logger.warning("The letter of notice %s waits: %s", notices[0].pk, type(error).__name__)
+        _put_off(notices)
+        return None
+    _settle(notices, mailed_at=timezone.now())
     return 1
+
+
+def _next_together(tenant_id: int) -> list[Notice]:
+    """The next notice to be mailed, and what else came back to the same person: a reviewer returns
+    many reports at once, and one letter tells of them all. What nobody wants is settled."""
+    waiting = (
+        Notice.objects.filter(tenant_id=tenant_id)
+        .to_mail(timezone.now())
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("to", "report")
+    )
+    first = waiting.first()
+    if first is None:
+        return []
+    found = [first]
+    if first.kind == Notice.Kind.RETURNED:
+        others = waiting.filter(to=first.to_id, kind=Notice.Kind.RETURNED).exclude(pk=first.pk)
+        found += others[: IN_A_LETTER - 1]
+    _settle([notice for notice in found if not _is_wanted(notice)], mailed_at=None)
+    return found
+
+
+def _worded(notices: list[Notice]) -> dict[Notice, Wording]:
+    """In the portal's first language, for nobody chooses one for their letters."""
+    words = {}
+    with translation.override(settings.LANGUAGE_CODE):
+        for notice in notices:
+            try:
+                words[notice] = wording.of(notice)
+            except Exception:
+                # One of an older release may lack what is asked for: it must not hold up others.
+                logger.exception("The letter of notice %s cannot be worded.", notice.pk)
+                _put_off([notice])
+    return words
 
 
 def _is_wanted(notice: Notice) -> bool:
@@ -85,53 +152,65 @@ def _is_wanted(notice: Notice) -> bool:
     return notice.on == clock.today()
 
 
-def _settle(notice: Notice, *, mailed_at: datetime | None) -> int:
-    """Nothing is left to be mailed of it; returns 0, for what is settled is not sent."""
-    Notice.objects.filter(pk=notice.pk).update(mail_from=None, mailed_at=mailed_at)
+def _settle(notices: list[Notice], *, mailed_at: datetime | None) -> int:
+    """Nothing is left to be mailed of them; returns 0, for what is settled is not sent."""
+    rows = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
+    rows.update(mail_from=None, mailed_at=mailed_at)
     return 0
 
 
-def _take_refusal(notice: Notice, codes: list[int]) -> int:
+def _take_refusal(notices: list[Notice], codes: list[int]) -> int:
     """An address that is wrong will be so tomorrow; a server may also ask for a little time."""
-    logger.warning("The letter of notice %s was refused: %s", notice.pk, codes)
+    logger.warning("The letter of notice %s was refused: %s", notices[0].pk, codes)
     if min(codes) >= PERMANENT:
-        return _settle(notice, mailed_at=None)
-    return _put_off(notice)
+        return _settle(notices, mailed_at=None)
+    return _put_off(notices)
 
 
-def _put_off(notice: Notice) -> int:
+def _put_off(notices: list[Notice]) -> int:
     """Returns 0, for nothing is sent."""
-    tries = notice.mail_tries + 1
-    again = timezone.now() + WAITS[tries - 1] if tries <= len(WAITS) else None
-    if again is None:
-        logger.error("The letter of notice %s is given up after %s tries.", notice.pk, tries)
-    Notice.objects.filter(pk=notice.pk).update(mail_from=again, mail_tries=tries)
+    for notice in notices:
+        tries = notice.mail_tries + 1
+        again = timezone.now() + WAITS[tries - 1] if tries <= len(WAITS) else None
+        if again is None:
+            logger.error("The letter of notice %s is given up after %s tries.", notice.pk, tries)
+        Notice.objects.filter(pk=notice.pk).update(mail_from=again, mail_tries=tries)
     return 0
 
 
 # -- The letter ----------------------------------------------------------------------------------
 
 
-def letter(notice: Notice, link: Link) -> EmailMessage:
-    """A plain text in the portal's first language, for nobody chooses one for their letters.
+def letter(told: Mapping[Notice, Wording], link: Link) -> EmailMessage:
+    """A plain text to one person of what they are told, in the portal's first language.
 
     It says which month of which unit waits for whom, with links. What people wrote stays in the
     portal, as do names of people and figures: a letter passes through many hands.
     """
+    to = next(iter(told)).to
     with translation.override(settings.LANGUAGE_CODE):
-        words = wording.of(notice)
         return EmailMessage(
             # One line by `normalise`; Django refuses a header of two on its own account, too.
-            subject=_("[Community digital technology teams] %(title)s") % {"title": words.title},
-            body=_body(words, link),
-            to=[notice.to.email],
+            subject=_("[Community digital technology teams] %(title)s") % {"title": _title(told)},
+            body=_body(told.values(), link),
+            to=[to.email],
             # A program that answers letters leaves these alone.
             headers={"Auto-Submitted": "auto-generated"},
         )
 
 
-def _body(words: Wording, link: Link) -> str:
-    parts = [f"{words.title}.", *(_paragraph(line, link) for line in words.lines)]
+def _title(told: Mapping[Notice, Wording]) -> str:
+    if len(told) == 1:
+        return next(iter(told.values())).title
+    return ngettext(
+        "%(count)s report is returned to you", "%(count)s reports are returned to you", len(told)
+    ) % {"count": len(told)}
+
+
+def _body(said: Iterable[Wording], link: Link) -> str:
+    parts = []
+    for words in said:
+        parts += [f"{words.title}.", *(_paragraph(line, link) for line in words.lines)]
     parts.append(
         _(
             "The portal has the details. There you also choose whether it writes to you: open the "

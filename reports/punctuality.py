@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 
+from reports import extensions
 from reports.kpi import Rate
 from reports.models import Period, Report, Status, Total
 from reports.periods import days_late, last_day
@@ -191,8 +192,8 @@ def _count(reports: Any, units: list[Unit]) -> dict[tuple[int, int], int]:
     return {(unit, period): count for unit, period, count in rows.annotate(Count("pk"))}
 
 
-def _is_due(period: Period) -> bool:
-    return period.team_due_on < clock.today()
+def _is_due(period: Period, more_time_until: date | None = None) -> bool:
+    return extensions.due_on(period, more_time_until) < clock.today()
 
 
 def _teams(unit: Unit, months: Months, asked: range, on: date, user: Any) -> list[Line]:
@@ -206,11 +207,17 @@ def _teams(unit: Unit, months: Months, asked: range, on: date, user: Any) -> lis
         .with_sent_at()
         .filter(period__in=months.values(), team__in=teams)
     }
+    more_time = _more_time(months.values(), teams)
     lines = [
         Line(
             team,
             [
-                _of_team(team, period, reports.get((team.pk, period.pk)))
+                _of_team(
+                    team,
+                    period,
+                    reports.get((team.pk, period.pk)),
+                    more_time.get(period.pk, {}).get(team.pk),
+                )
                 if (period := months.get(at))
                 else None
                 for at in asked
@@ -221,15 +228,25 @@ def _teams(unit: Unit, months: Months, asked: range, on: date, user: Any) -> lis
     return [line for line in lines if any(line.tallies)]
 
 
-def _of_team(team: Team, period: Period, report: Report | None) -> Tally | None:
+def _more_time(months: Iterable[Period], teams: list[Team]) -> dict[int, dict[int, date]]:
+    """By month and team, the last day of whatever more time the team was given."""
+    given = Period.objects.filter(pk__in=[each.pk for each in months], extensions__isnull=False)
+    return {period.pk: extensions.of_teams(period, teams) for period in given.distinct()}
+
+
+def _of_team(
+    team: Team, period: Period, report: Report | None, more_time_until: date | None
+) -> Tally | None:
     if report is None and period.tree_on not in team.active:
         return None
     status = report.status if report else None
+    sent_at = report.sent_at if report else None
+    late = days_late(sent_at, period, more_time_until=more_time_until)
     return Tally(
         expected=1,
         received=int(report is not None),
-        late=int(report is not None and days_late(report.sent_at, period) > 0),
+        late=int(late > 0),
         returned=int(status == Status.RETURNED),
         approved=int(status in Status.counted()),
-        is_due=_is_due(period),
+        is_due=_is_due(period, more_time_until),
     )

@@ -1,7 +1,7 @@
 """What each step leaves behind: its record, marks on totals, and word to whoever has to mend."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,8 +18,8 @@ from units import clock
 RECORD = """
 insert into reports_reportstep
     (tenant_id, report_id, name, status, version, reason, field_reasons, key, at, by_id)
-select tenant_id, id, %(name)s, status, version, %(reason)s, %(field_reasons)s, %(key)s, %(at)s,
-       %(by)s
+select tenant_id, id, %(name)s, status, version, coalesce(%(reasons)s::jsonb ->> id::text, ''),
+       %(field_reasons)s, %(key)s, %(at)s, %(by)s
 from reports_report
 where id = any(%(reports)s)
 order by id
@@ -32,22 +32,25 @@ def record(
     actor: User | None,
     *,
     key: UUID | None = None,
-    reason: str = "",
+    reason: str | Mapping[int, str] = "",
     field_reasons: dict[str, str] | None = None,
     at: datetime | None = None,
 ) -> None:
     """Write down who took the step, mark the totals that no longer hold, and tell whoever has to
     mend what was returned.
 
-    `actor` None is the schedule.
+    `reason` is one for all, or each report's own by its id. `actor` None is the schedule.
     """
+    if isinstance(reason, str):
+        reason = {report.pk: reason for report in reports}
+    reasons = {pk: said.strip() for pk, said in reason.items()}
     with connection.cursor() as cursor:
         cursor.execute(
             RECORD,
             {
                 "reports": [report.pk for report in reports],
                 "name": step.name,
-                "reason": reason.strip(),
+                "reasons": json.dumps(reasons),
                 "field_reasons": json.dumps(field_reasons or {}),
                 "key": key,
                 "at": at or clock.now(),
@@ -58,5 +61,5 @@ def record(
         rollup.mark_dirty(reports)
     if step.to == Status.RETURNED:
         notices.tell_returned(
-            reports, reason=reason, field_reasons=field_reasons or {}, actor=actor, at=at
+            reports, reasons=reasons, field_reasons=field_reasons or {}, actor=actor, at=at
         )

@@ -23,13 +23,6 @@ REMINDED_ON = (-5, -2, 0, 1, 3, 7)
 # More teams and places than these are counted and not named: nobody reads a thousand lines.
 NAMED, PLACES = 12, 10
 
-# What somebody reviews is due by the deadline of where the team belongs.
-REVIEWED_BY = {
-    Level.COMMUNE: "commune_due_on",
-    Level.DISTRICT: "district_due_on",
-    Level.PROVINCE: "province_due_on",
-}
-
 
 @dataclass(frozen=True)
 class Duty:
@@ -100,7 +93,8 @@ def _duty(
     elif report.status == Status.SUBMITTED:
         what, person = "review", holders.reviewer(team)
         level = Level(holders.place(team).level)
-        due_on = max(due_on, getattr(period, REVIEWED_BY[level]))
+        # By the deadline of where the team belongs.
+        due_on = max(due_on, period.due_on(level))
     else:
         return None
     if person is None:

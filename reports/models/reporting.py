@@ -16,7 +16,7 @@ from reports.querysets import (
 from teams.models import Team
 from units import clock
 from units.bilingual import Bilingual, in_language
-from units.models import TenantModel, Unit
+from units.models import Level, TenantModel, Unit
 from units.querysets import TenantQuerySet
 
 
@@ -175,6 +175,18 @@ class Period(TenantModel):
     def has_begun(self) -> bool:
         """Whether the first day of its window is here; until then nothing can be submitted."""
         return self.starts_on <= clock.today()
+
+    def due_on(self, level: Level) -> date:
+        """The day by which a unit of the level sends the month on; below a commune, the teams.
+
+        The nation gets what the provinces send, so that its day is theirs.
+        """
+        days = {
+            Level.COMMUNE: self.commune_due_on,
+            Level.DISTRICT: self.district_due_on,
+            Level.HAMLET: self.team_due_on,
+        }
+        return days.get(level, self.province_due_on)
 
     @property
     def tree_on(self) -> date:

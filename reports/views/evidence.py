@@ -1,5 +1,7 @@
 """Photos and files beside a team's month: attached by the form's script, shown, taken away."""
 
+import logging
+
 from csp.constants import NONE
 from csp.decorators import csp
 from django.contrib import messages
@@ -19,6 +21,8 @@ from teams.models import Team
 from teams.views.files import KINDS, file_response
 from teams.views.uploads import takes_files_by
 from units.errors import DomainError, FileRefused
+
+logger = logging.getLogger(__name__)
 
 WRITERS = holders_of(Right.FILL)
 READERS = holders_of(Right.FILL, Right.REVIEW, Right.OVERVIEW)
@@ -71,8 +75,12 @@ def evidence_picture(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _stored(path: str) -> bytes:
-    with default_storage.open(path) as file:
-        return file.read()
+    try:
+        with default_storage.open(path) as file:
+            return file.read()
+    except FileNotFoundError:
+        logger.error("The file %s is not in the storage.", path)
+        raise Http404(_("The file is no longer there: ask the administrator.")) from None
 
 
 @open_to(WRITERS)

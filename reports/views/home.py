@@ -15,13 +15,6 @@ from teams.models import Team
 from units import clock
 from units.models import Level, Unit
 
-# What a level owes is due before the level above it has to send its own.
-DUE_ON = {
-    Role.TEAM_LEADER: "team_due_on",
-    Role.COMMUNE_OFFICER: "commune_due_on",
-    Role.DISTRICT_OFFICER: "district_due_on",
-}
-
 
 @open_to(SIGNED_IN)
 @require_safe
@@ -112,7 +105,9 @@ def _calendar_month() -> tuple[int, int]:
 def _due_on(user: User, period: Period) -> Any:
     """The deadline that this person has to keep."""
     grant = user.held_grants[0]
-    day = getattr(period, DUE_ON.get(grant.role, "province_due_on"))
+    # A team's figures are due as such, whatever unit its leader's role hangs on.
+    leads = grant.role == Role.TEAM_LEADER
+    day = period.due_on(Level.HAMLET if leads else Level(grant.unit.level))
     if grant.role == Role.COMMUNE_OFFICER:
         return max(day, extensions.of_unit(period, grant.unit) or day)
     return day

@@ -1,5 +1,6 @@
 """What the portal has told a person: one's own notices, and which of them are read."""
 
+import logging
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -16,6 +17,8 @@ from reports.models import Notice
 from reports.wording import Wording
 from units.text import whole_number
 
+logger = logging.getLogger(__name__)
+
 PAGE = 25
 
 
@@ -31,8 +34,17 @@ class Shown(NamedTuple):
 def list_notices(request: HttpRequest) -> HttpResponse:
     rows = Notice.objects.visible_to(request.user)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    shown = [Shown(notice, wording.of(notice)) for notice in page]
+    shown = [Shown(notice, _words(notice)) for notice in page]
     return render(request, "notices/notices.html", {"page": page, "shown": shown})
+
+
+def _words(notice: Notice) -> Wording:
+    try:
+        return wording.of(notice)
+    except (KeyError, TypeError, ValueError):
+        # One of an older release: the others are read all the same.
+        logger.exception("Notice %s cannot be worded.", notice.pk)
+        return Wording(_("This notice is of an older form and can no longer be shown."), ())
 
 
 @open_to(SIGNED_IN)

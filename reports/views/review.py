@@ -22,7 +22,7 @@ from reports.models import Period, Report
 from reports.views.month import Month, months_to_pick, period_or_404
 from units import tree
 from units.errors import NotAllowed
-from units.models import Unit
+from units.models import Level, Unit
 
 # So many names stand in one sentence.
 NAMED = 10
@@ -125,6 +125,7 @@ class Queue:
         path = tree.path(self.unit, on=self.period.tree_on)
         context = {
             "unit": self.unit,
+            "own_due_on": self.period.due_on(Level(self.unit.level)),
             "period": self.period,
             "months": months_to_pick(user, self.unit.tenant_id),
             "path": path,

@@ -160,3 +160,10 @@ def test_catalogue_is_seen_by_everybody_who_signs_in(cast: Cast) -> None:
     for model in [*DECLARED, ServiceAgency]:
         assert model.objects.visible_to(cast.leader).count() == model.objects.count()
         assert not model.objects.visible_to(AnonymousUser()).exists()
+
+
+def test_every_figure_that_is_returned_wants_an_answer(cast: Cast) -> None:
+    forms = catalogue.of_year(2024)
+    kind = Check.Kind.UNTOUCHED
+    asked = {each.indicator.code for each in forms.checks if each.indicator and each.kind == kind}
+    assert asked == {indicator.code for indicator in forms.indicators}

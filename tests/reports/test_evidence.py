@@ -285,6 +285,18 @@ def test_task_clears_out_the_files_of_its_province(attach: Attach, cast: Cast) -
     assert files_of(cast.province.pk) == [kept.path]
 
 
+def test_nothing_looks_lost_to_a_connection_that_sees_no_rows(
+    attach: Attach, cast: Cast, enter: Enter
+) -> None:
+    kept = attach(proofs.PDF)
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        with pytest.raises(ValueError, match="not open"):
+            evidence.clear_out(cast.province.pk)
+        with enter(cast.stranger), pytest.raises(ValueError, match="not open"):
+            evidence.clear_out(cast.province.pk)
+    assert kept.path in files_of(cast.province.pk)
+
+
 def test_files_of_others_are_left_alone(
     attach: Attach, cast: Cast, clear_out: Callable[[timedelta], int]
 ) -> None:

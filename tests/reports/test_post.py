@@ -2,12 +2,13 @@
 
 import socketserver
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import psycopg2
 import pytest
 import time_machine
 from django.db import connection
@@ -184,6 +185,66 @@ def test_portal_alone_tells_where_no_server_is_known(
     settings.EMAIL_HOST = ""
     remind(cast, enter)
     assert stored(cast).mail_from is None
+
+
+@pytest.fixture
+def both(cast: Cast, enter: Enter, returned: Report, report_in: ReportIn) -> list[Notice]:
+    """Two notices that wait to be mailed to the same person."""
+    other = report_in(Status.SUBMITTED, team="hg-1b")
+    with enter(cast.admin):
+        Report.objects.filter(pk=other.pk).update(updated_by=cast.officer)
+        workflow.apply(other, "return", actor=cast.admin, version=other.version, reason="Xem lại")
+        Notice.objects.update(to=cast.leader, mail_from=timezone.now())
+        return list(Notice.objects.order_by("pk"))
+
+
+def tries_of(cast: Cast) -> list[int]:
+    with scope(tenant=cast.province.pk):
+        return list(Notice.objects.order_by("pk").values_list("mail_tries", flat=True))
+
+
+def test_notice_that_cannot_be_worded_holds_up_no_other(
+    folder: Path, cast: Cast, enter: Enter, both: list[Notice]
+) -> None:
+    with enter(cast.admin):
+        # As an older release may have left it.
+        Notice.objects.filter(pk=both[0].pk).update(content={"team": [1, "Tổ"]})
+    assert send(cast) == 1
+    [letter] = caught(folder)
+    assert "Tổ hg-1b" in subject_of(letter)
+    assert tries_of(cast) == [1, 0]
+
+
+def test_many_returned_at_once_come_in_one_letter(
+    folder: Path, cast: Cast, both: list[Notice]
+) -> None:
+    assert send(cast) == 1
+    [letter] = caught(folder)
+    assert "2 báo cáo" in subject_of(letter)
+    assert "Tổ hg-1a" in text_of(letter)
+    assert "Tổ hg-1b" in text_of(letter)
+    with scope(tenant=cast.province.pk):
+        assert not Notice.objects.filter(mailed_at=None).exists()
+
+
+def test_run_stops_at_a_server_that_is_away(cast: Cast, enter: Enter, both: list[Notice]) -> None:
+    """The rest would only wait for it, ten seconds each."""
+    with enter(cast.admin):
+        User.objects.filter(pk=cast.officer.pk).update(email="can.bo@example.vn")
+        Notice.objects.filter(pk=both[1].pk).update(to=cast.officer)
+    assert send(cast) == 0
+    assert sorted(tries_of(cast)) == [0, 1]
+
+
+def test_one_run_at_a_time_sends_the_letters_of_a_province(
+    folder: Path, cast: Cast, returned: Report
+) -> None:
+    with closing(psycopg2.connect(**connection.get_connection_params())) as another:
+        cursor = another.cursor()
+        cursor.execute("select pg_advisory_lock(%s, %s)", [post.LETTERS, cast.province.pk])
+        assert send(cast) == 0
+        cursor.execute("select pg_advisory_unlock(%s, %s)", [post.LETTERS, cast.province.pk])
+        assert send(cast) == 1
 
 
 def remind(cast: Cast, enter: Enter) -> None:

@@ -1,7 +1,7 @@
 """Twelve months of who reports in time, counted by hand."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.db import connection
@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from reports import punctuality, rollup, workflow
+from reports import extensions, punctuality, rollup, workflow
 from reports.models import Period, Report, ReportStep, Status
 from reports.periods import DECREE_09, lay_out, open_period
 from reports.punctuality import Calendar, Tally, add_up
@@ -237,3 +237,20 @@ def test_parts_add_up_to_the_unit(sent: dict[str, Report], cast: Cast) -> None:
         calendar = draw(cast, code)
         assert add_up(line.latest for line in calendar.lines) == calendar.own.latest
     assert {Status.DRAFT, Status.RETURNED} <= {report.status for report in sent.values()}
+
+
+def test_more_time_counts_alike_for_a_team_and_for_the_units_above(
+    sent: dict[str, Report], cast: Cast
+) -> None:
+    """hg-2 was sent on the 10th and has until the 20th; bd-2 has as long, and sent nothing."""
+    until = {"period": cast.june, "until": date(2024, 6, 20), "reason": "Mất điện"}
+    for name in ("hg-2", "bd-2"):
+        team = cast.teams[name]
+        extensions.extend(unit=team.unit, team=team, actor=cast.admin, **until)
+    hong_gai = draw(cast, "06691")
+    assert hong_gai.own.latest == Tally(expected=3, received=3, late=0, returned=0, approved=2)
+    given = Tally(expected=1, received=1, returned=0, approved=0, is_due=False)
+    assert june(hong_gai)["Tổ hg-2"] == given
+    missing = june(draw(cast, "06688"))["Tổ bd-2"]
+    assert missing is not None
+    assert not missing.is_due

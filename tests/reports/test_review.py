@@ -240,6 +240,23 @@ def test_list_takes_as_many_statements_as_one_report(
     assert counts[0] == counts[1]
 
 
+def test_returning_takes_as_many_statements_whatever_the_reasons(
+    waiting: dict[str, Report], cast: Cast, enter: Enter, undone: Undone
+) -> None:
+    counts = []
+    with enter(cast.admin):
+        assert cast.admin.held_grants
+        for reports in (list(waiting.values())[:1], list(waiting.values())[:4]):
+            reasons = {report.pk: f"Lý do {report.pk}" for report in reports}
+            with undone(), CaptureQueriesContext(connection) as asked:
+                decided = decide(cast, reports, cast.admin, chosen=[], reasons=reasons)
+                said = dict(ReportStep.objects.filter(key=KEY).values_list("report", "reason"))
+            assert said == reasons
+            assert len(decided.returned) == len(reports)
+            counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
 # -- The queue ----------------------------------------------------------------------------------
 
 

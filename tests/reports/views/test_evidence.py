@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from pytest_django import Settings
@@ -166,6 +167,16 @@ def test_file_is_handed_out_to_be_saved_and_never_shown(leader: Desk) -> None:
         assert policy == {"default-src 'none'", "frame-ancestors 'none'", "sandbox"}
         assert "no-store" in each["Cache-Control"]
     assert leader.client.get(f"/evidence/{document.pk}/small/").status_code == 404
+
+
+def test_file_that_the_storage_has_lost_is_not_found(
+    leader: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    send_ahead(leader, file())
+    (row,) = kept(leader)
+    default_storage.delete(row.path)
+    assert leader.client.get(f"/evidence/{row.pk}/").status_code == 404
+    assert row.path in caplog.text
 
 
 def test_file_is_not_found_by_whom_it_is_not_for(

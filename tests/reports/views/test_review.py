@@ -137,6 +137,18 @@ def test_ticked_is_approved_and_the_exception_is_named(
     assert states(cast, enter) == {"hg-1a": "approved", "hg-1b": "submitted", "bd-1": "submitted"}
 
 
+def test_all_of_a_commune_leave_out_nothing_that_was_ticked_elsewhere(
+    cast: Cast, enter: Enter, client_of: SignIn, waiting: dict[str, Report]
+) -> None:
+    client = client_of(cast.district_officer)
+    page = look(client, cast, "193")
+    (form,) = [each for each in page.all("form") if "data-guard" in each.attributes]
+    typed = {"all": cast.units["06688"].pk, "report": [waiting["hg-1a"].pk]}
+    client.post(address(cast, "193"), {**form.filled(), **typed})
+    after = states(cast, enter)
+    assert (after["hg-1a"], after["hg-1b"], after["bd-1"]) == ("approved", "submitted", "approved")
+
+
 def test_all_of_a_commune_but_those_with_a_reason(
     cast: Cast, enter: Enter, officer: Client, waiting: dict[str, Report]
 ) -> None:
