@@ -103,7 +103,13 @@ class User(AbstractUser):
         )
 
 
-@pghistory.track(level=pghistory.Statement)
+# What a decree on boundaries takes away is brought back from the history, so that has it, too.
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    level=pghistory.Statement,
+)
 class Grant(TenantModel):
     """A role that somebody holds on a unit, and so on everything under it."""
 

@@ -21,6 +21,7 @@ class Right(TextChoices):
     PERIODS = "periods", _("open and lock periods")
     ACCOUNTS = "accounts", _("manage accounts")
     ROSTER = "roster", _("keep the roster of teams and members")
+    BOUNDARIES = "boundaries", _("apply decrees on boundaries")
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -38,6 +39,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PERIODS,
             Right.ACCOUNTS,
             Right.ROSTER,
+            Right.BOUNDARIES,
         }
     ),
     Role.NATION_STAFF: frozenset({Right.OVERVIEW}),

@@ -6,8 +6,9 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         # The domain does not know Celery, nor teams what hangs on them: each asks whoever said so.
-        from reports import notices, rollup, tasks, unfinished, workbooks
+        from reports import notices, resettling, rollup, tasks, unfinished, workbooks
         from teams import endings, standing, subjects
+        from units import outlook
 
         rollup.subscribe(tasks.sweep_soon)
         notices.subscribe(tasks.mail_soon)
@@ -15,3 +16,4 @@ class ReportsConfig(AppConfig):
         subjects.declare(workbooks.FIGURES)
         for named in workbooks.MAY_STAND:
             standing.also_say(*named)
+        outlook.also_move(resettling.ReportMover())

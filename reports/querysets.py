@@ -55,9 +55,9 @@ class ReportQuerySet(TenantQuerySet):
         rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
         works_on = {*user.unit_ids_with(Right.FILL), *user.unit_ids_with(Right.REVIEW)}
         worked = [pk for pk in user.area_ids if pk in works_on]
-        reached = Q(unit__in=Unit.objects.within(worked))
+        reached = Q(unit__in=Unit.objects.last_within(worked))
         if overseen := [pk for pk in user.area_ids if pk not in works_on]:
-            reached |= self._handed_in() & Q(unit__in=Unit.objects.within(overseen))
+            reached |= self._handed_in() & Q(unit__in=Unit.objects.last_within(overseen))
         if user.leads_teams:
             reached |= Q(team__in=Team.objects.visible_to(user))
         return rows.filter(reached)
@@ -139,7 +139,7 @@ class ReportQuerySet(TenantQuerySet):
     def with_right(self, user: Any, right: Right) -> "ReportQuerySet":
         """Reports on units that a right of the user reaches."""
         return self.filter(
-            tenant_id=user.tenant_id, unit__in=Unit.objects.within(user.unit_ids_with(right))
+            tenant_id=user.tenant_id, unit__in=Unit.objects.last_within(user.unit_ids_with(right))
         )
 
 

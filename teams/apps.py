@@ -5,8 +5,10 @@ class TeamsConfig(AppConfig):
     name = "teams"
 
     def ready(self) -> None:
-        from teams import batches, subjects, tasks, workbooks
+        from teams import batches, resettling, subjects, tasks, workbooks
+        from units import outlook
 
         for subject in workbooks.SUBJECTS:
             subjects.declare(subject)
         batches.on_work(tasks.work_soon)
+        outlook.also_move(resettling.TeamMover())

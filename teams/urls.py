@@ -1,6 +1,6 @@
 from django.urls import path
 
-from teams.views import committees, imports, members, registry, seats, teams
+from teams.views import committees, decrees, imports, members, registry, seats, teams
 
 urlpatterns = [
     path("teams/", teams.teams, name="teams"),
@@ -43,4 +43,9 @@ urlpatterns = [
     path("imports/<int:pk>/undo/", imports.undo, name="undo-import"),
     path("imports/<int:pk>/discard/", imports.discard, name="discard-import"),
     path("imports/<int:pk>/problems/", imports.annotated, name="import-problems"),
+    path("administration/decrees/", decrees.decrees, name="decrees"),
+    path("administration/decrees/<int:pk>/", decrees.decree, name="decree"),
+    path("administration/decrees/<int:pk>/apply/", decrees.apply_decree, name="apply-decree"),
+    path("administration/decrees/<int:pk>/undo/", decrees.undo_decree, name="undo-decree"),
+    path("administration/decrees/<int:pk>/discard/", decrees.discard_decree, name="discard-decree"),
 ]

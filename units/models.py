@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from units.querysets import UnitQuerySet
+from units.querysets import DecreeQuerySet, UnitQuerySet
 from units.text import fold, normalise
 
 
@@ -151,3 +151,51 @@ class Succession(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.predecessor_id} became {self.successor_id}"
+
+
+# The plan is read once and never changed; the history is of what people decide and do.
+@pghistory.track(level=pghistory.Statement, exclude=["plan"])
+class Decree(TenantModel):
+    """A decree on boundaries: what the files say, what a person decided, and where it stands."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("being decided")
+        APPLIED = "applied", _("applied")
+        UNDONE = "undone", _("undone")
+
+    name = models.CharField(_("name of the decree"), max_length=100)
+    # The first day of the new tree.
+    effective_on = models.DateField(_("in effect from"))
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    # {"units": [[level, code, name, code of the parent]], "successions": [[old, new]]}: of the
+    # province alone, as `units.decrees` read them.
+    plan = models.JSONField()
+    # The answer to each question of `units.reform`, by its key.
+    decisions = models.JSONField(default=dict)
+    # Whether the decisions were made up, to show how it works.
+    is_example = models.BooleanField(default=False)
+    # That of the history's records: the decree is undone from them.
+    context = models.UUIDField(null=True)
+    # People by name, for units know of no accounts; the history has their keys.
+    loaded_at = models.DateTimeField()
+    loaded_by = models.CharField(max_length=150)
+    applied_at = models.DateTimeField(null=True)
+    applied_by = models.CharField(max_length=150, blank=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=150, blank=True)
+
+    objects = DecreeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-effective_on", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def is_applied(self) -> bool:
+        return self.state == self.State.APPLIED

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import DateRangeField
-from django.db.models import Exists, Lookup, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Lookup, OuterRef, Q, QuerySet, Subquery
 
 from units import clock
 
@@ -39,7 +39,7 @@ class TenantQuerySet(QuerySet):
         from units.models import Unit
 
         rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
-        return rows.filter(unit__in=Unit.objects.within(roots))
+        return rows.filter(unit__in=Unit.objects.last_within(roots))
 
 
 class UnitQuerySet(QuerySet):
@@ -50,6 +50,15 @@ class UnitQuerySet(QuerySet):
         climbs = Ancestry.objects.filter(
             unit=OuterRef("pk"), ancestor__in=roots, valid__on=on or clock.today()
         )
+        return self.filter(Exists(climbs))
+
+    def last_within(self, roots: list[int]) -> "UnitQuerySet":
+        """The units at or below any of `roots` today or, where they have ended, on their last day:
+        what hangs on them stays in sight of whoever is still above."""
+        from units.models import Ancestry
+
+        until = Q(valid__on=clock.today()) | Q(valid__endswith=OuterRef("valid__endswith"))
+        climbs = Ancestry.objects.filter(until, unit=OuterRef("pk"), ancestor__in=roots)
         return self.filter(Exists(climbs))
 
     def under(self, unit: Any, *, on: date) -> "UnitQuerySet":
@@ -78,3 +87,9 @@ class UnitQuerySet(QuerySet):
         """Units at or under those on which `user` holds a role, in today's tree."""
         rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
         return rows.within(user.seen_unit_ids)
+
+
+class DecreeQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> "DecreeQuerySet":
+        """Those of the user's province: a decree is about all of it."""
+        return self.filter(tenant_id=user.tenant_id)

@@ -41,12 +41,14 @@ def hold(tracked: Iterable[Model], context: UUID) -> None:
 def standing_on(tracked: Iterable[Model], context: UUID) -> list[Later]:
     """What would be lost if the context were taken back; empty if nothing would."""
     created = {model: _created(model, context) for model in tracked}
+    # Whatever it changed to refer to them refers to what was before once more.
+    touched = {model: set(_touched(model, context)) for model in tracked}
     found: dict[Model, set[int]] = defaultdict(set)
     for model in created:
         found[model].update(_changed_since(model, context), _in_the_way(model, context))
     for model, ids in created.items():
         for relation in _relations(model):
-            found[relation.related_model].update(_built_on(relation, ids, created))
+            found[relation.related_model].update(_built_on(relation, ids, touched))
     return [Later(model, sorted(ids)) for model, ids in found.items() if ids]
 
 
@@ -74,10 +76,10 @@ def _relations(model: Model) -> list[Any]:
     ]
 
 
-def _built_on(relation: Any, ids: list[int], created: dict[Model, list[int]]) -> set[int]:
+def _built_on(relation: Any, ids: list[int], touched: dict[Model, set[int]]) -> set[int]:
     holder = relation.related_model
     rows = holder._base_manager.filter(**{f"{relation.field.name}__in": ids})
-    return set(rows.values_list("pk", flat=True)) - set(created.get(holder, []))
+    return set(rows.values_list("pk", flat=True)) - touched.get(holder, set())
 
 
 def _in_the_way(model: Model, context: UUID) -> list[int]:
@@ -131,6 +133,10 @@ def _sql(rows: Any) -> tuple[str, tuple[Any, ...]]:
 def _events(model: Model) -> str:
     events: Any = model._meta.get_field("events")
     return str(events.related_model._meta.db_table)
+
+
+def _touched(model: Model, context: UUID) -> list[int]:
+    return _ask(f"select id from {_events(model)} where pgh_context_id = %s", context)
 
 
 def _created(model: Model, context: UUID) -> list[int]:

@@ -13,6 +13,7 @@ from units.models import Unit
 FILL, REVIEW, CORRECT = Right.FILL, Right.REVIEW, Right.CORRECT
 OVERVIEW, PERIODS, ACCOUNTS = Right.OVERVIEW, Right.PERIODS, Right.ACCOUNTS
 ROSTER = Right.ROSTER
+BOUNDARIES = Right.BOUNDARIES
 
 HELD = {
     "leader": {FILL},
@@ -20,8 +21,8 @@ HELD = {
     "neighbour": {FILL, REVIEW, OVERVIEW, ROSTER},
     "district_officer": {REVIEW, OVERVIEW},
     "staff": {OVERVIEW},
-    "admin": {FILL, REVIEW, CORRECT, OVERVIEW, PERIODS, ACCOUNTS, ROSTER},
-    "stranger": {FILL, REVIEW, CORRECT, OVERVIEW, PERIODS, ACCOUNTS, ROSTER},
+    "admin": {FILL, REVIEW, CORRECT, OVERVIEW, PERIODS, ACCOUNTS, ROSTER, BOUNDARIES},
+    "stranger": {FILL, REVIEW, CORRECT, OVERVIEW, PERIODS, ACCOUNTS, ROSTER, BOUNDARIES},
     "national": {OVERVIEW},
 }
 HONG_GAI = {"06691", "hg-1", "hg-2", "hg-3"}

@@ -149,6 +149,12 @@ def enrol_namesake(page: Page, language: str) -> None:
     expect(page.locator("fieldset")).to_be_visible()
 
 
+def bring_decree(page: Page, language: str) -> None:
+    page.locator("#id_official").select_option("2025-07-01")
+    button(page, "Show what would change", language).click()
+    expect(page.locator("#units")).to_be_visible()
+
+
 def be_refused_an_address(page: Page, language: str) -> None:
     page.get_by_label(text("E-mail address", language)).fill("to.truong@")
     button(page, "Save", language).click()

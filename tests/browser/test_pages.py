@@ -18,6 +18,7 @@ from tests.browser.acts import (
     be_refused_a_seat,
     be_refused_a_stand_in,
     be_refused_an_address,
+    bring_decree,
     bring_roster,
     enrol_namesake,
     fail_to_sign_in,
@@ -145,6 +146,8 @@ SHEETS = [
     Sheet(ADMIN, "correction", "/months/2024-03/teams/{team_1}/?correct=1"),
     Sheet(ADMIN, "periods", "/administration/periods/"),
     Sheet(ADMIN, "calendar", "/administration/periods/calendar/"),
+    Sheet(ADMIN, "decrees", "/administration/decrees/"),
+    Sheet(ADMIN, "decree", "/administration/decrees/", bring_decree, "decree"),
     Sheet(ADMIN, "days-off", "/administration/periods/days-off/"),
     Sheet(ADMIN, "new-extension", "/administration/periods/extensions/new/"),
     Sheet(ADMIN, "more-time", "/administration/periods/extensions/new/", give_time, "periods"),
@@ -225,15 +228,16 @@ def windows(crowd: Seats, addresses: dict[str, int]) -> dict[str, Page]:
 
 # Redirects, files, forms that only are sent, and what programs read.
 NO_PAGES = {
-    "attach-evidence", "commit-import", "confirm-correction", "correct", "correct-import",
-    "correct-joining", "correct-leaving", "discard-import", "download", "download-punctuality",
-    "end-committee", "end-delegation", "end-extension", "end-seat", "evidence-file",
-    "evidence-picture", "export-committees", "export-members", "export-teams", "figures-template",
-    "forget-day", "health", "hold-period", "import-problems", "import-progress",
-    "import-template", "lock-period", "match-columns", "open-period", "progress", "read-notices",
-    "reject-correction", "remove-evidence", "renew-password", "restore-evidence", "revive-team",
-    "set-active", "set_language", "sign-out", "submit-teams", "take-leaving-back", "take-step",
-    "this-month", "undo-import", "withdraw-committee", "withdraw-member",
+    "apply-decree", "attach-evidence", "commit-import", "confirm-correction", "correct",
+    "correct-import", "correct-joining", "correct-leaving", "discard-decree", "discard-import",
+    "download", "download-punctuality", "end-committee", "end-delegation", "end-extension",
+    "end-seat", "evidence-file", "evidence-picture", "export-committees", "export-members",
+    "export-teams", "figures-template", "forget-day", "health", "hold-period", "import-problems",
+    "import-progress", "import-template", "lock-period", "match-columns", "open-period",
+    "progress", "read-notices", "reject-correction", "remove-evidence", "renew-password",
+    "restore-evidence", "revive-team", "set-active", "set_language", "sign-out", "submit-teams",
+    "take-leaving-back", "take-step", "this-month", "undo-decree", "undo-import",
+    "withdraw-committee", "withdraw-member",
 }  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from accounts.roles import Role
 from teams.models import Batch, Membership, Post, Seat, Team
 from tests.accounts import lending
 from tests.cast import PASSWORD, Cast, Enter, ReportIn, SignIn
+from tests.matrix.asking import BrowserOf, SceneOf
 from tests.matrix.scenes import PLACES, Scene
-from tests.matrix.table import BrowserOf, Row, SceneOf
+from tests.matrix.table import Row
 from tests.teams import bringing, sitting
 from units.models import Unit
 

@@ -15,7 +15,7 @@ from reports.models import Correction, Evidence, Extension, OwnHoliday, Period, 
 from teams.models import Batch, Membership, Seat, Team
 from tests.cast import PASSWORD
 from units import clock
-from units.models import Unit
+from units.models import Decree, Unit
 from units.tenancy import scope
 
 KEY = UUID("6d0f2f4e-6b7e-4a53-8d8e-0d7f3a5c9b11")
@@ -145,6 +145,13 @@ def of_correction(scene: Scene) -> dict[str, Any]:
         "reason": "sai số liệu", "proposed_at": clock.now(), "proposed_by": scene.account,
     }  # fmt: skip
     return _pk_in(scene, Correction, told, report=scene.report)
+
+
+def of_decree(scene: Scene) -> dict[str, Any]:
+    """A draft that says nothing of any unit yet."""
+    told = {"effective_on": date(2024, 6, 1), "plan": {"units": [], "successions": []}}
+    told |= {"loaded_at": clock.now(), "loaded_by": str(scene.account)}
+    return _pk_in(scene, Decree, told, name="Nghị quyết 1")
 
 
 def of_evidence(scene: Scene) -> dict[str, Any]:

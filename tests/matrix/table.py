@@ -5,13 +5,8 @@ that team.
 """
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
-
-from django.http import HttpResponse
-from django.test import Client
-from django.urls import reverse
 
 from reports.models import Status
 from tests.matrix.scenes import (
@@ -35,6 +30,7 @@ from tests.matrix.scenes import (
     of_commune_in_june,
     of_correction,
     of_day_off,
+    of_decree,
     of_delegation,
     of_deputy,
     of_evidence,
@@ -55,7 +51,6 @@ from tests.matrix.scenes import (
     step,
     ticked,
 )
-from tests.pages import read
 
 PEOPLE = [
     "anonymous",
@@ -194,6 +189,18 @@ TABLE = {
         "302 403 403 403 403 403 302 404 403 403 403", of_correction, report=Status.LOCKED),
     "reject-correction": Row("302 403 403 403 403 403 405 405 403 403 403",
         "302 403 403 403 403 403 302 404 403 403 403", of_correction, step, Status.LOCKED),
+    # A form without a file is refused.
+    "decrees": Row("302 403 403 403 403 403 200 200 403 403 403",
+        "302 403 403 403 403 403 422 422 403 403 403"),
+    "decree": Row("302 403 403 403 403 403 200 404 403 403 403",
+        "302 403 403 403 403 403 302 404 403 403 403", of_decree),
+    # What becomes of its communes is not decided, and nothing is applied that could be undone.
+    "apply-decree": Row("302 403 403 403 403 403 405 405 403 403 403",
+        "302 403 403 403 403 403 409 404 403 403 403", of_decree),
+    "undo-decree": Row("302 403 403 403 403 403 405 405 403 403 403",
+        "302 403 403 403 403 403 409 404 403 403 403", of_decree),
+    "discard-decree": Row("302 403 403 403 403 403 405 405 403 403 403",
+        "302 403 403 403 403 403 302 404 403 403 403", of_decree),
     "sign-in":       Row("200 302 302 302 302 302 302 302 302 302 302",
                          "200 302 302 302 302 302 302 302 302 302 302"),
     "sign-out":      Row("405 405 405 405 405 405 405 405 405 405 405",
@@ -347,45 +354,3 @@ SCENES = [
     [name for name, row in TABLE.items() if row.needs == needs]
     for needs in dict.fromkeys(row.needs for row in TABLE.values())
 ]
-
-
-def asked(names: list[str]) -> list[tuple[str, str]]:
-    """Each address with each of its methods."""
-    return [(name, method) for name in names for method in TABLE[name].methods]
-
-
-def ask(client: Client, name: str, method: str, scene: Scene) -> HttpResponse:
-    """Ask, and forget what the answer did to the cookies: whoever signs out is here again."""
-    cookies = deepcopy(client.cookies)
-    response = send(client, name, method, scene)
-    client.cookies = cookies
-    return response
-
-
-def send(client: Client, name: str, method: str, scene: Scene) -> HttpResponse:
-    address = reverse(name, kwargs=TABLE[name].kwargs(scene))
-    if method not in ("post", "put", "patch"):
-        return getattr(client, method)(address)
-    data = TABLE[name].data(scene)
-    if page := TABLE[name].shown_on:
-        data = {
-            **data,
-            "seen": seen(client.get(reverse(page, kwargs=TABLE[name].kwargs(scene))), address),
-        }
-    if address.startswith("/api/"):
-        return getattr(client, method)(address, data, content_type="application/json")
-    return getattr(client, method)(address, data)
-
-
-def seen(response: HttpResponse, address: str) -> str:
-    """What the form that is sent to an address says that its page showed; "" of no page."""
-    if response.status_code != 200:
-        return ""
-    forms = read(response).all("form", method="post")
-    here = [form for form in forms if form.attributes.get("action", address) == address]
-    return next(form.filled()["seen"] for form in here if "seen" in form.filled())
-
-
-# What the fixtures `scene_of` and `browser_of` hand out.
-SceneOf = Callable[..., Scene]
-BrowserOf = Callable[[str], Client]

@@ -13,8 +13,9 @@ from pytest_django import Settings
 
 from accounts.doors import SIGNED_IN, door_of, open_to
 from tests.cast import Undone
+from tests.matrix.asking import BrowserOf, SceneOf, ask, asked
 from tests.matrix.scenes import Scene
-from tests.matrix.table import PEOPLE, SCENES, TABLE, BrowserOf, SceneOf, ask, asked
+from tests.matrix.table import PEOPLE, SCENES, TABLE
 
 REFUSED = (302, 401, 403, 404, 405)
 

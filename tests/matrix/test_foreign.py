@@ -10,8 +10,9 @@ from accounts.enrolment import LEVEL_OF_ROLE
 from reports import rollup
 from reports.models import Status
 from tests.cast import Cast, Enter, ReportIn, Undone
+from tests.matrix.asking import BrowserOf, SceneOf, ask, asked
 from tests.matrix.scenes import nothing, of_june, of_members, of_province
-from tests.matrix.table import SCENES, TABLE, BrowserOf, SceneOf, ask, asked
+from tests.matrix.table import SCENES, TABLE
 
 # What nobody of Quảng Ninh may read of Hải Dương, and nobody of Hồng Gai of Bạch Đằng.
 SECRETS = {

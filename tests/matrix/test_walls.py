@@ -24,7 +24,7 @@ from tests.accounts import lending
 from tests.cast import Cast, Enter
 from tests.teams import bringing
 from units import clock
-from units.models import Succession, Tenant, Unit
+from units.models import Decree, Succession, Tenant, Unit
 from units.tenancy import scope
 
 FENCED = sorted(
@@ -175,6 +175,10 @@ def _fill(
     Succession.objects.create(
         tenant=tenant, predecessor=unit, successor=unit, decree="1199/NQ-UBTVQH15",
         effective_on=date(2024, 11, 1),
+    )  # fmt: skip
+    Decree.objects.create(
+        tenant=tenant, name="1199/NQ-UBTVQH15", effective_on=date(2024, 11, 1), plan={},
+        loaded_at=clock.now(), loaded_by=str(actor),
     )  # fmt: skip
     ServiceFigure.objects.create(
         tenant=tenant, unit=unit, service=PublicService.objects.get(number=3), measure="online",

@@ -25,7 +25,7 @@ REACH = {
     "officer": 37,
     "district_officer": 25,
     "staff": 22,
-    "admin": 48,
+    "admin": 49,
     # Lists of the nation ask for a province first, and whoever walks here asks nothing.
     "national": 19,
 }

@@ -1,0 +1,62 @@
+"""Reports and totals when units end.
+
+A report keeps its unit, for it is history. Only what a team at an ended unit has reported of months
+that the new tree counts goes to the team that follows it, so that the sums have it once.
+"""
+
+from collections.abc import Sequence
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports import rollup
+from reports.models import DirtyTotal, Report, Status, Total
+from units import outlook
+from units.models import Decree, Succession, Unit
+from units.outlook import Outlook, Reform
+
+
+class ReportMover(outlook.Mover):
+    tracked = (Report,)
+    derived = (Total, DirtyTotal)
+
+    def counted(self, outlook: Outlook) -> list[tuple[str, int]]:
+        units = [*(lot.unit.pk for lot in outlook.ending), *(each.pk for each in outlook.moved)]
+        still_open = Report.objects.filter(unit__in=units).exclude(status__in=Status.counted())
+        return [(_("open reports, which come along"), still_open.count())]
+
+    def move(self, reform: Reform) -> None:
+        late = Report.objects.filter(
+            unit__in=list(reform.heirs), period__ends_on__gte=reform.day
+        ).select_related("team")
+        for report in late:
+            rollup.mark_dirty([report])
+            report.unit = reform.heirs[report.unit_id]
+            report.team_id = report.team.merged_into_id or report.team_id
+            report.version = F("version") + 1
+            report.save(update_fields=["unit", "team", "version"])
+            rollup.mark_dirty([report])
+
+    def why_not_undone(self, decree: Decree, begun: Sequence[int]) -> str:
+        """The first report under the new tree: saved since, of one of its months."""
+        heirs = Succession.objects.filter(
+            effective_on=decree.effective_on, predecessor__tenant=decree.tenant_id
+        ).values_list("successor", flat=True)
+        units = Unit.objects.within([*heirs, *begun], on=decree.effective_on)
+        saved = Report.objects.filter(
+            unit__in=units,
+            period__ends_on__gte=decree.effective_on,
+            updated_at__gt=decree.applied_at,
+        ).count()
+        if not saved:
+            return ""
+        return ngettext(
+            "%(count)s report was saved under the new units.",
+            "%(count)s reports were saved under the new units.",
+            saved,
+        ) % {"count": saved}
+
+    def forget(self, begun: Sequence[int]) -> None:
+        Total.objects.filter(unit__in=begun).delete()
+        DirtyTotal.objects.filter(unit__in=begun).delete()

@@ -1,0 +1,337 @@
+"""The decrees of 1/11/2024 and 1/7/2025, applied to the whole of Quảng Ninh as the demo has it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.db import transaction
+from django.db.models import Q
+from django.test import override_settings
+
+from accounts.models import Grant, User
+from accounts.roles import Role
+from reports import rollup
+from reports.models import Period, Report, Total
+from reports.periods import DECREE_09, lay_out, open_period
+from teams import census
+from teams.models import Committee, Membership, Team
+from units import decrees, outlook, reform, tree, undoing
+from units.decrees import OFFICIAL
+from units.errors import NotPossibleNow
+from units.models import Decree, Level, Placement, Succession, Unit
+from units.outlook import Fate, Outlook
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+EVE_OF_FIRST, FIRST = date(2024, 10, 31), date(2024, 11, 1)
+EVE_OF_SECOND, SECOND = date(2025, 6, 30), date(2025, 7, 1)
+
+
+@dataclass
+class Scene:
+    province: Unit
+    admin: User
+
+    def load(self, key: str) -> Decree:
+        official = OFFICIAL[key]
+        return decrees.load(
+            name=official.name,
+            effective_on=official.effective_on,
+            successions=official.successions,
+            units=official.units,
+            province=self.province,
+            actor=self.admin,
+        )
+
+    def apply(self, key: str) -> Decree:
+        decree = self.load(key)
+        answers = first_answers(outlook.foresee(decree))
+        reform.decide(decree=decree, answers=answers, is_example=True, actor=self.admin)
+        return reform.apply(decree=decree, actor=self.admin)
+
+    def open_month(self, year: int, month: int) -> Period:
+        period = lay_out(tenant=self.province.tenant, year=year, month=month, by=DECREE_09)
+        period.save()
+        open_period(period=period, actor=self.admin)
+        rollup.sweep(self.province.tenant_id)
+        return period
+
+
+def first_answers(seen: Outlook) -> dict[str, str]:
+    return {each.key: each.options[0][0] for each in seen.questions}
+
+
+@pytest.fixture
+def scene(quang_ninh: Unit) -> Iterator[Scene]:
+    with transaction.atomic(), override_settings(BUSINESS_DATE=date(2025, 7, 5)):
+        yield Scene(quang_ninh, User.objects.get(username="qn.admin"))
+        transaction.set_rollback(True)
+
+
+def count_on(day: date) -> dict[int, int]:
+    return Counter(
+        Unit.objects.filter(valid__contains=day, level__lt=Level.HAMLET).values_list(
+            "level", flat=True
+        )
+    )
+
+
+def kinds_on(day: date) -> dict[str, int]:
+    names = Unit.objects.filter(level=Level.COMMUNE, valid__contains=day).values_list(
+        "name", flat=True
+    )
+    return Counter(name.split()[0] for name in names)
+
+
+def fates(seen: Outlook, level: Level) -> dict[Fate, int]:
+    return Counter(lot.fate for lot in seen.lots if lot.unit.level == level)
+
+
+# -- The tree -------------------------------------------------------------------------------------
+
+
+def test_first_decree_makes_171_communes_of_177(scene: Scene) -> None:
+    seen = outlook.foresee(scene.load("2024-11-01"))
+    assert fates(seen, Level.COMMUNE) == {
+        Fate.SAME: 150,
+        Fate.PLACED: 15,
+        Fate.MERGED: 8,
+        Fate.RENAMED: 4,
+    }
+    assert fates(seen, Level.DISTRICT) == {Fate.SAME: 12, Fate.RENAMED: 1}
+    scene.apply("2024-11-01")
+    assert count_on(EVE_OF_FIRST) == {1: 1, 2: 13, 3: 177}
+    assert count_on(FIRST) == {1: 1, 2: 13, 3: 171}
+    assert kinds_on(FIRST) == {"Xã": 91, "Phường": 73, "Thị": 7}
+    assert tree.count_differences(tenant=scene.province.tenant) == 0
+
+
+def test_second_decree_makes_54_communes_under_the_province(scene: Scene) -> None:
+    scene.apply("2024-11-01")
+    scene.apply("2025-07-01")
+    assert count_on(EVE_OF_FIRST) == {1: 1, 2: 13, 3: 177}
+    assert count_on(EVE_OF_SECOND) == {1: 1, 2: 13, 3: 171}
+    assert count_on(SECOND) == {1: 1, 3: 54}
+    assert kinds_on(SECOND) == {"Xã": 22, "Phường": 30, "Đặc": 2}
+    assert Unit.objects.children_of(scene.province, on=SECOND).count() == 54
+    assert tree.count_differences(tenant=scene.province.tenant) == 0
+    # A code that was another's the day before.
+    names = {
+        day: Unit.objects.get(level=Level.COMMUNE, code="06685", valid__contains=day).name
+        for day in (EVE_OF_SECOND, SECOND)
+    }
+    assert names == {EVE_OF_SECOND: "Phường Trần Hưng Đạo", SECOND: "Phường Hồng Gai"}
+
+
+def test_no_hamlet_team_or_member_is_lost(scene: Scene) -> None:
+    before = census.take([scene.province], on=EVE_OF_FIRST)[scene.province.pk]
+    scene.apply("2024-11-01")
+    scene.apply("2025-07-01")
+    for day, communes in ((EVE_OF_FIRST, 177), (EVE_OF_SECOND, 171), (SECOND, 54)):
+        counted = census.take([scene.province], on=day)[scene.province.pk]
+        assert (
+            (counted.local, counted.enterprise) == (before.local, before.enterprise) == (1462, 11)
+        )
+        assert (counted.members, counted.hamlets) == (before.members, 1452)
+        assert (counted.communes, counted.communes_covered) == (communes, communes)
+        children = list(Unit.objects.children_of(scene.province, on=day))
+        under = census.take(children, on=day)
+        own = Team.objects.filter(unit=scene.province, active__contains=day).count()
+        assert sum(each.teams for each in under.values()) + own == counted.teams
+        parents = Placement.objects.filter(unit__level=Level.HAMLET, valid__contains=day)
+        assert parents.filter(parent__valid__contains=day).count() == 1452
+
+
+def test_every_unit_that_ends_says_what_became_of_it(scene: Scene) -> None:
+    scene.apply("2024-11-01")
+    scene.apply("2025-07-01")
+    ended = Unit.objects.filter(level=Level.COMMUNE, valid__endswith__isnull=False)
+    assert not ended.filter(successions=None).exists()
+    assert not Unit.objects.filter(
+        level=Level.COMMUNE, valid__startswith__gte=FIRST, origins=None
+    ).exists()
+    split = Succession.objects.filter(effective_on=SECOND, partial=True)
+    assert split.values("predecessor").distinct().count() == 12
+
+
+# -- What hangs on it -----------------------------------------------------------------------------
+
+
+def test_sums_of_the_province_stay_in_every_month(scene: Scene) -> None:
+    before = {
+        total.period_id: (total.values, total.expected, total.submitted, total.approved)
+        for total in Total.objects.filter(unit=scene.province)
+    }
+    assert len(before) == 3
+    scene.apply("2024-11-01")
+    july = [scene.open_month(2025, 6), scene.open_month(2025, 7)]
+    scene.apply("2025-07-01")
+    rollup.sweep(scene.province.tenant_id)
+    for period in Period.objects.filter(pk__in=before):
+        total = Total.objects.get(period=period, unit=scene.province, tree_on=period.tree_on)
+        now = (total.values, total.expected, total.submitted, total.approved)
+        assert now == before[period.pk]
+        assert rollup.compare(period) == []
+    for period in july:
+        own = Total.objects.get(period=period, unit=scene.province)
+        children = Unit.objects.children_of(scene.province, on=period.tree_on)
+        below = Total.objects.filter(period=period, unit__in=children)
+        assert len(below) == (13 if period.month == 6 else 54)
+        seated = Team.objects.filter(unit=scene.province, active__contains=period.tree_on).count()
+        assert own.expected == 1473 == sum(each.expected for each in below) + seated
+        assert rollup.compare(period) == []
+
+
+def test_roles_follow_their_units(scene: Scene) -> None:
+    scene.apply("2024-11-01")
+    scene.apply("2025-07-01")
+    held = {
+        grant.user.username: (grant.role, grant.unit.name)
+        for grant in Grant.objects.select_related("user", "unit")
+    }
+    assert held["qn.hong-gai"] == (Role.COMMUNE_OFFICER, "Phường Hồng Gai")
+    assert held["qn.bach-dang"][0] == Role.COMMUNE_OFFICER
+    # The first of the communes in the place of the district: a person has to choose.
+    assert held["qn.ha-long"][0] == Role.COMMUNE_OFFICER
+    assert held["qn.admin"] == (Role.PROVINCE_ADMIN, "Tỉnh Quảng Ninh")
+    officer = User.objects.get(username="qn.hong-gai")
+    kept = Team.objects.kept_by(officer)
+    assert kept.filter(name="Tổ CNSCĐ Khu 1, phường Hồng Gai").exists()
+
+
+def test_teams_of_districts_go_on_at_the_province(scene: Scene) -> None:
+    people = Q(valid__contains=EVE_OF_SECOND, team__unit__level=Level.DISTRICT)
+    scene.apply("2024-11-01")
+    before = Counter(Membership.objects.filter(people).values_list("person", "post").order_by("pk"))
+    scene.apply("2025-07-01")
+    teams = Team.objects.filter(unit=scene.province, active__startswith=SECOND)
+    assert teams.count() == 7
+    assert (
+        Counter(Membership.objects.filter(team__in=teams).values_list("person", "post")) == before
+    )
+    assert not Team.objects.filter(unit__level=Level.DISTRICT, active__contains=SECOND).exists()
+
+
+def test_committees_end_with_their_units(scene: Scene) -> None:
+    scene.apply("2024-11-01")
+    # That of Đông Triều goes on, for thị xã only became thành phố.
+    assert Committee.objects.filter(unit__code="205", valid__contains=FIRST).count() == 1
+    scene.apply("2025-07-01")
+    standing = Committee.objects.filter(valid__contains=SECOND).select_related("unit")
+    assert not standing.exclude(unit__valid__contains=SECOND).exists()
+    assert standing.filter(unit=scene.province).exists()
+
+
+def test_past_of_ended_units_stays_in_sight(scene: Scene) -> None:
+    everywhere = Report.objects.visible_to(scene.admin).count()
+    ended = Team.objects.filter(unit__level=Level.DISTRICT).values_list("pk", flat=True)
+    before = Report.objects.filter(team__in=list(ended)).count()
+    assert before == Report.objects.visible_to(scene.admin).filter(team__in=ended).count() > 0
+    scene.apply("2024-11-01")
+    scene.apply("2025-07-01")
+    admin = User.objects.get(pk=scene.admin.pk)
+    assert Report.objects.visible_to(admin).count() == everywhere == Report.objects.count()
+    assert Team.objects.visible_to(admin).count() == Team.objects.count() == 1473 + 1 + 7
+    # Today's choices have none of them.
+    assert not Unit.objects.visible_to(admin).filter(valid__endswith__lte=SECOND).exists()
+
+
+def test_late_report_of_a_team_at_a_district_goes_along(scene: Scene) -> None:
+    """The decree is applied on 5/7, after somebody has begun to report July."""
+    scene.apply("2024-11-01")
+    july = scene.open_month(2025, 7)
+    team = Team.objects.filter(unit__level=Level.DISTRICT, active__contains=SECOND).first()
+    assert team is not None
+    report = _report(team, july, scene.admin)
+    scene.apply("2025-07-01")
+    report.refresh_from_db()
+    assert (report.unit, report.team.unit) == (scene.province, scene.province)
+    assert report.team.active.lower == SECOND
+
+
+def _report(team: Team, period: Period, actor: User) -> Report:
+    from reports.workflow import Draft, save_draft
+
+    return save_draft(team=team, period=period, draft=Draft({}), version=0, actor=actor)
+
+
+# -- Deciding, and the way back -------------------------------------------------------------------
+
+
+def test_split_communes_are_asked_about(scene: Scene) -> None:
+    scene.apply("2024-11-01")
+    decree = scene.load("2025-07-01")
+    seen = outlook.foresee(decree)
+    assert fates(seen, Level.DISTRICT) == {Fate.ABOLISHED: 13}
+    assert fates(seen, Level.COMMUNE)[Fate.SPLIT] == 12
+    with pytest.raises(NotPossibleNow, match="13 "):
+        reform.apply(decree=decree, actor=scene.admin)
+    answers = {
+        each.key: each.options[0][0] for each in seen.questions if not each.key.startswith("hamlet")
+    }
+    seen = reform.decide(decree=decree, answers=answers, is_example=False, actor=scene.admin)
+    assert seen.undecided == set()
+
+
+def test_hamlet_goes_where_a_person_said(scene: Scene) -> None:
+    scene.apply("2024-11-01")
+    decree = scene.load("2025-07-01")
+    seen = outlook.foresee(decree)
+    (lot,) = [lot for lot in seen.lots if lot.unit.code == "06655"]
+    odd, even = seen.hamlets[lot.unit.pk][:2]
+    answers = first_answers(seen) | {f"hamlet-{odd.pk}": "06706", f"hamlet-{even.pk}": "06661"}
+    reform.decide(decree=decree, answers=answers, is_example=False, actor=scene.admin)
+    reform.apply(decree=decree, actor=scene.admin)
+    where = {
+        row.unit_id: row.parent.code
+        for row in Placement.objects.filter(unit__in=[odd, even], valid__contains=SECOND)
+    }
+    assert where == {odd.pk: "06706", even.pk: "06661"}
+
+
+def test_decree_is_applied_once_and_not_before_its_day(scene: Scene) -> None:
+    decree = scene.apply("2024-11-01")
+    with pytest.raises(NotPossibleNow):
+        reform.apply(decree=decree, actor=scene.admin)
+    with override_settings(BUSINESS_DATE=EVE_OF_SECOND), pytest.raises(NotPossibleNow):
+        scene.apply("2025-07-01")
+    again = scene.load("2024-11-01")
+    with pytest.raises(NotPossibleNow):
+        reform.apply(decree=again, actor=scene.admin)
+
+
+def everything() -> list[object]:
+    models = (Unit, Placement, Succession, Grant, Team, Membership, Committee)
+    return [sorted(model.objects.values_list()) for model in models]
+
+
+def test_undoing_brings_back_every_row(scene: Scene) -> None:
+    scene.apply("2024-11-01")
+    scene.open_month(2025, 7)
+    before = everything()
+    decree = scene.apply("2025-07-01")
+    rollup.sweep(scene.province.tenant_id)
+    assert everything() != before
+    decree = undoing.undo(decree=decree, actor=scene.admin)
+    assert decree.state == Decree.State.UNDONE
+    assert everything() == before
+    assert tree.count_differences(tenant=scene.province.tenant) == 0
+    rollup.sweep(scene.province.tenant_id)
+    assert rollup.compare(Period.objects.get(year=2025, month=7)) == []
+
+
+def test_first_report_under_the_new_tree_keeps_the_decree(scene: Scene) -> None:
+    decree = scene.apply("2024-11-01")
+    with pytest.raises(NotPossibleNow):
+        undoing.undo(decree=scene.load("2025-07-01"), actor=scene.admin)
+    july = scene.open_month(2025, 7)
+    second = scene.apply("2025-07-01")
+    with pytest.raises(NotPossibleNow):  # The later one first.
+        undoing.undo(decree=decree, actor=scene.admin)
+    team = Team.objects.filter(unit__level=Level.HAMLET).first()
+    assert team is not None
+    _report(team, july, scene.admin)
+    with pytest.raises(NotPossibleNow, match="1 "):
+        undoing.undo(decree=second, actor=scene.admin)

@@ -1,0 +1,85 @@
+"""Taking a decree back, from the history, until the new tree is built upon."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+from uuid import UUID
+
+import pghistory
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from units import clock, outlook, reform, reversal, tree
+from units.errors import NotPossibleNow
+from units.models import Ancestry, Decree, Placement, Succession, Unit
+from units.reversal import Later, Model
+
+# Whatever refers to others stands before them.
+TRACKED: tuple[Model, ...] = (Succession, Placement, Unit)
+
+
+def why_not_undone(decree: Decree) -> str:
+    """What speaks against undoing it; "" where nothing does."""
+    after = Decree.objects.filter(
+        tenant_id=decree.tenant_id,
+        state=Decree.State.APPLIED,
+        effective_on__gt=decree.effective_on,
+    ).first()
+    if after:
+        return _("Undo %(decree)s first: it came later.") % {"decree": after}
+    begun = _begun(decree)
+    for mover in outlook.movers:
+        if why := mover.why_not_undone(decree, begun):
+            return why
+    if later := sum(len(each.ids) for each in _later(decree)):
+        return ngettext(
+            "%(count)s later change stands on it.", "%(count)s later changes stand on it.", later
+        ) % {"count": later}
+    return ""
+
+
+@transaction.atomic
+def undo(*, decree: Decree, actor: Any) -> Decree:
+    """Have tree, roles, teams and reports be what they were before the decree.
+
+    Raises NotAllowed for another province's, and NotPossibleNow where it is not applied or
+    `why_not_undone` says something.
+    """
+    decree = reform.held(decree, actor)
+    reform.demand(decree, Decree.State.APPLIED)
+    reversal.hold(_tracked(), _context(decree))
+    if why := why_not_undone(decree):
+        raise NotPossibleNow(why)
+    begun = _begun(decree)
+    with pghistory.context(undoes_decree=decree.pk, user=actor.pk):
+        Ancestry.objects.filter(tenant_id=decree.tenant_id).delete()
+        reversal.take_back(_tracked(), _context(decree))
+    for mover in outlook.movers:
+        mover.forget(begun)
+    tree.rebuild_ancestry(tenant=decree.tenant)
+    decree.state, decree.undone_by = Decree.State.UNDONE, str(actor)
+    decree.undone_at = clock.now()
+    decree.save(update_fields=["state", "undone_at", "undone_by"])
+    return decree
+
+
+def _context(decree: Decree) -> UUID:
+    # Whatever is applied has one.
+    return cast(UUID, decree.context)
+
+
+def _tracked() -> Sequence[Model]:
+    return [*(model for mover in reversed(outlook.movers) for model in mover.tracked), *TRACKED]
+
+
+def _begun(decree: Decree) -> list[int]:
+    """The units that came to be with it."""
+    history: Any = Unit._meta.get_field("events").related_model
+    ours = history.objects.filter(pgh_context_id=decree.context, pgh_label="insert")
+    return list(ours.values_list("pgh_obj_id", flat=True))
+
+
+def _later(decree: Decree) -> list[Later]:
+    derived = {Ancestry, *(model for mover in outlook.movers for model in mover.derived)}
+    found = reversal.standing_on(_tracked(), _context(decree))
+    return [each for each in found if each.model not in derived]
