@@ -12,14 +12,15 @@ from django.db import connection
 from django.test import override_settings
 
 from accounts.models import User
-from bench import dashboard, load, nation, province, quang_ninh, rollup, roster
-from bench.measure import Figure
+from bench import backlog, dashboard, generic, load, nation, province, quang_ninh, rollup, roster
+from bench.measure import Figure, seconds
 from bench.province import Province
 from cnscd_portal.demo.provinces import QUANG_NINH
 from cnscd_portal.demo.provinces import Province as Counts
-from reports import catalogue
+from reports import catalogue, kept_census
 from reports.rollup import unannounced
 from units.models import Unit
+from units.tenancy import scope
 
 BEGAN = perf_counter()
 # The front end's files may not have been built, and nobody looks at these pages.
@@ -133,7 +134,10 @@ def measure_together(
     """
     say("measuring the nation")
     alone, largest = provinces[0], provinces[-1]
+    yield Figure("census_kept_nation", seconds(lambda: keep_census(provinces)), "s")
     yield from rollup.month(provinces, name="nation", rounds=size.rounds_together)
+    yield from generic.measure(provinces, rounds=size.rounds_together)
+    yield from backlog.measure(provinces)
     yield from rollup.year(alone, name="quang_ninh_in_nation", rounds=size.rounds_alone)
     yield from rollup.year(largest, name="largest_province", rounds=size.rounds_alone)
     yield from rollup.approval(alone, name="quang_ninh_in_nation", approvals=size.approvals)
@@ -143,6 +147,13 @@ def measure_together(
         yield from page(root, reader=national, name="nation", requests=size.requests)
     yield measure_disk("nation")
     yield measure_worker("nation")
+
+
+def keep_census(provinces: Sequence[Province]) -> None:
+    """What workers do once after a change: count every province on the days of its months."""
+    for each in provinces:
+        with scope(tenant=each.tenant.pk):
+            kept_census.keep(each.tenant.pk)
 
 
 def measure_pages(where: Province, *, name: str, requests: int) -> Iterator[Figure]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, Max, Q
 
 from accounts.roles import Right
-from reports import catalogue, extensions
+from reports import catalogue, extensions, kept_census
 from reports.catalogue import Catalogue
 from reports.kpi import Rate, reaches
 from reports.models import Indicator, Period, Ratio, Report, Status, Total
@@ -190,7 +190,8 @@ def draw(unit: Unit, *, year: int, month: int, user: Any) -> Picture:
         if child.level != Level.HAMLET
     ]
     sums = _sums([unit, *children], year=year, month=month, user=user)
-    counts = _count(unit, children, {pk: each.tree_on for pk, each in periods.items()}, on)
+    days = {pk: each.tree_on for pk, each in periods.items()}
+    counts = _count(unit, children, days, on, user)
     parts = [Part(child, sums.get(child.pk, Sum()), counts[child.pk]) for child in children]
     own = sums.get(unit.pk) or add_up(part.sum for part in parts)
     return Picture(
@@ -213,14 +214,14 @@ def is_only_overseen(unit: Unit, user: Any) -> bool:
     return not (user.may(Right.FILL, unit) or user.may(Right.REVIEW, unit))
 
 
-def _count(unit: Unit, children: list[Unit], days: dict[int, date], on: date) -> dict[int, Census]:
+def _count(
+    unit: Unit, children: list[Unit], days: dict[int, date], on: date, user: Any
+) -> dict[int, Census]:
     """The census by unit id, of each province on its own day; the nation is the sum of them."""
     if unit.level != Level.NATION:
         return census.take([unit, *children], on=on)
-    counts: dict[int, Census] = {}
-    for day in {days.get(child.tenant_id, on) for child in children}:
-        asked = [child for child in children if days.get(child.tenant_id, on) == day]
-        counts |= census.take(asked, on=day)
+    asked = {child: days.get(child.tenant_id, on) for child in children}
+    counts = kept_census.of_provinces(asked, user=user)
     return {**counts, unit.pk: census.add_up(counts.values())}
 
 
@@ -231,7 +232,7 @@ def _sums(units: list[Unit], *, year: int, month: int, user: Any) -> dict[int, S
         .as_reported()
         .filter(unit__in=[unit.pk for unit in units], period__year=year, period__month=month)
     )
-    return {total.unit_id: Sum.of(total) for total in totals}
+    return {total.unit_id: Sum.of(total) for total in totals.to_read()}
 
 
 def computed_at(unit: Unit, *, year: int, month: int, user: Any) -> datetime | None:
@@ -342,7 +343,8 @@ def trend(
     by_month: dict[int, list[Sum]] = {}
     totals = Total.objects.visible_to(user).as_reported().filter(unit__in=_summed(unit, user))
     for total in (
-        totals.alias(at=F("period__year") * 12 + F("period__month") - 1)
+        totals.to_read()
+        .alias(at=F("period__year") * 12 + F("period__month") - 1)
         .filter(at__gt=last - 12, at__lte=last)
         .select_related("period")
     ):

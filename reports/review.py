@@ -1,6 +1,7 @@
 """What waits for a review in a month, and who has sent nothing?"""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -70,14 +71,26 @@ def waiting_in(unit: Unit, period: Period, user: User) -> ReportQuerySet:
     return waiting_for(user).filter(period=period, unit__in=below).order_by(*IN_ORDER)
 
 
-def by_month(user: User, unit_id: int) -> list[tuple[Period, int]]:
-    """How many wait under a unit in each month that takes reviews now, the newest first; none
+def by_month(user: User, units: Sequence[Unit]) -> dict[int, list[tuple[Period, int]]]:
+    """By unit: how many wait under it in each month that takes reviews now, the newest first; none
     without any."""
-    below = waiting_for(user).filter(unit__in=Unit.objects.within([unit_id]))
-    rows = below.writable_now().values("period").annotate(count=Count("pk"))
-    counts = dict(rows.values_list("period", "count"))
-    months = Period.objects.visible_to(user).filter(pk__in=counts)
-    return [(month, counts[month.pk]) for month in months]
+    rows = waiting_for(user).writable_now().filter(
+        unit__ancestries__ancestor__in=units, unit__ancestries__valid__on=clock.today()
+    )  # fmt: skip
+    counts = {
+        (unit, period): count
+        for unit, period, count in rows.values_list(
+            "unit__ancestries__ancestor", "period"
+        ).annotate(Count("pk"))
+    }
+    months = Period.objects.visible_to(user).filter(pk__in={period for _unit, period in counts})
+    newest = list(months)
+    return {
+        unit.pk: [
+            (month, counts[unit.pk, month.pk]) for month in newest if (unit.pk, month.pk) in counts
+        ]
+        for unit in units
+    }
 
 
 def groups(unit: Unit, period: Period, user: User) -> list[Group]:

@@ -200,16 +200,17 @@ def _write(period: Period, targets: Targets) -> None:
     with connection.cursor() as cursor:
         for level in TOTALLED:
             if level in targets:
-                cursor.execute(REBUILD, _parameters(period, targets[level]))
+                cursor.execute(REBUILD, _parameters(period, level, targets[level]))
 
 
-def _parameters(period: Period, unit_ids: list[int]) -> dict[str, Any]:
+def _parameters(period: Period, level: int, unit_ids: list[int]) -> dict[str, Any]:
     return {
         "tenant": period.tenant_id,
         "period": period.pk,
         "on": period.tree_on,
         "units": unit_ids,
-        "hamlet": Level.HAMLET,
+        # What stands below a commune reports; what stands below any other unit has a total.
+        "of_hamlets": level == Level.COMMUNE,
         "counted": tuple(Status.counted()),
         "held_back": tuple(Status.editable()),
         "now": clock.now(),
@@ -222,24 +223,27 @@ def _parameters(period: Period, unit_ids: list[int]) -> dict[str, Any]:
 #
 # Behind row-level security the planner may not look into the statistics of a range: it takes
 # `valid @> day` to hold for one row in 200, and a nested loop over so "few" rows to be cheap.
-# So that test stands where an index has found the rows before, or in a FILTER.
+# So that test stands where an index has found the rows before, or in a FILTER; and "offset 0" keeps
+# the search for children apart, which would else read the placements of the whole nation.
 REBUILD = """
 with target as (
     select unnest(%(units)s::bigint[]) as unit_id
 ),
 child as (
-    select placement.parent_id, placement.unit_id, unit.level
+    select target.unit_id as parent_id, placement.unit_id
     from target
-    join units_placement placement
-      on placement.parent_id = target.unit_id and placement.valid @> %(on)s::date
-    join units_unit unit on unit.id = placement.unit_id
+    cross join lateral (
+        select unit_id from units_placement
+        where parent_id = target.unit_id and valid @> %(on)s::date
+        offset 0
+    ) placement
 ),
 home as (
     select unit_id as reporter_id, unit_id as home_id from target
     union all
-    select unit_id, parent_id from child where level = %(hamlet)s
+    select unit_id, parent_id from child where %(of_hamlets)s
 ),
-own as not materialized (
+own as (
     select home.home_id as unit_id, report.team_id, report.status, report.values
     from home
     join reports_report report
@@ -252,7 +256,7 @@ child_of as (
     join reports_total total
       on total.unit_id = child.unit_id
      and total.period_id = %(period)s and total.tree_on = %(on)s
-    where child.level < %(hamlet)s
+    where not %(of_hamlets)s
 ),
 figure as (
     select own.unit_id, part.key as code, part.value::bigint as amount,

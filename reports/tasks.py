@@ -7,9 +7,9 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from reports import evidence, notices, post, reminders, rollup, schedule
+from reports import evidence, kept_census, notices, post, reminders, rollup, schedule
 from reports.addresses import whole_address_of
-from reports.models import DirtyTotal, Notice, Period
+from reports.models import CensusMark, DirtyTotal, Notice, Period
 from units import tree
 from units.models import Tenant
 from units.tenancy import scope
@@ -25,11 +25,22 @@ def sweep_tenant(tenant_id: int) -> None:
 
 @shared_task
 def sweep_everything() -> None:
-    """Sweep what no approval could announce, as when Redis was away."""
+    """Sweep what no approval could announce, as when Redis was away, and what changes of rosters
+    made doubtful."""
     with scope(reads_all=True):
         marked = list(DirtyTotal.objects.values_list("tenant_id", flat=True).distinct())
+        recount = list(CensusMark.objects.values_list("tenant_id", flat=True).distinct())
     for tenant_id in marked:
         sweep_tenant.delay(tenant_id)
+    for tenant_id in recount:
+        keep_census.delay(tenant_id)
+
+
+@shared_task
+def keep_census(tenant_id: int) -> None:
+    """Apart from the sweep: nobody's approval waits until people are counted."""
+    with scope(tenant=tenant_id):
+        kept_census.keep(tenant_id)
 
 
 @shared_task
@@ -64,6 +75,8 @@ def rebuild_tenant(tenant_id: int) -> None:
         for period in Period.objects.filter(tenant_id=tenant_id, state=Period.State.OPEN):
             for difference in rollup.compare(period):
                 logger.error("Roll-up of %s was wrong: %s", period, difference)
+        for difference in kept_census.compare(tenant_id):
+            logger.error("Census of tenant %s was wrong: %s", tenant_id, difference)
 
 
 @shared_task

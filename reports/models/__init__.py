@@ -1,6 +1,7 @@
 """The catalogue of figures, the months, the reports, the totals derived from them, the public
-services, the legal clock, what figures stand on, and what people are told."""
+services, the legal clock, what figures stand on, what people are told, and the kept census."""
 
+from reports.models.census import CensusMark, KeptCensus
 from reports.models.checking import Check
 from reports.models.clock import (
     Correction,
@@ -27,6 +28,7 @@ from reports.models.reporting import (
 )
 
 __all__ = [
+    "CensusMark",
     "Check",
     "Correction",
     "DirtyTotal",
@@ -35,6 +37,7 @@ __all__ = [
     "Form",
     "Holiday",
     "Indicator",
+    "KeptCensus",
     "Notice",
     "OwnHoliday",
     "Period",

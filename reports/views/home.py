@@ -49,7 +49,7 @@ def _work(user: User, period: Period) -> dict[str, Any]:
     context["closed"] = _closed(user, period, context.get("led", []))
     if user.holds(Right.REVIEW):
         waiting = review.waiting_for(user).filter(period=period)
-        context["queues"] = [_queue(user, unit, period) for unit in _reviewed(user)]
+        context["queues"] = _queues(user, period)
         context["waiting"] = waiting.select_related("team", "unit").order_by("submitted_at")[:10]
     return context
 
@@ -61,14 +61,17 @@ def _reviewed(user: User) -> list[Unit]:
     return [units[pk] for pk in wanted if pk in units]
 
 
-def _queue(user: User, unit: Unit, period: Period) -> dict[str, Any]:
-    """How many reports wait under a unit this month, and in the months before."""
-    months = review.by_month(user, unit.pk)
-    return {
-        "unit": unit,
-        "count": dict(months).get(period, 0),
-        "before": [each for each in months if each[0] != period],
-    }
+def _queues(user: User, period: Period) -> list[dict[str, Any]]:
+    """How many reports wait under each unit this month, and in the months before."""
+    units = _reviewed(user)
+    return [
+        {
+            "unit": unit,
+            "count": dict(months).get(period, 0),
+            "before": [each for each in months if each[0] != period],
+        }
+        for unit, months in zip(units, review.by_month(user, units).values(), strict=True)
+    ]
 
 
 def _closed(user: User, period: Period, led: list[overview.TeamPart]) -> str:

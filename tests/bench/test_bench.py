@@ -33,6 +33,11 @@ NAMES = {
     *(f"rollup_month_{size}_bare_sql" for size in SIZES),
     *(f"rollup_month_{size}_ratio" for size in SIZES),
     *(f"reports_on_disk_{size}" for size in SIZES),
+    "census_kept_nation",
+    *(f"sweep_backlog_{workers}_workers" for workers in (1, 2, 4)),
+    *("generic_store_month", "generic_on_disk_month"),
+    *(f"generic_sum_month{whose}" for whose in ("", "_ours_written")),
+    *(f"generic_read_year_largest_province{whose}" for whose in ("", "_ours")),
     "worker_memory_peak_nation",
     *(
         f"import_{what}"

@@ -101,7 +101,7 @@ def test_refused_file_says_why_where_it_stands(fresh: Stack, seats: Seats, tmp_p
     page = open_form(seats)
     choose(page, proofs.save(tmp_path, b"<svg onload=alert(1)>", "anh.jpg"))
     waiting = page.locator("[data-files-coming] .file")
-    expect(waiting).to_contain_text("anh.jpg: ")
+    expect(waiting).to_contain_text("anh.jpg")
     expect(button(waiting, "Try again")).to_have_count(0)
     button(waiting, "Do not send").click()
     expect(waiting).to_have_count(0)

@@ -98,7 +98,7 @@ def test_block_from_excel_is_pasted_and_taken_back(fresh: Stack, seats: Seats) -
     filled = text("{filled} cells are filled in.").format(filled=6)
     closed = text("{closed} values fell on rows that cannot be written.").format(closed=between)
     expect(page.locator("[data-grid-said]")).to_have_text(f"{filled} {closed}")
-    # One of them is more than its whole, which no other check of a cell would say.
+    # All are stored, and one of them cannot be submitted as it is.
     expect(page.locator("[data-entry-status]")).to_contain_text("1 mục không hợp lệ")
     assert stored(fresh) == {"adults_paying": 7, "adults_connected": 1038}
     button(page, "Take that back").click()

@@ -16,7 +16,14 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from accounts.models import User
 from reports import extensions, reminders, rollup, schedule
 from reports.catalogue import Catalogue
-from reports.models import Correction, Evidence, Period, PublicService, ServiceFigure
+from reports.models import (
+    Correction,
+    Evidence,
+    KeptCensus,
+    Period,
+    PublicService,
+    ServiceFigure,
+)
 from reports.periods import STATISTICS
 from reports.workflow import Draft, submit_draft
 from teams.models import Committee, Export, Seat, Team
@@ -203,8 +210,10 @@ def _fill(
         by=actor,
     )
     _fill_clock(tenant, actor, month, team)
-    # The totals of the month, and a mark that they no longer hold.
+    # The totals of the month, and a mark that they no longer hold. Of the census the same: what
+    # was founded and enlisted above has left marks.
     rollup.rebuild(month)
+    KeptCensus.objects.create(tenant=tenant, unit=unit, on=month.ends_on, counts={})
     submit_draft(
         team=team, period=month, draft=Draft({"households": 120}), version=0, key=uuid4(),
         actor=actor

@@ -306,7 +306,9 @@ def test_missing_team_never_blocks_a_district(
         rows = review.rows(sent, cast.june, cast.district_officer)
         reviewed = decide(cast, [row.report for row in rows.values()], cast.district_officer)
         assert len(reviewed.approved) == 4
-        assert review.by_month(cast.district_officer, cast.units["193"].pk) == []
+        assert review.by_month(cast.district_officer, [cast.units["193"]]) == {
+            cast.units["193"].pk: []
+        }
     with enter(cast.admin):
         lock_period(period=cast.june, actor=cast.admin, reason="đã báo cáo Bộ")
 
