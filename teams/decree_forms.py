@@ -56,7 +56,11 @@ class DecreeForm(FileForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if not cleaned.get("official"):
+        if cleaned.get("official"):
+            if any(cleaned.get(name) for name in OWN):
+                both = _("Choose either a decree that comes with the portal or your own files.")
+                self.add_error("official", both)
+        else:
             for name in OWN:
                 if name not in self.errors and not cleaned.get(name):
                     self.add_error(name, self.fields[name].error_messages["required"])

@@ -99,6 +99,7 @@ def test_list_shows_the_decree_and_its_state(decree: Decree, admin: Client) -> N
     ("changes", "said"),
     [
         ({"name": ""}, "Hãy điền ô này"),
+        ({"official": "2025-07-01"}, "Chỉ chọn một"),
         ({"effective_on": "31/02/2024"}, "31/02/2024"),
         ({"units": file("don-vi.csv", UNITS.replace("22", "99"))}, "don-vi.csv"),
         ({"units": file("don-vi.csv", UNITS.replace("district", "thôn"))}, "A3"),
