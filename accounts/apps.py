@@ -6,6 +6,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import resettling
-        from units import outlook
+        from accounts.mergers import Part
+        from units import mergers, outlook
 
         outlook.also_move(resettling.GrantMover())
+        mergers.declare(Part())

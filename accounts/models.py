@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.querysets import AccountManager, DelegationQuerySet, GrantQuerySet
 from accounts.roles import RIGHTS, Right, Role
 from units import clock
-from units.models import Ancestry, Tenant, TenantModel, Unit
+from units.models import Ancestry, Level, Tenant, TenantModel, Unit
 
 
 @pghistory.track(level=pghistory.Statement, exclude=["password", "last_login"])
@@ -64,7 +64,9 @@ class User(AbstractUser):
     @cached_property
     def held_grants(self) -> list["Grant"]:
         """One's own grants, the widest area first; then those that somebody lends today."""
-        own = self.grants.select_related("unit").order_by("unit__level", "pk")
+        # A unit that has ended has nothing under it any more, and no page of its own.
+        standing = self.grants.filter(unit__valid__contains=clock.today())
+        own = standing.select_related("unit").order_by("unit__level", "pk")
         return [*own, *(each.as_grant() for each in Delegation.objects.lent_to(self))]
 
     @property
@@ -88,6 +90,19 @@ class User(AbstractUser):
 
     def unit_ids_with(self, right: Right) -> list[int]:
         return [grant.unit_id for grant in self.held_grants if right in grant.rights]
+
+    def with_former_provinces(self, unit_ids: list[int]) -> list[int]:
+        """Units of one's roles and, with a province, those provinces that have become part of it:
+        whatever ended before that had them above it."""
+        ids = set(unit_ids)
+        held = [grant.unit for grant in self.held_grants if grant.unit_id in ids]
+        is_whole = any(unit.level == Level.PROVINCE for unit in held)
+        return [*unit_ids, *self._former_provinces] if is_whole else unit_ids
+
+    @cached_property
+    def _former_provinces(self) -> list[int]:
+        ended = Unit.objects.filter(level=Level.PROVINCE, valid__endswith__lte=clock.today())
+        return list(ended.filter(tenant=self.tenant_id).values_list("pk", flat=True))
 
     def holds(self, right: Right) -> bool:
         return bool(self.unit_ids_with(right))

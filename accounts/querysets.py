@@ -53,8 +53,10 @@ class DelegationQuerySet(QuerySet):
         return running.select_related("unit").order_by("unit__level", "pk")
 
     def in_force(self) -> "DelegationQuerySet":
-        """Those by which somebody stands in today."""
-        return self.filter(self._backed(), ended_at=None, days__contains=clock.today())
+        """Those by which somebody stands in today, on a unit that stands."""
+        today = clock.today()
+        running = self.filter(ended_at=None, days__contains=today, unit__valid__contains=today)
+        return running.filter(self._backed())
 
     def with_standing(self) -> "DelegationQuerySet":
         """Each with `is_backed`, and with those whom its line in a list names."""

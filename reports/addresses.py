@@ -26,13 +26,17 @@ class MonthConverter:
 
 
 def follows_month_picker(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Lead `?to=2024-05` to the same page of that month: the picker is a plain form."""
+    """Lead `?to=2024-05` to the same page of that month, with all else that was picked: the picker
+    is a plain form."""
 
     @wraps(view)
     def pick(request: HttpRequest, month: tuple[int, int], pk: int) -> HttpResponse:
         wanted = request.GET.get("to", "")
         if re.fullmatch(MonthConverter.regex, wanted):
-            return redirect(str(request.resolver_match.url_name), wanted, pk)
+            query = request.GET.copy()
+            del query["to"]
+            address = reverse(str(request.resolver_match.url_name), args=[wanted, pk])
+            return redirect(f"{address}?{query.urlencode()}" if query else address)
         return view(request, month, pk)
 
     return pick

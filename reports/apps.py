@@ -6,14 +6,17 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         # The domain does not know Celery, nor teams what hangs on them: each asks whoever said so.
-        from reports import notices, resettling, rollup, tasks, unfinished, workbooks
+        from reports import notices, resettling, restating, rollup, tasks, unfinished, workbooks
+        from reports.mergers import Part
         from teams import endings, standing, subjects
-        from units import outlook
+        from units import mergers, outlook
 
         rollup.subscribe(tasks.sweep_soon)
+        restating.subscribe(tasks.restate_soon)
         notices.subscribe(tasks.mail_soon)
         endings.also_ask(unfinished.of_team)
         subjects.declare(workbooks.FIGURES)
         for named in workbooks.MAY_STAND:
             standing.also_say(*named)
         outlook.also_move(resettling.ReportMover())
+        mergers.declare(Part())

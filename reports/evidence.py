@@ -31,6 +31,7 @@ from reports.workflow import demand_unsent
 from teams.models import Team
 from units import clock, tenancy
 from units.errors import FileRefused, NotAllowed, NotPossibleNow
+from units.models import Tenant
 
 # What was removed can be put back for so long.
 KEPT_REMOVED = timedelta(days=30)
@@ -122,14 +123,29 @@ def clear_out(tenant_id: int) -> int:
     rows = Evidence.objects.filter(tenant_id=tenant_id)
     kept = rows.attached() | rows.filter(removed_at__gt=clock.now() - KEPT_REMOVED)
     known = {path for each in kept.iterator() for path in (each.path, each.small_path)}
-    folder = folder_of(tenant_id)
-    if not default_storage.exists(folder):
-        return 0
-    paths = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+    # Asked last: whatever merges meanwhile brings rows that are not known here.
+    paths = [path for folder in _folders(tenant_id) for path in _stored(folder)]
     lost = [path for path in paths if path not in known and not _is_young(path)]
     for path in lost:
         default_storage.delete(path)
     return len(lost)
+
+
+def _folders(tenant_id: int) -> list[str]:
+    """Those that a province looks after: its own, and of the provinces that became part of it. One
+    that has become part of another looks after none."""
+    if not Tenant.objects.provinces().filter(pk=tenant_id).exists():
+        return []
+    found = [tenant_id]
+    for each in found:
+        found += Tenant.objects.filter(merged_into=each).values_list("pk", flat=True)
+    return [folder_of(each) for each in found]
+
+
+def _stored(folder: str) -> list[str]:
+    if not default_storage.exists(folder):
+        return []
+    return [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
 
 
 def demand_size(size: int) -> None:

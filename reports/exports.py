@@ -59,6 +59,9 @@ def _preface(picture: Picture) -> list[str]:
             "last": _day(picture.period.ends_on),
         }
         said = f"{window}; {said}"
+    if picture.is_restated:
+        since = _("units as they stand since %(day)s") % {"day": _day(picture.on)}
+        said = f"{said}; {since}"
     taken = _("downloaded on %(day)s") % {"day": _day(clock.today())}
     return [
         normalise(_("%(unit)s, month %(month)s") % {"unit": unit, "month": month}),

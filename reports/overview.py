@@ -5,19 +5,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import Max, Q
 
 from accounts.roles import Right
-from reports import catalogue, extensions, kept_census
+from reports import catalogue, extensions, kept_census, restating
 from reports.catalogue import Catalogue
 from reports.kpi import Rate, reaches
-from reports.models import Indicator, Period, Ratio, Report, Status, Total
+from reports.models import Period, Ratio, Report, Status, Total
 from reports.periods import days_late, last_day
 from targets.models import Target
 from teams import census
 from teams.census import Census
 from teams.models import Team
-from units import clock
+from units import clock, lineage
+from units.lineage import Home, Spell
 from units.models import Level, Unit
 
 
@@ -87,6 +88,8 @@ class Part:
     unit: Unit
     sum: Sum
     census: Census
+    # The split units of which it took a part, where it is shown in a month before.
+    split_from: list[str]
 
 
 @dataclass
@@ -168,6 +171,11 @@ class Picture:
     # Teams that stand directly on the unit: all of a commune, elsewhere an enterprise's.
     teams: list[TeamPart]
     standings: list[Standing]
+    # The day whose units are shown, and the spell in which it lies, None for the month's own tree.
+    on: date
+    spell: Spell | None
+    # Those units whose figures are counted here because nobody knows to which part they belong.
+    unplaced: list[str]
     # Then a team without a report here may have one that is not handed in.
     is_only_overseen: bool
 
@@ -176,23 +184,48 @@ class Picture:
         """How the month is written in an address."""
         return f"{self.year}-{self.month:02}"
 
+    @property
+    def is_restated(self) -> bool:
+        """Whether the units are those of another time than the month."""
+        return self.period is not None and self.on != self.period.tree_on
 
-def draw(unit: Unit, *, year: int, month: int, user: Any) -> Picture:
-    """Everything the overview of a unit shows of a month, in a fixed number of statements."""
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a worker has yet to compute the sums under these units."""
+        return self.is_restated and self.stands and self.sum.computed_at is None
+
+    @property
+    def stands(self) -> bool:
+        return self.on in self.unit.valid
+
+
+def draw(unit: Unit, *, year: int, month: int, user: Any, spell: Spell | None = None) -> Picture:
+    """Everything the overview of a unit shows of a month, in a fixed number of statements; under
+    the units of a spell, or those of the month itself."""
     months = Period.objects.visible_to(user).filter(year=year, month=month)
     periods = {each.tenant_id: each for each in months.select_related("form")}
     period = periods.get(unit.tenant_id)
-    on = period.tree_on if period else last_day(year, month)
+    own_day = period.tree_on if period else last_day(year, month)
+    on = restating.day_of(period, spell) if period else own_day
     forms = catalogue.of_period(period) if period else catalogue.of_year(year)
-    children = [
-        child
-        for child in Unit.objects.visible_to(user).children_of(unit, on=on)
-        if child.level != Level.HAMLET
-    ]
-    sums = _sums([unit, *children], year=year, month=month, user=user)
     days = {pk: each.tree_on for pk, each in periods.items()}
+    if unit.level == Level.NATION:
+        # Each province on its own day: by the last of the month one may be part of another.
+        provinces = summed(unit, user)
+        children = [each for each in provinces if days.get(each.tenant_id, on) in each.valid]
+    else:
+        children = below(unit, on=on, user=user)
+    sums = _sums([unit, *children], year=year, month=month, user=user, spell=spell)
     counts = _count(unit, children, days, on, user)
-    parts = [Part(child, sums.get(child.pk, Sum()), counts[child.pk]) for child in children]
+    homes: dict[int, Home] = {}
+    splits: dict[int, list[str]] = {}
+    if on != own_day:
+        homes = lineage.homes(unit.tenant_id, counted_on=own_day, on=on)
+        splits = lineage.split_between(unit.tenant_id, first=own_day, last=on)
+    parts = [
+        Part(child, sums.get(child.pk, Sum()), counts[child.pk], splits.get(child.pk, []))
+        for child in children
+    ]
     own = sums.get(unit.pk) or add_up(part.sum for part in parts)
     return Picture(
         unit=unit,
@@ -203,8 +236,11 @@ def draw(unit: Unit, *, year: int, month: int, user: Any) -> Picture:
         sum=own,
         census=counts[unit.pk],
         parts=parts,
-        teams=_teams(unit, period, on, user),
+        teams=_teams(unit, period, own_day, user, homes),
         standings=standings(own, forms, year=year),
+        on=on,
+        spell=spell,
+        unplaced=_unplaced(unit, homes),
         is_only_overseen=is_only_overseen(unit, user),
     )
 
@@ -212,6 +248,12 @@ def draw(unit: Unit, *, year: int, month: int, user: Any) -> Picture:
 def is_only_overseen(unit: Unit, user: Any) -> bool:
     """Whether the user neither fills in nor reviews there, and sees only what is handed in."""
     return not (user.may(Right.FILL, unit) or user.may(Right.REVIEW, unit))
+
+
+def below(unit: Unit, *, on: date, user: Any) -> list[Unit]:
+    """The units under it on a day that have sums of their own."""
+    children = Unit.objects.ever_visible_to(user).children_of(unit, on=on)
+    return [child for child in children if child.level != Level.HAMLET]
 
 
 def _count(
@@ -225,42 +267,61 @@ def _count(
     return {**counts, unit.pk: census.add_up(counts.values())}
 
 
-def _sums(units: list[Unit], *, year: int, month: int, user: Any) -> dict[int, Sum]:
+def _unplaced(unit: Unit, homes: dict[int, Home]) -> list[str]:
+    found = [pk for pk, home in homes.items() if home.is_unplaced and home.unit_id == unit.pk]
+    rows = Unit.objects.filter(pk__in=found) if found else Unit.objects.none()
+    return list(rows.values_list("name", flat=True))
+
+
+def _sums(
+    units: list[Unit], *, year: int, month: int, user: Any, spell: Spell | None
+) -> dict[int, Sum]:
     """By unit id; months are found by name, for each province has rows of its own."""
     totals = (
         Total.objects.visible_to(user)
-        .as_reported()
+        .in_tree(spell)
         .filter(unit__in=[unit.pk for unit in units], period__year=year, period__month=month)
     )
     return {total.unit_id: Sum.of(total) for total in totals.to_read()}
 
 
-def computed_at(unit: Unit, *, year: int, month: int, user: Any) -> datetime | None:
+def computed_at(
+    unit: Unit, *, year: int, month: int, user: Any, spell: Spell | None = None
+) -> datetime | None:
     """When the sums of a unit were last computed; of the nation, those of any province."""
     totals = (
         Total.objects.visible_to(user)
-        .as_reported()
-        .filter(unit__in=_summed(unit, user), period__year=year, period__month=month)
+        .in_tree(spell)
+        .filter(unit__in=summed(unit, user), period__year=year, period__month=month)
     )
     return totals.aggregate(latest=Max("computed_at"))["latest"]
 
 
-def _summed(unit: Unit, user: Any) -> list[Unit]:
-    """The units whose totals make up the unit's: its own, or those of the nation's provinces."""
+def summed(unit: Unit, user: Any) -> list[Unit]:
+    """The units whose totals make up the unit's: its own, or those of the nation's provinces, with
+    those that have become part of others since."""
     if unit.level != Level.NATION:
         return [unit]
-    return list(Unit.objects.visible_to(user).filter(level=Level.PROVINCE))
+    return list(Unit.objects.ever_visible_to(user).filter(level=Level.PROVINCE))
 
 
-def _teams(unit: Unit, period: Period | None, on: date, user: Any) -> list[TeamPart]:
-    """The teams whose home is the unit, see `reports.rollup`."""
+def _teams(
+    unit: Unit, period: Period | None, on: date, user: Any, homes: dict[int, Home]
+) -> list[TeamPart]:
+    """The teams whose home is the unit, see `reports.rollup`; `homes` where it is shown in another
+    tree."""
     reported = (
         Report.objects.filter(period=period).values("team") if period else Report.objects.none()
     )
     expected = Team.objects.visible_to(user).filter(Q(active__contains=on) | Q(pk__in=reported))
-    own = (
-        expected.within(unit, on=on) if unit.level == Level.COMMUNE else expected.filter(unit=unit)
-    )
+    if homes:
+        own = expected.filter(
+            unit__in=[pk for pk, home in homes.items() if home.unit_id == unit.pk]
+        )
+    elif unit.level == Level.COMMUNE:
+        own = expected.within(unit, on=on)
+    else:
+        own = expected.filter(unit=unit)
     teams = list(own.select_related("unit").order_by("unit__code", "name", "pk"))
     reports = (
         {
@@ -305,8 +366,11 @@ def _part(
 ) -> TeamPart:
     if period is None:
         return TeamPart(team, report)
-    sent = report or sent_back
-    late = days_late(sent.sent_at, period, more_time_until=more_time_until) if sent else 0
+    late = 0
+    if sent := report or sent_back:
+        late = days_late(
+            sent.sent_at, period, own_due_on=sent.due_on, more_time_until=more_time_until
+        )
     has_time = bool(more_time_until and more_time_until >= clock.today())
     return TeamPart(
         team,
@@ -333,26 +397,3 @@ def standings(whole: Sum, forms: Catalogue, *, year: int) -> list[Standing]:
         for target in Target.objects.filter(year=year)
         if (ratio := ratios.get(target.ratio_code))
     ]
-
-
-def trend(
-    unit: Unit, indicator: Indicator, *, year: int, month: int, user: Any
-) -> list[tuple[str, int | None, Sum]]:
-    """The last twelve months of one figure, the oldest first: label, value or None, and its sum."""
-    last = year * 12 + month - 1
-    by_month: dict[int, list[Sum]] = {}
-    totals = Total.objects.visible_to(user).as_reported().filter(unit__in=_summed(unit, user))
-    for total in (
-        totals.to_read()
-        .alias(at=F("period__year") * 12 + F("period__month") - 1)
-        .filter(at__gt=last - 12, at__lte=last)
-        .select_related("period")
-    ):
-        at = total.period.year * 12 + total.period.month - 1
-        by_month.setdefault(at, []).append(Sum.of(total))
-    rows = []
-    for at in range(last - 11, last + 1):
-        whole = add_up(by_month.get(at, []))
-        label = f"{at % 12 + 1:02}/{at // 12}"
-        rows.append((label, whole.values.get(indicator.code), whole))
-    return rows

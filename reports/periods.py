@@ -255,13 +255,19 @@ def demand_begun(period: Period, *, on: date) -> None:
 
 
 def days_late(
-    sent_at: datetime | None, period: Period, *, more_time_until: date | None = None
+    sent_at: datetime | None,
+    period: Period,
+    *,
+    own_due_on: date | None,
+    more_time_until: date | None = None,
 ) -> int:
     """How many days after its deadline a report was sent; 0 where it was in time, or is not sent.
 
-    That is the deadline of the teams, or `more_time_until`, see `reports.extensions`.
+    That is the deadline of the teams, or `own_due_on`, see `Report.due_on`, or `more_time_until`,
+    see `reports.extensions`.
     """
     if sent_at is None:
         return 0
-    due_on = max(period.team_due_on, more_time_until or period.team_due_on)
+    of_month = own_due_on or period.team_due_on
+    due_on = max(of_month, more_time_until or of_month)
     return max(0, (timezone.localdate(sent_at) - due_on).days)

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q
 from reports import extensions
 from reports.kpi import Rate
 from reports.models import Period, Report, Status, Total
+from reports.overview import below, summed
 from reports.periods import days_late, last_day
 from teams.models import Team
 from units import clock
@@ -118,15 +119,17 @@ def draw(unit: Unit, *, year: int, month: int, user: Any) -> Calendar:
     periods = _periods(asked, user)
     newest = periods.get(unit.tenant_id, {}).get(last)
     on = newest.tree_on if newest else last_day(year, month)
-    children = [
-        child
-        for child in Unit.objects.visible_to(user).children_of(unit, on=on)
-        if child.level != Level.HAMLET
-    ]
+    is_nation = unit.level == Level.NATION
+    children = summed(unit, user) if is_nation else below(unit, on=on, user=user)
     tallies = _tallies([unit, *children], periods, user)
-    lines = [Line(child, [tallies[child.pk].get(at) for at in asked]) for child in children]
+    lines = [
+        Line(child, [tallies[child.pk].get(at) for at in asked])
+        for child in children
+        # A province that has become part of another one has its months before that.
+        if on in child.valid or child.pk in tallies
+    ]
     own = [tallies[unit.pk].get(at) for at in asked]
-    if unit.level == Level.NATION:
+    if is_nation:
         # It has no totals of its own.
         own = [add_up(column) for column in zip(*(line.tallies for line in lines), strict=True)]
     return Calendar(
@@ -241,7 +244,8 @@ def _of_team(
         return None
     status = report.status if report else None
     sent_at = report.sent_at if report else None
-    late = days_late(sent_at, period, more_time_until=more_time_until)
+    due_on = report.due_on if report else None
+    late = days_late(sent_at, period, own_due_on=due_on, more_time_until=more_time_until)
     return Tally(
         expected=1,
         received=int(report is not None),

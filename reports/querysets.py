@@ -1,16 +1,30 @@
 """How reports, totals and periods are asked for."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Greatest
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest
 
 from accounts.roles import Right
 from teams.models import Team
 from units import clock
 from units.models import Unit
 from units.querysets import TenantQuerySet
+
+if TYPE_CHECKING:
+    from units.lineage import Spell
 
 
 class PeriodQuerySet(QuerySet):
@@ -55,9 +69,9 @@ class ReportQuerySet(TenantQuerySet):
         rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
         works_on = {*user.unit_ids_with(Right.FILL), *user.unit_ids_with(Right.REVIEW)}
         worked = [pk for pk in user.area_ids if pk in works_on]
-        reached = Q(unit__in=Unit.objects.last_within(worked))
+        reached = Q(unit__in=Unit.objects.last_within(user, worked))
         if overseen := [pk for pk in user.area_ids if pk not in works_on]:
-            reached |= self._handed_in() & Q(unit__in=Unit.objects.last_within(overseen))
+            reached |= self._handed_in() & Q(unit__in=Unit.objects.last_within(user, overseen))
         if user.leads_teams:
             reached |= Q(team__in=Team.objects.visible_to(user))
         return rows.filter(reached)
@@ -66,7 +80,7 @@ class ReportQuerySet(TenantQuerySet):
         """What was sent and not taken back, of all units that the user sees: to be counted and
         named, for what was returned is nobody's to read but who mends it."""
         rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
-        reached = Q(unit__in=Unit.objects.within(user.area_ids))
+        reached = Q(unit__in=Unit.objects.last_within(user, user.area_ids))
         if user.leads_teams:
             reached |= Q(team__in=Team.objects.visible_to(user))
         return rows.filter(reached & self._sent()).defer("values", "difficulties", "proposals")
@@ -101,9 +115,10 @@ class ReportQuerySet(TenantQuerySet):
         given = given.reaching(team=OuterRef("team"), unit=OuterRef(OuterRef("unit")))
         until = Subquery(given.order_by("-until").values("until")[:1])
         # The greatest leaves out what there is none of.
-        due = Greatest(F("period__team_due_on"), until)
+        of_month = Coalesce("due_on", "period__team_due_on")
+        due = Greatest(of_month, until)
         # Most were in time even when they were sent last, and their steps need no look.
-        last = self.filter(self._sent(), submitted_at__date__gt=F("period__team_due_on"))
+        last = self.filter(self._sent(), submitted_at__date__gt=of_month)
         return last.with_sent_at().filter(sent_at__date__gt=due)
 
     def writable_now(self) -> "ReportQuerySet":
@@ -139,7 +154,8 @@ class ReportQuerySet(TenantQuerySet):
     def with_right(self, user: Any, right: Right) -> "ReportQuerySet":
         """Reports on units that a right of the user reaches."""
         return self.filter(
-            tenant_id=user.tenant_id, unit__in=Unit.objects.last_within(user.unit_ids_with(right))
+            tenant_id=user.tenant_id,
+            unit__in=Unit.objects.last_within(user, user.unit_ids_with(right)),
         )
 
 
@@ -167,6 +183,16 @@ class TotalQuerySet(TenantQuerySet):
     def as_reported(self) -> "TotalQuerySet":
         """Those in the tree of their own month, and not as restated under another day's."""
         return self.filter(tree_on=F("period__ends_on"))
+
+    def in_tree(self, spell: "Spell | None") -> "TotalQuerySet":
+        """Those in the tree of a spell, see `units.lineage`; with None `as_reported`."""
+        if spell is None:
+            return self.as_reported()
+        own = Q(period__ends_on__gte=spell.since)
+        if spell.until:
+            own &= Q(period__ends_on__lt=spell.until)
+        restated = Value(spell.since, DateField())
+        return self.filter(tree_on=Case(When(own, F("period__ends_on")), default=restated))
 
     def to_read(self) -> "TotalQuerySet":
         """Without what no page shows: a document less in every row."""

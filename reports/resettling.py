@@ -27,6 +27,7 @@ class ReportMover(outlook.Mover):
         return [(_("open reports, which come along"), still_open.count())]
 
     def move(self, reform: Reform) -> None:
+        rollup.forget_kept_trees([reform.outlook.decree.tenant_id])
         late = Report.objects.filter(
             unit__in=list(reform.heirs), period__ends_on__gte=reform.day
         ).select_related("team")
@@ -57,6 +58,7 @@ class ReportMover(outlook.Mover):
             saved,
         ) % {"count": saved}
 
-    def forget(self, begun: Sequence[int]) -> None:
+    def forget(self, decree: Decree, begun: Sequence[int]) -> None:
         Total.objects.filter(unit__in=begun).delete()
+        rollup.forget_kept_trees([decree.tenant_id])
         DirtyTotal.objects.filter(unit__in=begun).delete()

@@ -148,7 +148,12 @@ def rows(wanted: list[int], period: Period, user: User) -> dict[int, Waiting]:
                 report.values, of_form(report.form), known[report.team_id], report.explanations
             ),
             senders.get(report.pk),
-            days_late(report.sent_at, period, more_time_until=more_time.get(report.team_id)),
+            days_late(
+                report.sent_at,
+                period,
+                own_due_on=report.due_on,
+                more_time_until=more_time.get(report.team_id),
+            ),
             report.pk in is_open,
         )
         for report in reports

@@ -9,13 +9,15 @@ reports, so what it misses has a mark that is still to come.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from reports.models import DirtyTotal, Period, Report, Status, Total
-from units import clock
+from units import clock, lineage
 from units.models import Ancestry, Level, Unit
 
 # From the leaves up, for a parent is summed from its children.
@@ -58,7 +60,7 @@ def mark_month(period: Period) -> None:
     DirtyTotal.objects.bulk_create(
         [
             DirtyTotal(tenant_id=period.tenant_id, period=period, unit_id=pk)
-            for pks in _totalled(period).values()
+            for pks in _totalled(period, period.tree_on).values()
             for pk in pks
         ],
         batch_size=2000,
@@ -104,20 +106,43 @@ def _sweep_once(tenant_id: int) -> int:
         _lock(period)
         marked = [mark.unit_id for mark in marks if mark.period_id == period.pk]
         _drop(period, marked)
-        _write(period, _above(period, marked))
+        _write(period, period.tree_on, _above(period, marked))
+        for on in kept_trees(period):
+            _build(period, on)
     DirtyTotal.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
     return len(marks)
 
 
 @transaction.atomic
-def rebuild(period: Period) -> None:
-    """Build every total of a month anew, and drop those of units that are not in its tree."""
+def rebuild(period: Period, *, on: date | None = None) -> None:
+    """Build every total of a month anew, and drop those of units that are not in its tree.
+
+    With `on` those under the tree of that day. They are kept from then on: whatever is swept of the
+    month is brought into them, too.
+    """
     _lock(period)
-    targets = _totalled(period)
+    _build(period, on or period.tree_on)
+
+
+def kept_trees(period: Period) -> list[date]:
+    """The days under whose trees a month is kept beside its own; told by the province's totals."""
+    provinces = Unit.objects.filter(tenant_id=period.tenant_id, level=Level.PROVINCE)
+    rows = Total.objects.filter(period=period, unit__in=provinces.values("pk"))
+    return sorted(set(rows.values_list("tree_on", flat=True)) - {period.tree_on})
+
+
+def forget_kept_trees(tenant_ids: Iterable[int]) -> None:
+    """Drop all totals that are not in the tree of their month: the tree has changed."""
+    restated = Total.objects.filter(tenant__in=list(tenant_ids))
+    restated.exclude(tree_on=F("period__ends_on")).delete()
+
+
+def _build(period: Period, on: date) -> None:
+    targets = _totalled(period, on)
     ids = [pk for pks in targets.values() for pk in pks]
     # Dropped first, or a parent that is summed from its children would take them in.
-    Total.objects.filter(period=period, tree_on=period.tree_on).exclude(unit__in=ids).delete()
-    _write(period, targets)
+    Total.objects.filter(period=period, tree_on=on).exclude(unit__in=ids).delete()
+    _write(period, on, targets)
 
 
 def _drop(period: Period, unit_ids: list[int]) -> None:
@@ -129,14 +154,14 @@ def _drop(period: Period, unit_ids: list[int]) -> None:
         Total.objects.filter(period=period, tree_on=period.tree_on, unit__in=gone).delete()
 
 
-def _totalled(period: Period) -> Targets:
-    """The units of the month's tree that have a total."""
+def _totalled(period: Period, on: date) -> Targets:
+    """The units of the tree of a day that have a total."""
     return _by_level(
         Unit.objects.filter(
             tenant_id=period.tenant_id,
             level__in=TOTALLED,
             ancestries__depth=0,
-            ancestries__valid__contains=period.tree_on,
+            ancestries__valid__contains=on,
         ).values_list("level", "pk")
     )
 
@@ -165,15 +190,22 @@ def compare(period: Period) -> list[str]:
         # Locked first: a sweep that ended in between would look like a difference.
         _lock(period)
         before = _snapshot(period)
-        rebuild(period)
+        for on in [period.tree_on, *kept_trees(period)]:
+            _build(period, on)
         after = _snapshot(period)
         # Asked last: whatever the rebuild saw that no sweep has seen yet carries its mark by now.
         awaited = _above_marks(period)
     return [
-        f"unit {pk}: {before.get(pk)} became {after.get(pk)}"
-        for pk in sorted((before.keys() | after.keys()) - awaited)
-        if before.get(pk) != after.get(pk)
+        f"unit {pk}{_told(period, on)}: {before.get((on, pk))} became {after.get((on, pk))}"
+        for on, pk in sorted(before.keys() | after.keys())
+        if before.get((on, pk)) != after.get((on, pk))
+        # Other trees are built anew with whatever is swept.
+        and not (pk in awaited if on == period.tree_on else awaited)
     ]
+
+
+def _told(period: Period, on: date) -> str:
+    return "" if on == period.tree_on else f" in the tree of {on}"
 
 
 def _above_marks(period: Period) -> set[int]:
@@ -183,10 +215,10 @@ def _above_marks(period: Period) -> set[int]:
     return set(above.values_list("ancestor_id", flat=True))
 
 
-def _snapshot(period: Period) -> dict[int, tuple[Any, ...]]:
+def _snapshot(period: Period) -> dict[tuple[date, int], tuple[Any, ...]]:
     columns = ("values", "gave", "not_applicable", "expected", "submitted", "approved")
-    rows = Total.objects.filter(period=period, tree_on=period.tree_on)
-    return {row[0]: row[1:] for row in rows.values_list("unit_id", *columns)}
+    rows = Total.objects.filter(period=period)
+    return {row[:2]: row[2:] for row in rows.values_list("tree_on", "unit_id", *columns)}
 
 
 def _lock(period: Period) -> None:
@@ -195,19 +227,34 @@ def _lock(period: Period) -> None:
         cursor.execute("select pg_advisory_xact_lock(%s)", [period.pk])
 
 
-def _write(period: Period, targets: Targets) -> None:
+def _write(period: Period, on: date, targets: Targets) -> None:
     """Compute these totals, one statement a level, each from the one below."""
+    brought = {} if on == period.tree_on else _brought_home(period, on)
     with connection.cursor() as cursor:
         for level in TOTALLED:
             if level in targets:
-                cursor.execute(REBUILD, _parameters(period, level, targets[level]))
+                parameters = _parameters(period, on, level, targets[level])
+                cursor.execute(REBUILD, parameters | brought)
 
 
-def _parameters(period: Period, level: int, unit_ids: list[int]) -> dict[str, Any]:
+def _brought_home(period: Period, on: date) -> dict[str, Any]:
+    homes = lineage.homes(period.tenant_id, counted_on=period.tree_on, on=on)
+    return {
+        "is_restated": True,
+        "reporters": list(homes),
+        "homes": [home.unit_id for home in homes.values()],
+    }
+
+
+def _parameters(period: Period, on: date, level: int, unit_ids: list[int]) -> dict[str, Any]:
     return {
         "tenant": period.tenant_id,
         "period": period.pk,
-        "on": period.tree_on,
+        "on": on,
+        "counted_on": period.tree_on,
+        "is_restated": False,
+        "reporters": [],
+        "homes": [],
         "units": unit_ids,
         # What stands below a commune reports; what stands below any other unit has a total.
         "of_hamlets": level == Level.COMMUNE,
@@ -218,8 +265,9 @@ def _parameters(period: Period, level: int, unit_ids: list[int]) -> dict[str, An
 
 
 # A reporter's figures are counted first at its `home`: the commune of a hamlet, and the unit itself
-# of an enterprise's team. jsonb_each_text turns "not applicable" into NULL, which sum() leaves
-# out; a code that nobody sent has no row, so it stays missing.
+# of an enterprise's team; under the tree of another day, where `units.lineage` finds them. Who is
+# expected is asked of the month's own day under every tree. jsonb_each_text turns "not applicable"
+# into NULL, which sum() leaves out; a code that nobody sent has no row, so it stays missing.
 #
 # Behind row-level security the planner may not look into the statistics of a range: it takes
 # `valid @> day` to hold for one row in 200, and a nested loop over so "few" rows to be cheap.
@@ -239,9 +287,13 @@ child as (
     ) placement
 ),
 home as (
-    select unit_id as reporter_id, unit_id as home_id from target
+    select unit_id as reporter_id, unit_id as home_id from target where not %(is_restated)s
     union all
-    select unit_id, parent_id from child where %(of_hamlets)s
+    select unit_id, parent_id from child where %(of_hamlets)s and not %(is_restated)s
+    union all
+    select brought.reporter_id, brought.home_id
+    from unnest(%(reporters)s::bigint[], %(homes)s::bigint[]) brought (reporter_id, home_id)
+    join target on target.unit_id = brought.home_id
 ),
 own as (
     select home.home_id as unit_id, report.team_id, report.status, report.values
@@ -288,7 +340,7 @@ reporters as (
     -- Expected is who is active, and who has submitted all the same: never more than all of them.
     -- A draft does not count, for it leaves no mark.
     select home.home_id as unit_id,
-           count(*) filter (where team.active @> %(on)s::date
+           count(*) filter (where team.active @> %(counted_on)s::date
                             or team.id in (select team_id from own
                                            where status not in %(held_back)s)) as expected,
            0 as submitted, 0 as approved

@@ -2,12 +2,22 @@
 truth."""
 
 import logging
+from datetime import date
 
 from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from reports import evidence, kept_census, notices, post, reminders, rollup, schedule
+from reports import (
+    evidence,
+    kept_census,
+    notices,
+    post,
+    reminders,
+    restating,
+    rollup,
+    schedule,
+)
 from reports.addresses import whole_address_of
 from reports.models import CensusMark, DirtyTotal, Notice, Period
 from units import tree
@@ -46,7 +56,7 @@ def keep_census(tenant_id: int) -> None:
 @shared_task
 def open_and_lock_everything() -> None:
     """Open and lock the months that are due, province by province."""
-    for tenant_id in Tenant.objects.filter(is_nation=False).values_list("pk", flat=True):
+    for tenant_id in Tenant.objects.provinces().values_list("pk", flat=True):
         open_and_lock.delay(tenant_id)
 
 
@@ -82,7 +92,7 @@ def rebuild_tenant(tenant_id: int) -> None:
 @shared_task
 def clear_evidence_everywhere() -> None:
     """Delete the files that no row keeps, province by province."""
-    for tenant_id in Tenant.objects.filter(is_nation=False).values_list("pk", flat=True):
+    for tenant_id in Tenant.objects.provinces().values_list("pk", flat=True):
         clear_evidence.delay(tenant_id)
 
 
@@ -100,13 +110,28 @@ def sweep_soon(tenant_id: int) -> None:
         logger.warning("No broker: the totals of tenant %s wait for the next sweep.", tenant_id)
 
 
+@shared_task
+def restate_months(tenant_id: int, day: str, period_ids: list[int]) -> None:
+    """`day` is written as 2025-07-01."""
+    with scope(tenant=tenant_id):
+        restating.restate(tenant_id, on=date.fromisoformat(day), period_ids=period_ids)
+
+
+def restate_soon(tenant_id: int, day: date, period_ids: list[int]) -> None:
+    """Ask a worker for months under another tree. Without a broker the next look asks anew."""
+    try:
+        restate_months.delay(tenant_id, day.isoformat(), period_ids)
+    except OperationalError:
+        logger.warning("No broker: months of tenant %s are not restated yet.", tenant_id)
+
+
 # -- Notices ------------------------------------------------------------------------------------
 
 
 @shared_task
 def remind_everything() -> None:
     """Make the digests of the day, province by province."""
-    for tenant_id in Tenant.objects.filter(is_nation=False).values_list("pk", flat=True):
+    for tenant_id in Tenant.objects.provinces().values_list("pk", flat=True):
         remind_tenant.delay(tenant_id)
 
 

@@ -134,7 +134,9 @@ def _lateness(report: Report, steps: Iterable[ReportStep]) -> dict[int, int]:
     until = extensions.of_teams(report.period, [team]).get(team.pk) if team else None
     for step in sorted(steps, key=lambda each: each.version):
         if step.name == "submit" and not is_sent:
-            late[step.version] = days_late(step.at, report.period, more_time_until=until)
+            late[step.version] = days_late(
+                step.at, report.period, own_due_on=report.due_on, more_time_until=until
+            )
         is_sent = step.name == "submit" or (is_sent and step.name != "withdraw")
     return late
 

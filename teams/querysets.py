@@ -39,7 +39,7 @@ class TeamQuerySet(TenantQuerySet):
 
     def _in_or_led(self, user: Any, roots: list[int]) -> "TeamQuerySet":
         rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
-        reached = Q(unit__in=Unit.objects.last_within(roots))
+        reached = Q(unit__in=Unit.objects.last_within(user, roots))
         if user.leads_teams:
             from teams.models import Membership
 

@@ -2,11 +2,11 @@
 
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from units.querysets import DecreeQuerySet, UnitQuerySet
+from units.querysets import DecreeQuerySet, ProvinceQuerySet, UnitQuerySet
 from units.text import fold, normalise
 
 
@@ -16,6 +16,11 @@ class Tenant(models.Model):
     code = models.CharField(max_length=10, unique=True)
     name = models.CharField(max_length=150)
     is_nation = models.BooleanField(default=False)
+    # Of a province that has become part of another one: its rows are there, see `units.mergers`.
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    merged_on = models.DateField(null=True)
+
+    objects = ProvinceQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -88,7 +93,13 @@ class Unit(TenantModel):
         self.search = fold(self.name)
 
 
-@pghistory.track(level=pghistory.Statement)
+# A decree may drop the one that a merger of provinces gave a district for the same day.
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    level=pghistory.Statement,
+)
 class Placement(TenantModel):
     """Under which parent a unit stands, and when: one parent on any day."""
 
@@ -199,3 +210,56 @@ class Decree(TenantModel):
     @property
     def is_applied(self) -> bool:
         return self.state == self.State.APPLIED
+
+
+@pghistory.track(level=pghistory.Statement)
+class Merger(TenantModel):
+    """That another province became part of this one, and what is needed to take that back."""
+
+    source = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    # The unit of the former province, and the one that came in its place.
+    ended = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    successor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    effective_on = models.DateField()
+    decree = models.CharField(max_length=100)
+    # The grants on the former province whose holders got the same role on this one.
+    carried = ArrayField(models.BigIntegerField())
+    # That of the history's records: what changed beside the tenant is taken back from them.
+    context = models.UUIDField()
+    merged_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"],
+                condition=models.Q(undone_at=None),
+                name="province_merges_into_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} into {self.tenant_id}"
+
+    def came(self, model: type[models.Model]) -> models.QuerySet:
+        """The keys of the rows of a model that came from the former province."""
+        keys = models.Func("ids", function="unnest", output_field=models.BigIntegerField())
+        return self.arrivals.filter(table_name=model._meta.db_table).values_list(keys, flat=True)
+
+
+class Arrival(TenantModel):
+    """The keys of the rows of one table that came with a merger."""
+
+    merger = models.ForeignKey(
+        Merger, on_delete=models.CASCADE, related_name="arrivals", db_index=False
+    )
+    table_name = models.CharField(max_length=63)
+    ids = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["merger", "table_name"], name="table_arrives_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{len(self.ids)} of {self.table_name}"

@@ -94,6 +94,12 @@ class Outlook:
         return [each for lot in self.ending for each in self.hamlets.get(lot.unit.pk, ())]
 
     @property
+    def strangers(self) -> set[str]:
+        """The codes of communes that end by the files, but are not the province's on the eve."""
+        standing = {lot.unit.code for lot in self.lots if lot.unit.is_commune}
+        return {old for old, _new in self.decree.plan["successions"]} - standing
+
+    @property
     def namesakes(self) -> list[tuple[str, list[str]]]:
         """Hamlets of one name that come to stand in one commune: nothing is renamed by itself."""
         found: dict[str, Counter[str]] = defaultdict(Counter)
@@ -177,7 +183,7 @@ class Mover:
         """What speaks against undoing it, "" where nothing does; `begun` are the new units."""
         return ""
 
-    def forget(self, begun: Sequence[int]) -> None:
+    def forget(self, decree: Decree, begun: Sequence[int]) -> None:
         """Drop what was derived for new units that are taken back."""
 
 
@@ -201,8 +207,13 @@ def foresee(decree: Decree) -> Outlook:
         ).with_parent_name(on=eve)
     )
     rows = {(level, code): (name, parent) for level, code, name, parent in decree.plan["units"]}
-    (province,) = [unit for unit in standing if unit.level == Level.PROVINCE]
-    lots = _lots(decree, [unit for unit in standing if unit.pk != province.pk], rows)
+    # Another one of the eve became part of it on the day itself, with all that stood under it.
+    (province,) = [
+        unit
+        for unit in standing
+        if unit.level == Level.PROVINCE and decree.effective_on in unit.valid
+    ]
+    lots = _lots(decree, [unit for unit in standing if unit.level != Level.PROVINCE], rows)
     kept = {(lot.unit.level, lot.unit.code) for lot in lots if not lot.ends}
     outlook = Outlook(
         decree=decree,

@@ -39,7 +39,13 @@ class TenantQuerySet(QuerySet):
         from units.models import Unit
 
         rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
-        return rows.filter(unit__in=Unit.objects.last_within(roots))
+        return rows.filter(unit__in=Unit.objects.last_within(user, roots))
+
+
+class ProvinceQuerySet(QuerySet):
+    def provinces(self) -> "ProvinceQuerySet":
+        """Those that stand: neither the nation's office, nor merged into another."""
+        return self.filter(is_nation=False, merged_into=None)
 
 
 class UnitQuerySet(QuerySet):
@@ -52,13 +58,14 @@ class UnitQuerySet(QuerySet):
         )
         return self.filter(Exists(climbs))
 
-    def last_within(self, roots: list[int]) -> "UnitQuerySet":
-        """The units at or below any of `roots` today or, where they have ended, on their last day:
-        what hangs on them stays in sight of whoever is still above."""
+    def last_within(self, user: Any, roots: list[int]) -> "UnitQuerySet":
+        """The units at or below any of the user's `roots` today or, where they have ended, on their
+        last day: what hangs on them stays in sight of whoever is still above."""
         from units.models import Ancestry
 
         until = Q(valid__on=clock.today()) | Q(valid__endswith=OuterRef("valid__endswith"))
-        climbs = Ancestry.objects.filter(until, unit=OuterRef("pk"), ancestor__in=roots)
+        above = user.with_former_provinces(roots)
+        climbs = Ancestry.objects.filter(until, unit=OuterRef("pk"), ancestor__in=above)
         return self.filter(Exists(climbs))
 
     def under(self, unit: Any, *, on: date) -> "UnitQuerySet":
@@ -87,6 +94,11 @@ class UnitQuerySet(QuerySet):
         """Units at or under those on which `user` holds a role, in today's tree."""
         rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
         return rows.within(user.seen_unit_ids)
+
+    def ever_visible_to(self, user: Any) -> "UnitQuerySet":
+        """The same and those that have ended, for pages of the time in which they stood."""
+        rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
+        return rows.last_within(user, user.seen_unit_ids)
 
 
 class DecreeQuerySet(QuerySet):

@@ -72,6 +72,14 @@ def why_not_applied(seen: Outlook) -> str:
         return _("%(decree)s is applied already, from %(day)s.") % {
             "decree": later, "day": clock.written(later.effective_on)
         }  # fmt: skip
+    if count := len(seen.strangers):
+        return ngettext(
+            "The files name %(count)s commune that does not stand in the province on the eve: "
+            "first an earlier decree has to be applied, or another province to become part of it.",
+            "The files name %(count)s communes that do not stand in the province on the eve: "
+            "first an earlier decree has to be applied, or another province to become part of it.",
+            count,
+        ) % {"count": count}
     if count := len(seen.undecided):
         return still_open(count)
     return ""
@@ -136,12 +144,14 @@ def _change(seen: Outlook) -> Reform:
 
 
 def _place(reform: Reform, begun: Sequence[Unit]) -> None:
-    """Everything that stands elsewhere from the day on: at once, in three statements."""
+    """Everything that stands elsewhere from the day on: at once, in a few statements."""
     seen = reform.outlook
     parents = {code: parent for _level, code, _name, parent in seen.decree.plan["units"]}
     under = {lot.unit.pk: parents[lot.unit.code] for lot in seen.lots if lot.fate is Fate.PLACED}
     new = {pk: reform.by_code[code] for pk, code in under.items()} | _parents_of_hamlets(reform)
     gone = {lot.unit.pk for lot in seen.ending}
+    # Where a merger of provinces placed for the same day what now ends.
+    Placement.objects.filter(unit__in=gone, valid__startswith__gte=reform.day).delete()
     rows = Placement.objects.filter(unit__in=[*new, *gone], valid__overlap=_from(reform.day))
     kept, moved, added = [], [], []
     for row in rows:

@@ -1,8 +1,10 @@
 """The second wall: which tenant's rows the database connection may touch.
 
-Row-level security reads four settings of the connection. None of them set means no rows.
+Row-level security reads five settings of the connection. None of them set means no rows.
 `tenant` opens one province for reading and writing, `reads_all` every province for reading,
 `account` and `sign_in` one row of the accounts, for those who knock before their province is known.
+`moves_to` lets rows of the open province go to another one, whose rows it reads meanwhile: for
+`units.mergers` alone.
 """
 
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ from contextlib import contextmanager
 from django.db import connection
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
-SETTINGS = ("tenant", "reads_all", "account", "sign_in")
+SETTINGS = ("tenant", "reads_all", "account", "sign_in", "moves_to")
 
 
 @contextmanager
@@ -21,6 +23,7 @@ def scope(
     reads_all: bool = False,
     account: int | None = None,
     sign_in: str = "",
+    moves_to: int | None = None,
 ) -> Iterator[None]:
     """Open the connection for exactly this much, and put back what stood before.
 
@@ -33,6 +36,7 @@ def scope(
             "reads_all": "on" if reads_all else "",
             "account": str(account or ""),
             "sign_in": sign_in,
+            "moves_to": str(moves_to or ""),
         }
     )
     try:

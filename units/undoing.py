@@ -55,7 +55,7 @@ def undo(*, decree: Decree, actor: Any) -> Decree:
         Ancestry.objects.filter(tenant_id=decree.tenant_id).delete()
         reversal.take_back(_tracked(), _context(decree))
     for mover in outlook.movers:
-        mover.forget(begun)
+        mover.forget(decree, begun)
     tree.rebuild_ancestry(tenant=decree.tenant)
     decree.state, decree.undone_by = Decree.State.UNDONE, str(actor)
     decree.undone_at = clock.now()

@@ -32,6 +32,14 @@ def figure(value: int | None) -> str:
 
 
 @register.filter
+def signed(value: int | None) -> str:
+    """+1.473 or −12; a dash for a change that cannot be told."""
+    if value is None:
+        return MISSING
+    return ("+" if value > 0 else "−" if value < 0 else "") + figure(abs(value))
+
+
+@register.filter
 def percent(rate: Rate | None) -> str:
     """99,13%; a dash for a rate that cannot be judged."""
     value = rate.percent if rate else None

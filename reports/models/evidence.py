@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.models.reporting import Report
 from reports.querysets import EvidenceQuerySet
-from units.models import TenantModel
+from units.models import Tenant, TenantModel
 
 
 @pghistory.track(level=pghistory.Statement)
@@ -29,6 +29,10 @@ class Evidence(TenantModel):
     # What its owner calls it, with the ending of what it is. The storage knows it by `key` alone.
     name = models.CharField(max_length=120)
     key = models.UUIDField(unique=True)
+    # The province in whose folder the storage has it, where that has become part of this one.
+    stored_under = models.ForeignKey(
+        Tenant, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=4, choices=Kind.choices)
     # In bytes, as it is stored; so is the digest.
     size = models.PositiveIntegerField()
@@ -57,14 +61,18 @@ class Evidence(TenantModel):
         return self.name
 
     @property
+    def folder(self) -> str:
+        return folder_of(self.stored_under_id or self.tenant_id)
+
+    @property
     def path(self) -> str:
         """Where the storage has it."""
-        return f"{folder_of(self.tenant_id)}/{self.key}.{self.kind}"
+        return f"{self.folder}/{self.key}.{self.kind}"
 
     @property
     def small_path(self) -> str:
         """Where the storage has the small picture of a photo; other kinds have none."""
-        return f"{folder_of(self.tenant_id)}/{self.key}-small.jpg"
+        return f"{self.folder}/{self.key}-small.jpg"
 
     @property
     def is_photo(self) -> bool:

@@ -241,6 +241,9 @@ class Report(TenantModel):
     )
     version = models.PositiveIntegerField(default=1)
     submitted_at = models.DateTimeField(null=True)
+    # The deadline by which it was sent, where that of its month is another by now: it was sent in
+    # a province that has become part of this one, see `reports.mergers`.
+    due_on = models.DateField(null=True)
     updated_at = models.DateTimeField()
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

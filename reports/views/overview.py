@@ -1,7 +1,9 @@
 """The overview of a unit: its month, its public services, and the way down to the teams."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -9,11 +11,14 @@ from django.views.decorators.http import require_safe
 from accounts.doors import holders_of, open_to
 from accounts.models import User
 from accounts.roles import Right
-from reports import overview, periods, public_services
+from reports import overview, periods, public_services, restating, stretches
 from reports import punctuality as punctual
 from reports.addresses import follows_month_picker
 from reports.models import Indicator, Period
+from reports.restating import Tree
+from reports.stretches import Reach
 from units import clock, tree
+from units.lineage import Spell
 from units.models import Level, Unit
 
 Month = tuple[int, int]
@@ -34,16 +39,57 @@ def top(request: HttpRequest) -> HttpResponse:
 @require_safe
 def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     unit = _unit(request.user, pk)
-    picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
-    path = tree.path(unit, on=picture.period.tree_on if picture.period else clock.today())
+    spell = _spell(request, unit)
+    picture = overview.draw(unit, year=month[0], month=month[1], user=request.user, spell=spell)
+    path = tree.path(unit, on=picture.on) or [unit]
+    reach = _reach(request)
     context = {
         **_figures(request, picture),
         "months": _months(request.user),
         "path": path,
         "within_reach": _units(request.user).among(path),
         "has_services": unit.level == Level.PROVINCE,
+        "has_trees": restating.has_trees(unit),
+        "trees": Tree.choices,
+        "reaches": Reach.choices,
     }
+    asked = set(stretches.months_back(*month, 12))
+    if reach != Reach.MONTH:
+        children = [part.unit for part in picture.parts]
+        context["view"] = stretches.view(
+            unit, children, reach=reach, year=month[0], month=month[1],
+            forms=picture.catalogue, spell=spell, user=request.user,
+        )  # fmt: skip
+        asked |= context["view"].months
+    if spell and picture.stands:
+        context["awaited"] = _awaited(unit, asked, spell)
     return render(request, "overview/overview.html", context)
+
+
+def _spell(request: HttpRequest, unit: Unit) -> Spell | None:
+    return restating.spell_of(unit, request.GET.get("tree", ""))
+
+
+def _reach(request: HttpRequest) -> Reach:
+    wanted = request.GET.get("span", "")
+    return Reach(wanted) if wanted in Reach.values else Reach.MONTH
+
+
+def _awaited(unit: Unit, months: set[int], spell: Spell) -> int:
+    """How many of the months a worker has yet to compute under the spell's tree; it is asked to."""
+    at = F("year") * 12 + F("month") - 1
+    periods = Period.objects.filter(tenant_id=unit.tenant_id).alias(at=at).filter(at__in=months)
+    return len(restating.ask(periods, spell))
+
+
+def _kept(request: HttpRequest) -> str:
+    """What links of the page carry on of tree and span, to stand behind another parameter."""
+    kept = {}
+    if request.GET.get("tree") == Tree.TODAY:
+        kept["tree"] = Tree.TODAY.value
+    if (reach := _reach(request)) != Reach.MONTH:
+        kept["span"] = reach.value
+    return f"&{urlencode(kept)}" if kept else ""
 
 
 @open_to(OVERSEERS)
@@ -51,17 +97,22 @@ def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
 def progress(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     """What approvals change of the overview: asked for every few seconds, and mostly nothing."""
     unit = _unit(request.user, pk)
-    computed_at = overview.computed_at(unit, year=month[0], month=month[1], user=request.user)
+    spell = _spell(request, unit)
+    computed_at = overview.computed_at(
+        unit, year=month[0], month=month[1], user=request.user, spell=spell
+    )
     if computed_at and f"{computed_at.timestamp():.6f}" == request.GET.get("since"):
         return HttpResponse(status=204)
-    picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
+    picture = overview.draw(unit, year=month[0], month=month[1], user=request.user, spell=spell)
     return render(request, "overview/_refreshed.html", _figures(request, picture))
 
 
 def _figures(request: HttpRequest, picture: overview.Picture) -> dict[str, Any]:
     section, shown = _section(request, picture), _figure(request, picture)
     year, month = map(int, picture.key.split("-"))
-    trend = overview.trend(picture.unit, shown, year=year, month=month, user=request.user)
+    trend = stretches.trend(
+        picture.unit, shown, year=year, month=month, user=request.user, spell=picture.spell
+    )
     return {
         "picture": picture,
         "unit": picture.unit,
@@ -69,6 +120,9 @@ def _figures(request: HttpRequest, picture: overview.Picture) -> dict[str, Any]:
         "section_shown": section,
         "indicators": picture.catalogue.indicators_of(section),
         "shown": shown,
+        "tree": Tree.TODAY if picture.spell else Tree.MONTH,
+        "reach": _reach(request),
+        "kept": _kept(request),
         "trend": trend,
         "trend_series": {
             "labels": [label for label, _value, _whole in trend],
@@ -104,8 +158,10 @@ def download(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     from reports.exports import overview_workbook
 
     unit = _unit(request.user, pk)
-    picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
-    return _workbook(overview_workbook(picture), f"cnscd-{unit.code}-{picture.key}.xlsx")
+    spell = _spell(request, unit)
+    picture = overview.draw(unit, year=month[0], month=month[1], user=request.user, spell=spell)
+    units = f"-units-of-{picture.on}" if picture.is_restated else ""
+    return _workbook(overview_workbook(picture), f"cnscd-{unit.code}-{picture.key}{units}.xlsx")
 
 
 @open_to(OVERSEERS)
@@ -146,7 +202,7 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
 
 
 def _units(user: User) -> Any:
-    return Unit.objects.visible_to(user).within(user.unit_ids_with(Right.OVERVIEW))
+    return Unit.objects.ever_visible_to(user).last_within(user, user.unit_ids_with(Right.OVERVIEW))
 
 
 def _unit(user: User, pk: int) -> Unit:

@@ -324,8 +324,12 @@ class Desk:
     def _days_late(self) -> int:
         if self.report is None:
             return 0
-        until = self.more_time_until
-        return periods.days_late(self.report.sent_at, self.period, more_time_until=until)
+        return periods.days_late(
+            self.report.sent_at,
+            self.period,
+            own_due_on=self.report.due_on,
+            more_time_until=self.more_time_until,
+        )
 
     def _evidence(self, *, with_removed: bool) -> Iterable[Evidence]:
         readable = self.report if self.is_readable else None

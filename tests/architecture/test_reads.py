@@ -10,11 +10,14 @@ from tests.architecture.source import APPS, Source, faults, in_apps
 from units.models import Unit
 
 SHAPE = "the shape of the tree, asked through Unit.objects, which knows who asks"
+MERGED = "the record of a merger, read by who merges provinces and takes it back"
 # Why a model that leads to a unit hands out rows without asking who wants them.
 NO_READER = {
     "units.Placement": SHAPE,
     "units.Ancestry": SHAPE,
     "units.Succession": SHAPE,
+    "units.Merger": MERGED,
+    "units.Arrival": MERGED,
 }
 BACK_DOORS = {"all", "get", "first", "last", "count", "exists", "values", "values_list"}
 

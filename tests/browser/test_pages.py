@@ -131,6 +131,9 @@ SHEETS = [
     Sheet(STAFF, "home", "/"),
     Sheet(STAFF, "overview", "/overview/2024-06/{quang_ninh}/?section=targets"),
     Sheet(STAFF, "overview-final", "/overview/2024-03/{quang_ninh}/?section=communication"),
+    Sheet(
+        STAFF, "overview-quarter", "/overview/2024-06/{quang_ninh}/?span=quarter&section=activities"
+    ),
     Sheet(STAFF, "punctuality", "/overview/2024-06/{quang_ninh}/punctuality/"),
     Sheet(STAFF, "services", "/overview/{quang_ninh}/services/"),
     Sheet(STAFF, "report", "/months/2024-06/teams/{team_2}/"),

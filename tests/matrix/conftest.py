@@ -1,19 +1,24 @@
 """The people and the places of the table."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
 
 from accounts.enrolment import open_account
 from accounts.models import Delegation, User
 from accounts.roles import Role
+from reports.catalogue import Catalogue
 from teams.models import Batch, Membership, Post, Seat, Team
 from tests.accounts import lending
 from tests.cast import PASSWORD, Cast, Enter, ReportIn, SignIn
 from tests.matrix.asking import BrowserOf, SceneOf
 from tests.matrix.scenes import PLACES, Scene
 from tests.matrix.table import Row
+from tests.matrix.test_walls import FENCED, fill, rows_by_tenant
 from tests.teams import bringing, sitting
 from units.models import Unit
+from units.tenancy import scope
 
 
 @pytest.fixture
@@ -81,3 +86,25 @@ def scene_of(cast: Cast, enter: Enter, report_in: ReportIn) -> SceneOf:
             return lending.lend(giver, holder)
 
     return build
+
+
+@pytest.fixture
+def peopled(cast: Cast, forms: Catalogue) -> Iterator[Cast]:
+    """Both provinces have rows in every table that a wall stands before."""
+    for tenant, actor, month, team, unit in [
+        (cast.province, cast.admin, cast.june, cast.teams["hg-2"], cast.units["06691"]),
+        (cast.other, cast.stranger, cast.june_elsewhere, cast.teams["pl-1"], cast.units["10507"]),
+    ]:
+        with scope(tenant=tenant.pk):
+            fill(tenant, actor, month, team, unit, forms)
+    counts = rows_by_tenant()
+    assert set(counts) == set(FENCED)
+    without = [
+        table
+        for table in FENCED
+        if not (counts[table][cast.province.pk] and counts[table][cast.other.pk])
+    ]
+    assert without == []
+    yield cast
+    # Whatever a test tried, every row stands where it stood.
+    assert rows_by_tenant() == counts

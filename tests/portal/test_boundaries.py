@@ -12,12 +12,12 @@ from django.test import override_settings
 
 from accounts.models import Grant, User
 from accounts.roles import Role
-from reports import rollup
+from reports import restating, rollup
 from reports.models import Period, Report, Total
 from reports.periods import DECREE_09, lay_out, open_period
 from teams import census
 from teams.models import Committee, Membership, Team
-from units import decrees, outlook, reform, tree, undoing
+from units import decrees, lineage, outlook, reform, tree, undoing
 from units.decrees import OFFICIAL
 from units.errors import NotPossibleNow
 from units.models import Decree, Level, Placement, Succession, Unit
@@ -182,6 +182,39 @@ def test_sums_of_the_province_stay_in_every_month(scene: Scene) -> None:
         seated = Team.objects.filter(unit=scene.province, active__contains=period.tree_on).count()
         assert own.expected == 1473 == sum(each.expected for each in below) + seated
         assert rollup.compare(period) == []
+
+
+def test_june_by_the_districts_of_its_day_and_by_todays_communes(scene: Scene) -> None:
+    scene.apply("2024-11-01")
+    scene.apply("2025-07-01")
+    tenant = scene.province.tenant_id
+    june = Period.objects.get(tenant=tenant, year=2024, month=6)
+    rollup.sweep(tenant)
+    restating.restate(tenant, on=date(2025, 7, 5), period_ids=[june.pk])
+    levels = {
+        on: Counter(
+            Total.objects.filter(period=june, tree_on=on).values_list("unit__level", flat=True)
+        )
+        for on in (june.tree_on, SECOND)
+    }
+    assert levels == {june.tree_on: {1: 1, 2: 13, 3: 177}, SECOND: {1: 1, 3: 54}}
+    then, now = (
+        Total.objects.get(period=june, unit=scene.province, tree_on=on)
+        for on in (june.tree_on, SECOND)
+    )
+    assert then.values
+    for told in ("values", "gave", "not_applicable", "expected", "submitted", "approved"):
+        assert getattr(then, told) == getattr(now, told)
+    # What is not under a commune of today stands at the province by name.
+    below = sum(
+        total.expected
+        for total in Total.objects.filter(period=june, tree_on=SECOND, unit__level=Level.COMMUNE)
+    )
+    found = lineage.homes(tenant, counted_on=june.tree_on, on=SECOND)
+    seats = [pk for pk, home in found.items() if home.unit_id == scene.province.pk]
+    assert below + Team.objects.filter(unit__in=seats).active_on(june.tree_on).count() == 1473
+    hamlets = Unit.objects.filter(pk__in=seats, level=Level.HAMLET)
+    assert not hamlets.exists()
 
 
 def test_roles_follow_their_units(scene: Scene) -> None:

@@ -91,6 +91,7 @@ def test_nothing_named_is_everything_missing() -> None:
         "no document names `manage.py lay_out_months`",
         "no document names `manage.py load_catalogue`",
         "no document names `manage.py load_demo`",
+        "no document names `manage.py merge_province`",
         "no document names `manage.py messages`",
         *(f"no document names the role `{role}`" for role in Role.values),
         *(f"no document names the app `{app}/`" for app in documentation.APPS),

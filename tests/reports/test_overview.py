@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
-from reports import overview, rollup
+from reports import overview, rollup, stretches
 from reports.catalogue import Catalogue
 from reports.kpi import Rate
 from reports.models import Period, Report, Status, Total
@@ -192,7 +192,7 @@ def test_trend_keeps_its_gaps(reported: dict[str, Report], cast: Cast, forms: Ca
     indicator = next(
         each for each in draw(cast, "22").catalogue.indicators if each.code == "adults"
     )
-    rows = overview.trend(cast.units["22"], indicator, year=2024, month=6, user=cast.admin)
+    rows = stretches.trend(cast.units["22"], indicator, year=2024, month=6, user=cast.admin)
     assert [label for label, _, _ in rows] == [
         *(f"{month:02}/2023" for month in range(7, 13)),
         *(f"{month:02}/2024" for month in range(1, 7)),

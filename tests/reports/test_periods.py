@@ -355,4 +355,4 @@ def test_days_late_are_counted_from_the_deadline_of_the_teams(
     moment = sent_at and datetime.fromisoformat(sent_at).replace(
         tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")
     )
-    assert days_late(moment, cast.june) == days
+    assert days_late(moment, cast.june, own_due_on=None) == days

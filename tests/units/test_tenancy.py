@@ -9,7 +9,7 @@ from tests.cast import Cast
 from units.models import Tenant, Unit
 from units.tenancy import present, scope
 
-CLOSED = {"tenant": "", "reads_all": "", "account": "", "sign_in": ""}
+CLOSED = {"tenant": "", "reads_all": "", "account": "", "sign_in": "", "moves_to": ""}
 
 
 def open_for(tenant: Tenant) -> dict[str, str]:

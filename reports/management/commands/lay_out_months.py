@@ -22,7 +22,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, code: str, year: int, calendar: str | None, **options: object) -> None:
-        tenant = Tenant.objects.filter(code=code).first()
+        tenant = Tenant.objects.provinces().filter(code=code).first()
         if tenant is None:
             raise CommandError(f"There is no province {code}: found it first.")
         try:

@@ -1,0 +1,192 @@
+"""The overview under the units of another time, and over more than a month."""
+
+from collections.abc import Iterator
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from openpyxl import load_workbook
+
+from reports import restating, stretches
+from tests.cast import SINCE, Cast, Enter, SignIn
+from tests.pages import in_english, read
+from tests.reports.views.june import report_june, sweep
+from tests.reports.views.test_overview import address, column
+from units.models import Level, Placement, Succession, Unit
+from units.tree import rebuild_ancestry
+
+DAY = date(2024, 7, 1)
+
+
+@pytest.fixture
+def renamed(cast: Cast, enter: Enter) -> Iterator[Cast]:
+    """Hồng Gai has another code since July, and districts are no more."""
+    report_june(cast, enter)
+    sweep(cast, enter)
+    with enter(cast.admin):
+        old = cast.units["06691"]
+        new = Unit(
+            tenant=cast.province, level=Level.COMMUNE, code="99999", name="Phường Tên Mới",
+            valid=DateRange(DAY, None),
+        )  # fmt: skip
+        new.save()
+        below = Placement.objects.filter(parent=old)
+        moved = list(below.values_list("unit", flat=True))
+        districts = Unit.objects.filter(tenant=cast.province, level=Level.DISTRICT)
+        lifted = list(
+            Unit.objects.filter(placements__parent__in=districts, valid__contains=DAY)
+            .exclude(pk=old.pk)
+            .values_list("pk", flat=True)
+        )
+        gone = [old.pk, *districts.values_list("pk", flat=True)]
+        Placement.objects.filter(unit__in=[*moved, *lifted, *gone]).update(
+            valid=DateRange(SINCE, DAY)
+        )
+        Unit.objects.filter(pk__in=gone).update(valid=DateRange(SINCE, DAY))
+        under = [(pk, new.pk) for pk in moved]
+        under += [(pk, cast.units["22"].pk) for pk in [*lifted, new.pk]]
+        for unit, parent in under:
+            Placement.objects.create(
+                tenant=cast.province, unit_id=unit, parent_id=parent, valid=DateRange(DAY, None)
+            )
+        Succession.objects.create(
+            tenant=cast.province, predecessor=old, successor=new, decree="1", effective_on=DAY
+        )
+        rebuild_ancestry(tenant=cast.province)
+        cast.units["new"] = new
+    with override_settings(BUSINESS_DATE=date(2024, 7, 5)):
+        yield cast
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    calls: list[Any] = []
+    monkeypatch.setattr(restating, "_listeners", [lambda *call: calls.append(call)])
+    return calls
+
+
+def restate(cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        restating.restate(cast.province.pk, on=DAY, period_ids=[cast.june.pk])
+
+
+def below(client: Client, page: str) -> list[str]:
+    """The names of the units or teams in the table."""
+    return [row[0] for row in read(client.get(page)).one("section", id="parts").one("table").rows()]
+
+
+def test_month_is_shown_by_the_units_of_its_day(renamed: Cast, client_of: SignIn) -> None:
+    client = client_of(renamed.staff)
+    page = read(client.get(address(renamed, "22")))
+    assert "Thành phố Hạ Long" in "".join(column(page, "Đã duyệt"))
+    # A unit that has ended keeps the page of its time.
+    assert "Phường Hồng Gai" in "".join(
+        column(read(client.get(address(renamed, "193"))), "Đã duyệt")
+    )
+
+
+def test_worker_is_asked_for_what_is_not_kept_yet(
+    renamed: Cast, client_of: SignIn, enter: Enter, asked: list[Any]
+) -> None:
+    client = in_english(client_of(renamed.staff))
+    page = read(client.get(address(renamed, "22") + "?tree=today"))
+    assert asked == [(renamed.province.pk, DAY, [renamed.june.pk])]
+    assert "being computed" in page.text
+    # A sum that is not there yet is no sum of nothing.
+    assert not page.all("section", id="parts")
+    restate(renamed, enter)
+    page = read(client.get(address(renamed, "22") + "?tree=today"))
+    assert len(asked) == 1
+    assert "being computed" not in page.text
+    assert "as they stand since" in page.text
+
+
+def test_todays_unit_goes_back_through_the_reform(
+    renamed: Cast, client_of: SignIn, enter: Enter
+) -> None:
+    restate(renamed, enter)
+    client = in_english(client_of(renamed.staff))
+    then = read(client.get(address(renamed, "06691")))
+    now = read(client.get(address(renamed, "new") + "?tree=today"))
+    assert column(then, "Approved of expected") == column(now, "Approved of expected")
+    # The line of the year, too.
+    year = [page.one("div", id="year").one("table").rows()[2][-1] for page in (then, now)]
+    assert year[0] == year[1] == "2/3"
+    alone = read(client.get(address(renamed, "new")))
+    assert "does not stand among the units" in alone.text
+
+
+def test_links_keep_the_tree(renamed: Cast, client_of: SignIn, enter: Enter) -> None:
+    restate(renamed, enter)
+    client = client_of(renamed.staff)
+    page = read(client.get(address(renamed, "22") + "?tree=today&span=quarter"))
+    links = [link.attributes["href"] for link in page.one("section", id="parts").all("a")]
+    assert links
+    assert all("tree=today" in link and "span=quarter" in link for link in links)
+    picked = client.get(address(renamed, "22") + "?to=2024-05&tree=today&span=quarter")
+    assert picked.url == address(renamed, "22", "2024-05") + "?tree=today&span=quarter"
+
+
+def test_workbook_says_whose_units_it_has(renamed: Cast, client_of: SignIn, enter: Enter) -> None:
+    client = client_of(renamed.staff)
+    page = address(renamed, "22")
+    [own] = [href for href in links_of(client, page) if "download" in href]
+    assert not [href for href in links_of(client, page + "?tree=today") if "download" in href]
+    restate(renamed, enter)
+    [todays] = [href for href in links_of(client, page + "?tree=today") if "download" in href]
+    sheets = {href: sheet_of(client.get(href)) for href in (own, todays)}
+    assert "Thành phố Hạ Long" in {row[0] for row in sheets[own]}
+    assert "Phường Tên Mới" in {row[0] for row in sheets[todays]}
+    assert "theo đơn vị từ ngày 01/07/2024" in sheets[todays][1][0]
+    assert "theo đơn vị" not in sheets[own][1][0]
+    assert sheets[own][-1] == sheets[todays][-1]
+    assert "units-of-2024-07-01" in client.get(todays)["Content-Disposition"]
+
+
+def links_of(client: Client, page: str) -> list[str]:
+    return [link.attributes["href"] for link in read(client.get(page)).all("a")]
+
+
+def sheet_of(answer: HttpResponse) -> list[tuple[Any, ...]]:
+    return list(load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True))
+
+
+def test_units_of_another_time_are_offered_where_there_are_any(
+    renamed: Cast, client_of: SignIn
+) -> None:
+    for user, code, is_offered in (
+        (renamed.staff, "22", True),
+        (renamed.stranger, "30", False),
+        (renamed.national, "00", False),
+    ):
+        page = read(client_of(user).get(address(renamed, code)))
+        assert bool(page.all("select", name="tree")) == is_offered
+
+
+def test_ended_unit_stays_closed_to_others(renamed: Cast, client_of: SignIn) -> None:
+    assert client_of(renamed.stranger).get(address(renamed, "06691")).status_code == 404
+
+
+@pytest.mark.parametrize("span", ["", "month", "decade"])
+def test_span_that_there_is_none_of_is_a_month(span: str, renamed: Cast, client_of: SignIn) -> None:
+    page = read(client_of(renamed.staff).get(address(renamed, "22") + f"?span={span}"))
+    assert not page.all("section", id="stretch")
+
+
+def test_quarter_names_the_months_that_it_lacks(renamed: Cast, client_of: SignIn) -> None:
+    client = in_english(client_of(renamed.staff))
+    page = read(client.get(address(renamed, "22") + "?span=quarter&section=activities"))
+    assert page.one("section", id="stretch").one("h2").text == "Quarter 2/2024"
+    text = page.one("section", id="stretch").text
+    assert "Quarter 2/2024 lacks 04/2024" in text
+    assert "provisional" in text
+
+
+@pytest.mark.parametrize("span", stretches.Reach.values)
+def test_every_span_opens_for_the_nation(span: str, renamed: Cast, client_of: SignIn) -> None:
+    answer = client_of(renamed.national).get(address(renamed, "00") + f"?span={span}&tree=today")
+    assert answer.status_code == 200
