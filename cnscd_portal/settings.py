@@ -6,11 +6,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pghistory
-from celery.schedules import crontab  # type: ignore[import-untyped]
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
-from cnscd_portal import embedded
+from cnscd_portal import embedded, jobs
 from cnscd_portal.outgoing import mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -273,7 +274,19 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # How far a job has come is told here, and lost without harm.
-CACHES = {"default": {"BACKEND": "cnscd_portal.cache.ForgetfulCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "cnscd_portal.cache.ForgetfulCache",
+        "LOCATION": REDIS_URL,
+        # By itself redis-py tries four times in four seconds, and waits for ever where Redis
+        # hangs: a job that tells how far it has come must not wait for that.
+        "OPTIONS": {
+            "socket_connect_timeout": 1,
+            "socket_timeout": 1,
+            "retry": Retry(NoBackoff(), retries=0),
+        },
+    }
+}
 
 # -- Background work ----------------------------------------------------------------------------
 
@@ -286,64 +299,25 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Worker and beat wait for Redis however long it is away; Celery's own end would be a dead part.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # An approval must not wait for a broker that is away: the marks in PostgreSQL are the truth.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Above the longest job, or Redis hands a running job to a second worker.
     "visibility_timeout": 2 * 60 * 60,
     "socket_connect_timeout": 1,
-    "socket_timeout": 30,
+    # Where Redis hangs, this is how long an approval waits for it.
+    "socket_timeout": 3,
     # Or each approval would knock for six seconds. A worker goes on trying all the same.
     "max_retries": 0,
 }
 CELERY_TASK_DEFAULT_QUEUE = "rollup"
-CELERY_TASK_ROUTES = {
-    # Names before patterns: letters wait for servers elsewhere, and sums must not wait for them.
-    "reports.tasks.mail_tenant": {"queue": "mail"},
-    "reports.tasks.clear_evidence*": {"queue": "exchange"},
-    "reports.tasks.*": {"queue": "rollup"},
-    "teams.tasks.*": {"queue": "exchange"},
-}
+CELERY_TASK_ROUTES = jobs.ROUTES
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "cnscd_portal.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / ".data" / "beat")
-CELERY_BEAT_SCHEDULE = {
-    "sweep what no approval announced": {
-        "task": "reports.tasks.sweep_everything",
-        "schedule": 60.0,
-    },
-    "take up imports that a worker left": {
-        "task": "teams.tasks.resume",
-        "schedule": 60.0,
-    },
-    "open and lock months that are due": {
-        "task": "reports.tasks.open_and_lock_everything",
-        "schedule": crontab(minute=5),
-    },
-    "rebuild and compare": {
-        "task": "reports.tasks.rebuild_everything",
-        "schedule": crontab(hour=2, minute=30),
-    },
-    "remind people of what they hold up": {
-        "task": "reports.tasks.remind_everything",
-        "schedule": crontab(hour=7, minute=0),
-    },
-    "mail what waits": {
-        "task": "reports.tasks.mail_everything",
-        "schedule": 60.0,
-    },
-    "forget old notices": {
-        "task": "reports.tasks.forget_old_notices",
-        "schedule": crontab(hour=3, minute=45),
-    },
-    "clear out evidence that nobody keeps": {
-        "task": "reports.tasks.clear_evidence_everywhere",
-        "schedule": crontab(hour=3, minute=15),
-    },
-    "forget old sign-ins": {
-        "task": "accounts.tasks.forget_old_sign_ins",
-        "schedule": crontab(hour=3, minute=30),
-    },
-}
+CELERY_BEAT_SCHEDULE = jobs.SCHEDULE
 
 # -- Mail ---------------------------------------------------------------------------------------
 

@@ -196,11 +196,11 @@ class Stack:
         self.parts.append(web)
         return web
 
-    def send(self, task: str, *arguments: object, app: str = "reports") -> None:
-        """Put a task into the queue of its app, as beat does."""
+    def send(self, task: str, *arguments: object, app: str = "reports") -> str:
+        """Put a task into the queue of its app, as beat does; its id."""
         queue = {"reports": "rollup", "teams": "exchange"}[app]
         with Celery(broker=self.broker.url) as sender:
-            sender.send_task(f"{app}.tasks.{task}", arguments, queue=queue)
+            return str(sender.send_task(f"{app}.tasks.{task}", arguments, queue=queue).id)
 
     def stop(self) -> None:
         for part in self.parts:

@@ -4,21 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import batches, rollup, workflow
+from reports import rollup
 from reports.catalogue import Catalogue
-from reports.models import Period, Report, Status, Total
-from reports.periods import lock_period, open_period
-from reports.workflow import Draft
-from teams.models import Team
-from tests.cast import SINCE, Cast, Enter, Undone
-from tests.reports.by_hand import Sum, add_up, stored
+from reports.models import Period, Report, Status
+from tests.cast import Cast, Enter, Undone
+from tests.reports.by_hand import Sum, stored
+from tests.reports.living import Month, assert_one_truth
 from units import clock
-from units.models import Placement
-from units.tree import rebuild_ancestry
 
 # Two teams of one hamlet, others of their commune, district and province, and of the two above.
 TEAMS = ["hg-1a", "hg-1b", "hg-2", "bd-1", "ct-1", "viettel", "vnpt"]
@@ -44,91 +39,15 @@ def _as_administrator(cast: Cast, enter: Enter) -> Iterator[None]:
         yield
 
 
-class Month:
-    """June, lived through by one administrator who can take every step."""
-
-    def __init__(self, cast: Cast, forms: Catalogue):
-        self.cast, self.forms, self.june = cast, forms, cast.june
-        self.reports: dict[str, Report] = {}
-
-    def live(self, event: Any) -> None:
-        if event == "sweep":
-            rollup.sweep(self.cast.province.pk)
-        elif event == "rebuild":
-            rollup.rebuild(self.june)
-        elif event == "lock and open":
-            lock_period(period=self.june, actor=self.cast.admin, reason="vì sao")
-            open_period(period=self.june, actor=self.cast.admin, reason="vì sao")
-            self.reports = {
-                team: Report.objects.select_related("period", "form", "unit").get(pk=report.pk)
-                for team, report in self.reports.items()
-            }
-        elif event[0] == "active":
-            self.set_active(*event[1:])
-        elif event[0] == "placed":
-            self.place(*event[1:])
-        else:
-            self.act(*event)
-
-    def set_active(self, team: str, active: bool) -> None:
-        """The team is dissolved before the month's last day, or never was."""
-        days = DateRange(SINCE, None if active else self.june.ends_on)
-        Team.objects.filter(pk=self.cast.teams[team].pk).update(active=days)
-
-    def place(self, commune: str, district: str) -> None:
-        """The commune stands under that district, and always did."""
-        units = self.cast.units
-        Placement.objects.filter(unit=units[commune]).update(parent=units[district])
-        rebuild_ancestry(tenant=self.cast.province)
-
-    def act(self, team: str, choice: int, values: dict[str, int | None]) -> None:
-        report = self.reports.get(team)
-        steps = ["save"]
-        if report is not None:
-            steps = [step.name for step in workflow.available(report, self.cast.admin)]
-            steps += ["save"] if report.is_editable else []
-            steps += ["correct"] if report.status in Status.counted() else []
-            if not report.values:
-                steps = [step for step in steps if step != "submit"]
-        name = steps[choice % len(steps)]
-        self.reports[team] = self.take(name, team, report, values)
-
-    def take(
-        self, name: str, team: str, report: Report | None, values: dict[str, int | None]
-    ) -> Report:
-        version, admin = report.version if report else 0, self.cast.admin
-        if name == "save":
-            return workflow.save_draft(
-                team=self.cast.teams[team], period=self.june, draft=Draft(values),
-                version=version, actor=admin
-            )  # fmt: skip
-        if name == "correct":
-            return workflow.correct(
-                report=report, values=values, version=version, reason="vì sao", actor=admin
-            )
-        if name == "approve":
-            batches.approve_many(reports=[report], actor=admin)
-            return Report.objects.select_related("period", "form", "unit").get(pk=report.pk)
-        return workflow.apply(report, name, actor=admin, version=version, reason="vì sao")
-
-
 @given(history=st.lists(events, min_size=5, max_size=30))
 def test_totals_after_any_history_are_the_sum_by_hand(
     history: list[Any], cast: Cast, forms: Catalogue, undone: Undone
 ) -> None:
     with undone():
-        month = Month(cast, forms)
+        month = Month(cast, cast.province)
         for event in history:
             month.live(event)
-        rollup.sweep(cast.province.pk)
-        by_hand = add_up(cast.june)
-        assert stored(cast.june) == by_hand, "incremental"
-        assert rollup.sweep(cast.province.pk) == 0
-        assert rollup.compare(cast.june) == []
-        Total.objects.filter(period=cast.june).delete()
-        for times in ("once", "twice"):
-            rollup.rebuild(cast.june)
-            assert stored(cast.june) == by_hand, times
+        assert_one_truth(cast.june)
 
 
 @given(
