@@ -87,7 +87,7 @@ class ReportViewSet(viewsets.ReadOnlyModelViewSet):
         if name not in STEPS or not STEPS[name].by_hand:
             raise NotFound
         asked = _read(StepSerializer, request)
-        report = workflow.apply(report, name, actor=request.user, **asked.to_step())
+        report = workflow.apply(report, name, actor=request.user, **asked.validated_data)
         return Response(ReportSerializer(_told_to(request.user).get(pk=report.pk)).data)
 
 

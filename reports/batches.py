@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import judging, periods, remarks
+from reports import judging, periods
 from reports.catalogue import of_period
 from reports.figures import Values
 from reports.models import Period, Report, ReportStep, Status
 from reports.periods import demand_open
 from reports.recording import record
+from reports.remarks import without_answers
 from reports.steps import STEPS, Step, demand_month, demand_reason
 from reports.workflow import (
     Draft,
@@ -228,13 +229,11 @@ def return_many(
     reports: Iterable[Report],
     reason: str,
     actor: User,
-    field_reasons: dict[str, str] | None = None,
+    remarks: dict[str, str] | None = None,
     at: datetime | None = None,
 ) -> int:
     """Return whatever of `reports` is still submitted, all for the same reasons."""
-    return _move_many(
-        STEPS["return"], reports, actor, reason=reason, field_reasons=field_reasons, at=at
-    )
+    return _move_many(STEPS["return"], reports, actor, reason=reason, remarks=remarks, at=at)
 
 
 def lock_reports(
@@ -271,7 +270,7 @@ def _move_many(
     actor: User | None,
     *,
     reason: str = "",
-    field_reasons: dict[str, str] | None = None,
+    remarks: dict[str, str] | None = None,
     at: datetime | None = None,
 ) -> int:
     """`actor` None is the schedule, which asks for no right."""
@@ -283,7 +282,7 @@ def _move_many(
     if actor:
         possible = possible.with_right(actor, step.right)
     rows = list(possible.select_for_update(of=("self",)).only("tenant").order_by("pk"))
-    _move(step, rows, actor, reason=reason, field_reasons=field_reasons, at=at)
+    _move(step, rows, actor, reason=reason, remarks=remarks, at=at)
     return len(rows)
 
 
@@ -293,13 +292,13 @@ def _move(
     actor: User | None,
     *,
     reason: str | Mapping[int, str] = "",
-    field_reasons: dict[str, str] | None = None,
+    remarks: dict[str, str] | None = None,
     key: UUID | None = None,
     at: datetime | None = None,
 ) -> None:
     """Take the step with rows that are locked and allow it."""
     changes: dict[str, Any] = {"status": step.to, "version": F("version") + 1}
     if step.to == Status.RETURNED:
-        changes["explanations"] = remarks.unanswered()
+        changes["explanations"] = without_answers()
     Report.objects.filter(pk__in=[row.pk for row in rows]).update(**changes)
-    record(rows, step, actor, key=key, reason=reason, field_reasons=field_reasons, at=at)
+    record(rows, step, actor, key=key, reason=reason, remarks=remarks, at=at)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import cast
 from uuid import uuid4
 
+import pghistory
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -99,7 +100,9 @@ def restore(*, evidence: Evidence, actor: User) -> None:
     if report.evidence.attached().filter(sha256=evidence.sha256).exists():
         raise NotPossibleNow(_("The same file is attached already."))
     _demand_room(report)
-    removed.update(removed_at=None, removed_by=None)
+    # The row forgets who did it; the history is told.
+    with pghistory.context(user=actor.pk, at=clock.now().isoformat()):
+        removed.update(removed_at=None, removed_by=None)
 
 
 def beside(report: Report | None, *, with_removed: bool) -> Iterable[Evidence]:

@@ -19,7 +19,8 @@ from reports.workflow import Draft, why_too_long
 from units.errors import NotPossibleNow
 from units.text import normalise, normalise_lines, whole_number
 
-REMARK = "reason-"
+# What a reviewer writes of a figure, by its code, and of a report, by its id.
+REMARK, REASON = "remark-", "reason-"
 REASON_LIMIT = 1000
 
 
@@ -33,7 +34,7 @@ class Field:
     last_month: int | None = None
     theirs: str | None = None
     errors: list[str] = field(default_factory=list)
-    # Why the reviewer returned this figure; and what a reviewer is just writing about it.
+    # With what the figure was sent back; and what a reviewer is just writing about it.
     remark: str = ""
     typed_remark: str = ""
     # What is stored, as `figures.plain` writes it: whoever types on has seen it.
@@ -184,7 +185,7 @@ class MonthForm:
         return next((each.name for each in self.remarked), "")
 
     def show_remarks(self, stored: Mapping[str, str], typed: Mapping[str, str]) -> None:
-        """Put what was said about single figures beside them; `typed` is not sent yet."""
+        """Put the remarks beside their figures; `typed` are not sent yet."""
         for code, each in self.fields.items():
             each.remark = stored.get(code, "")
             each.typed_remark = typed.get(code, "")
@@ -276,7 +277,7 @@ def read_queue(data: QueryDict) -> Decided:
     ticked, or of which the button was pressed, which ticks the rest. What has a reason is returned,
     ticked or not."""
     seen, homes = dict(_numbered(data, "seen-")), dict(_numbered(data, "home-"))
-    reasons = {int(code): text for code, text in _named(data, REMARK).items() if code.isdecimal()}
+    reasons = {int(code): text for code, text in _named(data, REASON).items() if code.isdecimal()}
     chosen = _numbers(data.getlist("report"))
     begun = {homes.get(pk) for pk in chosen}
     if pressed := _numbers([data.get("all", "")]):
@@ -309,7 +310,7 @@ def _numbers(texts: list[str]) -> set[int]:
 
 
 def read_remarks(data: QueryDict) -> dict[str, str]:
-    """What a reviewer wrote beside single figures, by code: fields named `reason-CODE`."""
+    """The remarks that a reviewer wrote beside single figures, by code."""
     return _named(data, REMARK)
 
 

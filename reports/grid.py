@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 from typing import Any
 
-from reports import checks, figures, judging, remarks
+from reports import checks, figures, judging
 from reports.catalogue import Catalogue
 from reports.checks import Explanations, Finding
 from reports.figures import Values
 from reports.models import Indicator, Period, Report, Status
 from reports.overview import TeamPart
-from reports.remarks import SentBack
+from reports.remarks import SentBack, last_sent_back
 from teams.models import Team
 
 
 @dataclass(frozen=True)
 class Cell:
     """One figure of one team. `text` is as `figures.plain` writes it; `last` is that of the month
-    before, "" where there is none; `remark` why a reviewer sent the figure back."""
+    before, "" where there is none; `remark` with what a reviewer sent the figure back."""
 
     indicator: Indicator
     text: str
@@ -48,7 +48,7 @@ def lay_out(teams: list[TeamPart], catalogue: Catalogue, *, period: Period, user
     editable = set(own.values_list("pk", flat=True))
     last = _of_last_month(numbers, period, user)
     known = judging.yardsticks(numbers, period)
-    sent_back = remarks.last_of(numbers, period)
+    sent_back = last_sent_back(numbers, period)
     rows = []
     for part in teams:
         values, explanations = _said(part.readable)
@@ -85,7 +85,7 @@ def _cells(
     values: Values,
     last: Values,
     findings: list[Finding],
-    said: dict[str, str],
+    remarks: dict[str, str],
 ) -> list[Cell]:
     return [
         Cell(
@@ -93,7 +93,7 @@ def _cells(
             figures.plain(values, each.code),
             figures.plain(last, each.code),
             [finding for finding in findings if each.code in finding.figures],
-            said.get(each.code, ""),
+            remarks.get(each.code, ""),
             "" if at else str(section.label),
         )
         for section in catalogue.sections

@@ -84,5 +84,5 @@ def _returned(teams: list[int], period: Period) -> dict[int, dict[str, Any]]:
     """By team, the figures that were sent back with a remark, as `Yardstick.returned` has them."""
     return {
         team: {code: sent.values.get(code, checks.UNREPORTED) for code in sent.remarks}
-        for team, sent in remarks.last_of(teams, period).items()
+        for team, sent in remarks.last_sent_back(teams, period).items()
     }

@@ -61,7 +61,7 @@ def tell_returned(
     reports: Iterable[Report],
     *,
     reasons: Mapping[int, str],
-    field_reasons: Mapping[str, str],
+    remarks: Mapping[str, str],
     actor: User | None,
     at: datetime | None = None,
 ) -> None:
@@ -88,7 +88,7 @@ def tell_returned(
         to = holders.filler(row.team, row.updated_by_id)
         if to is not None and (actor is None or to != actor.pk):
             place = holders.place(row.team).name
-            made.append(_returned(row, row.team, place, to, reasons[row.pk], field_reasons, moment))
+            made.append(_returned(row, row.team, place, to, reasons[row.pk], remarks, moment))
     make(made)
 
 
@@ -98,13 +98,13 @@ def _returned(
     place: str,
     to: int,
     reason: str,
-    field_reasons: Mapping[str, str],
+    remarks: Mapping[str, str],
     at: datetime,
 ) -> Notice:
     labels = {each.code: each for each in of_form(report.form).indicators}
     fields = [
-        {"code": code, "vi": labels[code].label_vi, "en": labels[code].label_en, "said": said}
-        for code, said in field_reasons.items()
+        {"code": code, "vi": labels[code].label_vi, "en": labels[code].label_en, "said": remark}
+        for code, remark in remarks.items()
     ]
     content: dict[str, Any] = {
         "team": [team.pk, team.name],

@@ -99,7 +99,8 @@ def _send_next(tenant_id: int, link: Link, server: BaseEmailBackend) -> int | No
         server.open()
         message.send()
     except SMTPRecipientsRefused as refusal:
-        return _take_refusal(notices, [code for code, _words in refusal.recipients.values()])
+        ((code, _words),) = refusal.recipients.values()
+        return _take_refusal(notices, code)
     except (OSError, SMTPException) as error:
         logger.warning("The letter of notice %s waits: %s", notices[0].pk, type(error).__name__)
         _put_off(notices)
@@ -159,10 +160,10 @@ def _settle(notices: list[Notice], *, mailed_at: datetime | None) -> int:
     return 0
 
 
-def _take_refusal(notices: list[Notice], codes: list[int]) -> int:
+def _take_refusal(notices: list[Notice], code: int) -> int:
     """An address that is wrong will be so tomorrow; a server may also ask for a little time."""
-    logger.warning("The letter of notice %s was refused: %s", notices[0].pk, codes)
-    if min(codes) >= PERMANENT:
+    logger.warning("The letter of notice %s was refused: %s", notices[0].pk, code)
+    if code >= PERMANENT:
         return _settle(notices, mailed_at=None)
     return _put_off(notices)
 

@@ -17,9 +17,9 @@ from units import clock
 # building each row in Python takes ten times as long.
 RECORD = """
 insert into reports_reportstep
-    (tenant_id, report_id, name, status, version, reason, field_reasons, key, at, by_id)
+    (tenant_id, report_id, name, status, version, reason, remarks, key, at, by_id)
 select tenant_id, id, %(name)s, status, version, coalesce(%(reasons)s::jsonb ->> id::text, ''),
-       %(field_reasons)s, %(key)s, %(at)s, %(by)s
+       %(remarks)s, %(key)s, %(at)s, %(by)s
 from reports_report
 where id = any(%(reports)s)
 order by id
@@ -33,7 +33,7 @@ def record(
     *,
     key: UUID | None = None,
     reason: str | Mapping[int, str] = "",
-    field_reasons: dict[str, str] | None = None,
+    remarks: dict[str, str] | None = None,
     at: datetime | None = None,
 ) -> None:
     """Write down who took the step, mark the totals that no longer hold, and tell whoever has to
@@ -51,7 +51,7 @@ def record(
                 "reports": [report.pk for report in reports],
                 "name": step.name,
                 "reasons": json.dumps(reasons),
-                "field_reasons": json.dumps(field_reasons or {}),
+                "remarks": json.dumps(remarks or {}),
                 "key": key,
                 "at": at or clock.now(),
                 "by": actor.pk if actor else None,
@@ -60,6 +60,4 @@ def record(
     if step.moves_totals:
         rollup.mark_dirty(reports)
     if step.to == Status.RETURNED:
-        notices.tell_returned(
-            reports, reasons=reasons, field_reasons=field_reasons or {}, actor=actor, at=at
-        )
+        notices.tell_returned(reports, reasons=reasons, remarks=remarks or {}, actor=actor, at=at)

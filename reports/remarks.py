@@ -1,4 +1,4 @@
-"""What a reviewer says of single figures when a report is sent back."""
+"""Remarks: what a reviewer says of single figures when a report is sent back."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from reports import figures
 from reports.catalogue import Catalogue
 from reports.figures import Values
-from reports.models import Check, Period, Report, Status
+from reports.models import Check, Indicator, Period, Report, ReportStep, Status
 from reports.steps import STEPS
 from units.errors import NotPossibleNow
 
@@ -20,14 +20,14 @@ SENDING_BACK = [step.name for step in STEPS.values() if step.to == Status.RETURN
 
 @dataclass(frozen=True)
 class SentBack:
-    """What was said of single figures, by code, when a report was last sent back, and all its
-    figures as they stood then."""
+    """The remarks, by code, with which a report was last sent back, and all its figures as they
+    stood then."""
 
     remarks: dict[str, str]
     values: Values
 
 
-def demand_fitting(remarks: Mapping[str, str], catalogue: Catalogue, *, to: Status | None) -> None:
+def demand_remarks(remarks: Mapping[str, str], catalogue: Catalogue, *, to: Status | None) -> None:
     """Raises NotPossibleNow where a step sends nothing back or a remark is a letter, and
     InvalidFigures for a figure that the form does not have."""
     if to == Status.APPROVED:
@@ -41,7 +41,7 @@ def demand_fitting(remarks: Mapping[str, str], catalogue: Catalogue, *, to: Stat
         )
 
 
-def last_of(teams: Iterable[int], period: Period) -> dict[int, SentBack]:
+def last_sent_back(teams: Iterable[int], period: Period) -> dict[int, SentBack]:
     """How the month of each team was last sent back, by the team's id, in one statement; a team
     whose report never was is missing."""
     rows = (
@@ -53,13 +53,25 @@ def last_of(teams: Iterable[int], period: Period) -> dict[int, SentBack]:
         )
         .order_by("team", "-steps__version")
         .distinct("team")
-        .values_list("team", "steps__field_reasons", "events__values")
+        .values_list("team", "steps__remarks", "events__values")
     )
-    return {team: SentBack(said, values) for team, said, values in rows}
+    return {team: SentBack(remarks, values) for team, remarks, values in rows}
 
 
-def unanswered() -> Func:
-    """The explanations of a report that is sent back, without what was said of an earlier remark:
+def last_step(report: Report | None) -> ReportStep | None:
+    """The step that sent the report back, while somebody still has to mend it."""
+    if report is None or report.status != Status.RETURNED:
+        return None
+    return report.steps.filter(name__in=SENDING_BACK).select_related("by").last()
+
+
+def in_order(step: ReportStep, indicators: Iterable[Indicator]) -> list[tuple[Indicator, str]]:
+    """The remarks of a step beside their figures, in the order of `indicators`."""
+    return [(each, step.remarks[each.code]) for each in indicators if each.code in step.remarks]
+
+
+def without_answers() -> Func:
+    """The explanations of a report that is sent back, without what answered an earlier remark:
     whoever leaves a figure as it is a second time has to say why a second time."""
     answers = Check.objects.filter(kind=Check.Kind.UNTOUCHED).values("code")
     return Func(

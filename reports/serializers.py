@@ -192,8 +192,3 @@ class StepSerializer(serializers.Serializer):
 
     def validate_remarks(self, remarks: dict[str, str]) -> dict[str, str]:
         return without_blanks(remarks)
-
-    def to_step(self) -> dict[str, Any]:
-        sent = dict(self.validated_data)
-        sent["field_reasons"] = sent.pop("remarks")
-        return sent

@@ -2,7 +2,9 @@
 truth."""
 
 import logging
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
@@ -27,6 +29,16 @@ from units.tenancy import scope
 logger = logging.getLogger(__name__)
 
 
+def _provinces() -> Iterable[int]:
+    return Tenant.objects.provinces().values_list("pk", flat=True)
+
+
+def _in_each(tenants: Iterable[int], task: Any) -> None:
+    """Ask for a task of its own for each, so that none waits for another."""
+    for tenant_id in tenants:
+        task.delay(tenant_id)
+
+
 @shared_task
 def sweep_tenant(tenant_id: int) -> None:
     with scope(tenant=tenant_id):
@@ -40,10 +52,8 @@ def sweep_everything() -> None:
     with scope(reads_all=True):
         marked = list(DirtyTotal.objects.values_list("tenant_id", flat=True).distinct())
         recount = list(CensusMark.objects.values_list("tenant_id", flat=True).distinct())
-    for tenant_id in marked:
-        sweep_tenant.delay(tenant_id)
-    for tenant_id in recount:
-        keep_census.delay(tenant_id)
+    _in_each(marked, sweep_tenant)
+    _in_each(recount, keep_census)
 
 
 @shared_task
@@ -56,8 +66,7 @@ def keep_census(tenant_id: int) -> None:
 @shared_task
 def open_and_lock_everything() -> None:
     """Open and lock the months that are due, province by province."""
-    for tenant_id in Tenant.objects.provinces().values_list("pk", flat=True):
-        open_and_lock.delay(tenant_id)
+    _in_each(_provinces(), open_and_lock)
 
 
 @shared_task
@@ -71,8 +80,7 @@ def open_and_lock(tenant_id: int) -> None:
 @shared_task
 def rebuild_everything() -> None:
     """Rebuild the months that can still change, province by province."""
-    for tenant_id in Tenant.objects.values_list("pk", flat=True):
-        rebuild_tenant.delay(tenant_id)
+    _in_each(Tenant.objects.values_list("pk", flat=True), rebuild_tenant)
 
 
 @shared_task
@@ -92,8 +100,7 @@ def rebuild_tenant(tenant_id: int) -> None:
 @shared_task
 def clear_evidence_everywhere() -> None:
     """Delete the files that no row keeps, province by province."""
-    for tenant_id in Tenant.objects.provinces().values_list("pk", flat=True):
-        clear_evidence.delay(tenant_id)
+    _in_each(_provinces(), clear_evidence)
 
 
 @shared_task
@@ -131,8 +138,7 @@ def restate_soon(tenant_id: int, day: date, period_ids: list[int]) -> None:
 @shared_task
 def remind_everything() -> None:
     """Make the digests of the day, province by province."""
-    for tenant_id in Tenant.objects.provinces().values_list("pk", flat=True):
-        remind_tenant.delay(tenant_id)
+    _in_each(_provinces(), remind_tenant)
 
 
 @shared_task
@@ -147,8 +153,7 @@ def mail_everything() -> None:
     with scope(reads_all=True):
         waiting = Notice.objects.to_mail(timezone.now())
         tenants = set(waiting.order_by().values_list("tenant_id", flat=True).distinct())
-    for tenant_id in tenants:
-        mail_tenant.delay(tenant_id)
+    _in_each(tenants, mail_tenant)
 
 
 @shared_task

@@ -1,16 +1,19 @@
-"""What happened to a report: who changed which figure, and who took which step, and why."""
+"""What happened to a report: who changed which figure or file, and who took which step, and why."""
 
+import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from accounts.roles import Right
-from reports import behalf, extensions
+from reports import behalf, extensions, remarks
 from reports.checks import EXPLAIN
 from reports.figures import Values
-from reports.models import Check, Indicator, Report, ReportStep, Status
+from reports.models import Check, Evidence, Indicator, Report, ReportStep, Status
 from reports.periods import days_late
 from reports.steps import STEPS, Step
 
@@ -33,37 +36,52 @@ class Change:
 
 @dataclass
 class Entry:
-    """One version of a report; `step` None means that figures were saved."""
+    """One version of a report, or `files` beside it that somebody changed in one go. `step` None
+    means that figures were saved, or files changed."""
 
     at: datetime
     by: User | None
     # Whose right it was, where `by` stood in for somebody.
     on_behalf_of: User | None
-    step: Step | None
+    step: Step | None = None
     # By how many days the report was first sent after the deadline; 0 for every other entry.
-    days_late: int
-    reason: str
-    # What was said of single figures with the step.
-    remarks: list[tuple[Indicator, str]]
-    changes: list[Change]
+    days_late: int = 0
+    reason: str = ""
+    remarks: list[tuple[Indicator, str]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     # What the difficulties and proposals say since, where they changed.
-    words: list[str]
+    words: list[str] = field(default_factory=list)
     # What was handed in with a word on it: the check, the figure then, and the word.
-    explained: list[tuple[Check, int | None, str]]
+    explained: list[tuple[Check, int | None, str]] = field(default_factory=list)
+    # What was done, and with which file.
+    files: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """One thing done with one file; `by` is a user's id, None where it is not on record."""
+
+    at: datetime
+    by: int | None
+    what: str
+    name: str
 
 
 def history(report: Report) -> list[Entry]:
-    """Every version, the newest first: from the database's own trail, so that nothing is missed."""
+    """Every version and every change of a file, the newest first: from the database's own trail, so
+    that nothing is missed."""
     indicators = list(report.form.indicators.all())
     checks = list(report.form.checks.select_related("indicator"))
     steps = {
         step.version: step for step in ReportStep.objects.filter(report=report).select_related("by")
     }
-    events = _sittings(report, steps)
-    people = User.objects.in_bulk({event["updated_by"] for event in events})
+    events, files = _sittings(report, steps), _files(report)
+    people = User.objects.in_bulk(
+        {event["updated_by"] for event in events} | {each.by for each in files if each.by}
+    )
     doers = {*people, *(step.by_id for step in steps.values())}
     substitutes = behalf.of_report(report, doers)
-    entries = []
+    versions = []
     before: dict[str, Any] = {"values": {}, **dict.fromkeys(WORDS, "")}
     late = _lateness(report, steps.values())
     for event in events:
@@ -71,7 +89,7 @@ def history(report: Report) -> list[Entry]:
         taken = STEPS[step.name] if step else None
         at = step.at if step else event["updated_at"]
         by = step.by if step else people.get(event["updated_by"])
-        entries.append(
+        versions.append(
             Entry(
                 at=at,
                 by=by,
@@ -79,13 +97,24 @@ def history(report: Report) -> list[Entry]:
                 step=taken,
                 days_late=late.get(event["version"], 0),
                 reason=step.reason if step else "",
-                remarks=_remarks(indicators, step),
+                remarks=remarks.in_order(step, indicators) if step else [],
                 changes=changes_between(indicators, before["values"], event["values"]),
                 words=[event[name] for name in WORDS if event[name] != before[name]],
                 explained=_explained(checks, event, step),
             )
         )
         before = event
+    beside = []
+    for each in files:
+        by = people.get(each.by) if each.by else None
+        giver = substitutes.giver(by, Right.FILL, each.at)
+        beside.append(Entry(each.at, by, giver, files=[(each.what, each.name)]))
+    entries: list[Entry] = []
+    for entry in heapq.merge(versions, beside, key=lambda each: each.at):
+        if entries and entry.files and entries[-1].files and entries[-1].by == entry.by:
+            entries[-1].files += entry.files
+        else:
+            entries.append(entry)
     return entries[::-1]
 
 
@@ -107,6 +136,23 @@ def _goes_on(last: dict[str, Any], event: dict[str, Any], steps: Mapping[int, Re
         and last["updated_by"] == event["updated_by"]
         and event["updated_at"] - last["updated_at"] < A_PAUSE
     )
+
+
+def _files(report: Report) -> list[FileChange]:
+    """What was done with the files beside a report, the oldest first."""
+    events: Any = Evidence._meta.get_field("events").related_model
+    return [_done(event) for event in events.objects.filter(report=report).order_by("pgh_id")]
+
+
+def _done(event: Any) -> FileChange:
+    if event.pgh_label == "insert":
+        return FileChange(event.at, event.by_id, _("attached"), event.name)
+    if event.removed_at:
+        return FileChange(event.removed_at, event.removed_by_id, _("removed"), event.name)
+    # Nothing else is ever changed of a file, see `reports.evidence.restore`.
+    said = event.pgh_context or {}
+    at = datetime.fromisoformat(said["at"]) if "at" in said else event.pgh_created_at
+    return FileChange(at, said.get("user"), _("put back"), event.name)
 
 
 def given(report: Report, name: str) -> tuple[User | None, datetime]:
@@ -148,11 +194,6 @@ def steps_of(report: Report) -> list[Entry]:
         for entry in history(report)
         if entry.step
     ]
-
-
-def _remarks(indicators: list[Indicator], step: ReportStep | None) -> list[tuple[Indicator, str]]:
-    said = step.field_reasons if step else {}
-    return [(each, said[each.code]) for each in indicators if each.code in said]
 
 
 def _explained(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from reports.catalogue import of_form
 from reports.models import Indicator, Report, ReportStep, Status
-from reports.remarks import SENDING_BACK
+from reports.remarks import SENDING_BACK, in_order
 from teams.models import Team
 
 # What stands on the first page; whoever has more than that to mend finds it in the months.
@@ -26,16 +26,16 @@ def of_team(team: Team) -> list[str]:
 
 
 @dataclass(frozen=True)
-class SentBack:
-    """A report that somebody has to mend: the step that sent it back, and what was said of single
-    figures, in the order of the form."""
+class ToMend:
+    """A report that somebody has to mend: the step that sent it back, and its remarks in the order
+    of the form."""
 
     report: Report
     step: ReportStep
     remarks: list[tuple[Indicator, str]]
 
 
-def sent_back_to(user: User) -> list[SentBack]:
+def sent_back_to(user: User) -> list[ToMend]:
     """What others returned or reopened of the user's teams, in every month that still takes it, the
     newest first; at most `SHOWN`, in three statements."""
     last = ReportStep.objects.filter(report=OuterRef("pk"), name__in=SENDING_BACK).order_by(
@@ -52,13 +52,7 @@ def sent_back_to(user: User) -> list[SentBack]:
     )
     reports = {report.sent_back: report for report in rows}
     steps = ReportStep.objects.filter(pk__in=reports).select_related("by").order_by("-pk")
-    return [SentBack(reports[step.pk], step, _remarks(reports[step.pk], step)) for step in steps]
-
-
-def _remarks(report: Report, step: ReportStep) -> list[tuple[Indicator, str]]:
-    indicators = of_form(report.form).indicators
     return [
-        (each, step.field_reasons[each.code])
-        for each in indicators
-        if each.code in step.field_reasons
+        ToMend(reports[step.pk], step, in_order(step, of_form(reports[step.pk].form).indicators))
+        for step in steps
     ]

@@ -193,17 +193,17 @@ def for_the_group(unit: Unit, period: Period, parts: Iterable[TeamPart], *, addr
             "due": due(period.team_due_on, clock.today()),
         }
         lines = [
-            f"{number}. {part.team.name}{_remark(part, period)}"
+            f"{number}. {part.team.name}{_note(part, period)}"
             for number, part in enumerate(missing, start=1)
         ]
         closing = [_("Please enter and submit them at:"), address, _("Thank you!")]
         return "\n".join([greeting, count, *lines, *closing])
 
 
-def _remark(part: TeamPart, period: Period) -> str:
-    remarks = []
+def _note(part: TeamPart, period: Period) -> str:
+    notes = []
     if part.report and part.report.status == Status.RETURNED:
-        remarks.append(_("returned, to be mended and submitted again"))
+        notes.append(_("returned, to be mended and submitted again"))
     if part.due_on and part.due_on > period.team_due_on:
-        remarks.append(_("has time until %(day)s") % {"day": clock.written(part.due_on)})
-    return f" ({'; '.join(remarks)})" if remarks else ""
+        notes.append(_("has time until %(day)s") % {"day": clock.written(part.due_on)})
+    return f" ({'; '.join(notes)})" if notes else ""

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import checks, figures, judging, remarks
+from reports import checks, figures, judging
 from reports.catalogue import Catalogue, of_form, of_period
 from reports.checks import Explanations, Yardstick
 from reports.figures import Values
 from reports.models import Form, Period, Report, ReportStep, Status
 from reports.periods import demand_open, is_writable, why_closed
 from reports.recording import record
+from reports.remarks import demand_remarks, without_answers
 from reports.steps import STEPS, Step, demand_month, demand_reason, needs_reason
 from teams.models import Team
 from units import clock
@@ -212,7 +213,7 @@ def apply(
     version: int,
     key: UUID | None = None,
     reason: str = "",
-    field_reasons: dict[str, str] | None = None,
+    remarks: dict[str, str] | None = None,
     at: datetime | None = None,
 ) -> Report:
     """Take one step. The same `key` again finds it taken and changes nothing.
@@ -227,18 +228,18 @@ def apply(
         return repeated
     moment = at or clock.now()
     demand_month(step, report.period, report.team, at=moment)
-    # What is said of a figure is reason enough.
-    is_needed = needs_reason(step, report, actor) and not field_reasons
+    # A remark is reason enough.
+    is_needed = needs_reason(step, report, actor) and not remarks
     demand_reason(step, reason, is_needed=is_needed)
-    if field_reasons:
-        remarks.demand_fitting(field_reasons, of_form(report.form), to=step.to)
+    if remarks:
+        demand_remarks(remarks, of_form(report.form), to=step.to)
     changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(
         status=step.to, version=F("version") + 1, **_changes(report, step, moment)
     )
     fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
     if not changed:
         return _repeat(report, step, key) or refuse_step(fresh, step)
-    record([fresh], step, actor, key=key, reason=reason, field_reasons=field_reasons, at=moment)
+    record([fresh], step, actor, key=key, reason=reason, remarks=remarks, at=moment)
     return fresh
 
 
@@ -301,7 +302,7 @@ def _changes(report: Report, step: Step, moment: datetime) -> dict[str, Any]:
     if step.to == Status.SUBMITTED:
         changes["submitted_at"] = moment
     if step.to == Status.RETURNED:
-        changes["explanations"] = remarks.unanswered()
+        changes["explanations"] = without_answers()
     return changes
 
 

@@ -134,7 +134,7 @@ class Stage:
                 batches.return_many(
                     reports=rows,
                     reason=objection.reason,
-                    field_reasons=objection.fields,
+                    remarks=objection.remarks,
                     actor=actor,
                     at=at,
                 )

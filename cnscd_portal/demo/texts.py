@@ -63,7 +63,7 @@ class Objection:
     """Why an officer returns a report, and the change to its figures that gave the cause."""
 
     reason: str
-    fields: dict[str, str]
+    remarks: dict[str, str]
     cause: Callable[[Values], Values]
 
 

@@ -288,7 +288,8 @@ class ReportStep(TenantModel):
     status = models.CharField(max_length=10, choices=Status.choices)
     version = models.PositiveIntegerField()
     reason = models.TextField(blank=True, max_length=1000)
-    field_reasons = models.JSONField(default=dict)
+    # By the code of the figure, see `reports.remarks`.
+    remarks = models.JSONField(default=dict)
     # A retried request carries the key of the first: the database lets one of them in.
     key = models.UUIDField(null=True)
     at = models.DateTimeField()

@@ -26,6 +26,7 @@ from reports import (
     judging,
     overview,
     periods,
+    remarks,
     review,
     trace,
     workflow,
@@ -79,7 +80,7 @@ def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             version=whole_number(request.POST.get("version", "")) or -1,
             key=read_key(request.POST),
             reason=read_reason(request.POST, limit=REASON_LIMIT),
-            field_reasons=read_remarks(request.POST),
+            remarks=read_remarks(request.POST),
         )
     except NotPossibleNow as refusal:
         desk = Desk(request, report.team, report.period)
@@ -252,11 +253,11 @@ class Desk:
         waiting = corrections.waiting_for(user, report=report) if report else []
         may_correct = bool(report) and not waiting and workflow.may_correct(report, user)
         works = user.holds(Right.FILL) or user.holds(Right.REVIEW)
-        steps, returned = _steps(report, user), _returned(report)
+        steps, returned = _steps(report, user), remarks.last_step(report)
         returnable = next((each.name for each in steps if each.to == Status.RETURNED), "")
         typed = read_remarks(self.request.POST)
         reason = normalise_lines(self.request.POST.get("reason", ""))
-        form.show_remarks(returned.field_reasons if returned else {}, typed)
+        form.show_remarks(returned.remarks if returned else {}, typed)
         readable = report if self.is_readable else None
         form.show_stored(readable)
         form.show_last_month(self._last_month())
@@ -368,13 +369,6 @@ def _steps(report: Report | None, user: Any) -> list[Step]:
     """The steps that have a button of their own; a form is submitted by its own."""
     steps = workflow.available(report, user) if report else []
     return [step for step in steps if step.name != "submit"]
-
-
-def _returned(report: Report | None) -> Any:
-    """The step that sent the report back, for the person who has to mend it."""
-    if report is None or report.status != Status.RETURNED:
-        return None
-    return report.steps.filter(status=Status.RETURNED).select_related("by").last()
 
 
 def _visible(request: HttpRequest, pk: int) -> Report:

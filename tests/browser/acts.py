@@ -47,11 +47,11 @@ def be_refused(page: Page, language: str) -> None:
 def approve_after_remarking(page: Page, language: str) -> None:
     """The remark stays where it was written."""
     page.locator(".remark-entry summary").first.click()
-    remark = page.locator("[name^=reason-]").first
+    remark = page.locator("[name^=remark-]").first
     remark.fill("Cao gấp đôi tháng trước")
     button(page, "Approve", language).click()
     expect(page.get_by_role("alert")).to_be_visible()
-    expect(page.locator("[name^=reason-]").first).to_have_value("Cao gấp đôi tháng trước")
+    expect(page.locator("[name^=remark-]").first).to_have_value("Cao gấp đôi tháng trước")
 
 
 def renew_password(page: Page, language: str) -> None:

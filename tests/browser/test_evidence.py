@@ -75,6 +75,11 @@ def test_photo_goes_from_the_phone_to_the_reviewer(
     shown.scroll_into_view_if_needed()
     expect(officer.locator(".file img")).to_have_js_property("naturalWidth", 320)
     keep_picture(officer, "evidence-review-1280")
+    for reader, picture in ((officer, "evidence-history-1280"), (page, "evidence-history-360")):
+        history = reader.locator(".history")
+        expect(history).to_contain_text(f"{text('removed')}: Danh sách.pdf")
+        history.evaluate("(each) => each.scrollIntoView()")
+        keep_picture(reader, picture)
     with officer.expect_download() as download:
         shown.click()
     assert download.value.suggested_filename == "Lớp học.jpg"

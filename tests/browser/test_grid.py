@@ -140,6 +140,19 @@ def test_total_is_of_what_the_portal_reads(unwritten: Stack, seats: Seats) -> No
         expect(total(page, CODES.index("adults"))).to_have_text(shown)
 
 
+def test_last_month_is_copied_but_not_into_what_was_sent_back(
+    unwritten: Stack, seats: Seats
+) -> None:
+    page = open_grid(seats.take(OFFICER))
+    returned, other = cell(page, "adults"), cell(page, "households")
+    for each in (returned, other):
+        expect(each).to_have_attribute("data-last", re.compile(r"\d+"))
+    returned.evaluate("(cell) => (cell.dataset.returned = '')")
+    page.locator("[data-grid-copy]").click()
+    expect(other).to_have_value(other.get_attribute("data-last") or "")
+    expect(returned).to_have_value("")
+
+
 # -- Moving -------------------------------------------------------------------------------------
 
 

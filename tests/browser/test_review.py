@@ -31,7 +31,7 @@ def send_back(page: Page) -> None:
     page.get_by_role("link", name=TEAM, exact=True).click()
     row = page.get_by_role("row", name=label("residents_guided"))
     row.locator("summary").click()
-    row.locator("[name=reason-residents_guided]").fill(REMARK)
+    row.locator("[name=remark-residents_guided]").fill(REMARK)
     page.get_by_text(f"{text('Return')}…").click()
     page.locator("#step-return [name=reason]").fill("Xem lại một số liệu")
     button(page, "Return").click()
@@ -62,7 +62,13 @@ def approve_but_one(page: Page) -> None:
     page.get_by_role("link", name=text("Open the review queue")).click()
     every = page.locator("[data-tick-all] input").first
     every.check()
-    page.get_by_role("checkbox", name=f"{text('Approve')}: {EXCEPTION}").uncheck()
+    exception = page.get_by_role("checkbox", name=f"{text('Approve')}: {EXCEPTION}")
+    expect(exception).to_be_checked()
+    # What has a reason is not approved, and waits where somebody thinks better of the reason.
+    reason = page.get_by_role("textbox", name=f"{text('Reason to return')}: {EXCEPTION}")
+    reason.fill("Thiếu số")
+    expect(exception).not_to_be_checked()
+    reason.clear()
     keep_picture(page, "queue-ticked-1280")
     button(page, "Approve the ticked, return those with a reason").click()
     expect(page.locator(".toasts")).to_contain_text(

@@ -230,7 +230,7 @@ def test_june_of_hong_gai_shows_every_state(quang_ninh: Unit) -> None:
         if fate is not Fate.NOTHING
     }
     returned = reports[f"{HONG_GAI}-05"].steps.get(name="return")
-    assert (returned.by.username, list(returned.field_reasons)) == (
+    assert (returned.by.username, list(returned.remarks)) == (
         "qn.hong-gai",
         ["households_young_payer"],
     )

@@ -354,7 +354,7 @@ def test_return_takes_remarks_by_figure(
     assert take(officer, report, "return", reason="sai", remarks=said).status_code == 200
     with enter(cast.admin):
         step = ReportStep.objects.get(report=report, name="return")
-    assert step.field_reasons == {"adults": "Thấp hơn tháng trước"}
+    assert step.remarks == {"adults": "Thấp hơn tháng trước"}
 
 
 @pytest.mark.parametrize(

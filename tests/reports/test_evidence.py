@@ -10,11 +10,11 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import Settings
 
 from accounts.models import User
-from reports import evidence, tasks, workflow
+from reports import evidence, tasks, trace, workflow
 from reports.models import Evidence, Report, Status
 from reports.models.evidence import folder_of
 from reports.periods import lock_period
@@ -319,3 +319,30 @@ def test_removed_file_is_kept_for_thirty_days(
     later = time_machine.travel(timezone.now() + timedelta(days=31), tick=False)
     with later, enter(cast.leader), pytest.raises(NotPossibleNow, match="quá lâu"):
         evidence.restore(evidence=kept, actor=cast.leader)
+
+
+def test_history_tells_who_attached_removed_and_put_back_what(
+    attach: Attach, cast: Cast, enter: Enter, settings: Settings
+) -> None:
+    photo = attach(proofs.photo(), "Lớp.jpg")
+    attach(proofs.PDF, "Danh sách.pdf")
+    report = photo.report
+    with enter(cast.officer):
+        evidence.remove(evidence=photo, actor=cast.officer)
+    with enter(cast.leader):
+        evidence.restore(evidence=photo, actor=cast.leader)
+        report.refresh_from_db()
+        saved = workflow.save_draft(
+            team=report.team, period=cast.june, draft=Draft({"adults": 7}), version=report.version,
+            actor=cast.leader,
+        )  # fmt: skip
+        with translation.override("en"):
+            told = [(each.by, each.files) for each in trace.history(saved) if each.files]
+        days = {timezone.localdate(each.at) for each in trace.history(saved)}
+        assert not any(each.files for each in trace.steps_of(saved))
+    assert told == [
+        (cast.leader, [("put back", "Lớp.jpg")]),
+        (cast.officer, [("removed", "Lớp.jpg")]),
+        (cast.leader, [("attached", "Lớp.jpg"), ("attached", "Danh sách.pdf")]),
+    ]
+    assert days == {settings.BUSINESS_DATE}

@@ -107,9 +107,7 @@ def test_reminders_switched_off_keep_no_return_secret(cast: Cast, enter: Enter) 
 
 
 def test_notice_speaks_the_language_of_its_reader(cast: Cast, enter: Enter) -> None:
-    send_back(
-        cast, enter, submit(cast, enter, "leader"), "officer", field_reasons={"adults": "thiếu"}
-    )
+    send_back(cast, enter, submit(cast, enter, "leader"), "officer", remarks={"adults": "thiếu"})
     with enter(cast.leader):
         notice = Notice.objects.get()
     with translation.override("vi"):

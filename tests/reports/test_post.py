@@ -22,6 +22,7 @@ from reports.addresses import whole_address_of
 from reports.models import Notice, Report, Status
 from tests.cast import AtOnce, Cast, Enter, ReportIn
 from tests.letters import caught, subject_of, text_of
+from units import clock
 from units.tenancy import scope
 
 ADDRESS = "to.truong@example.vn"
@@ -63,7 +64,7 @@ def returned(cast: Cast, enter: Enter, report_in: ReportIn, mailed: None) -> Rep
         Report.objects.filter(pk=report.pk).update(updated_by=cast.leader)
         return workflow.apply(
             report, "return", actor=cast.admin, version=report.version,
-            reason="Gọi bà Năm 0912345678", field_reasons={"adults": "đếm lại"},
+            reason="Gọi bà Năm 0912345678", remarks={"adults": "đếm lại"},
         )  # fmt: skip
 
 
@@ -184,6 +185,21 @@ def test_portal_alone_tells_where_no_server_is_known(
 ) -> None:
     settings.EMAIL_HOST = ""
     remind(cast, enter)
+    assert stored(cast).mail_from is None
+
+
+@pytest.mark.parametrize("change", [{"wants_mail": False}, {"email": ""}], ids=str)
+def test_portal_alone_tells_who_wants_no_mail(
+    change: dict[str, Any], cast: Cast, enter: Enter, mailed: None
+) -> None:
+    """And no worker is called for them."""
+    with enter(cast.admin):
+        people = User.objects.filter(pk=cast.leader.pk)
+        people.update(**{"email": ADDRESS, **change})
+        notices.make([Notice(
+            tenant=cast.province, to=cast.leader, kind=Notice.Kind.REMINDER, period=cast.june,
+            on=clock.today(), content={"parts": []}, made_at=clock.now(),
+        )])  # fmt: skip
     assert stored(cast).mail_from is None
 
 

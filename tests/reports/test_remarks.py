@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from reports import batches, remarks, workflow
+from reports import batches, remarks, unfinished, workflow
 from reports.models import Report, Status
 from reports.workflow import Draft
 from tests.cast import Cast, Enter, ReportIn
@@ -25,7 +25,7 @@ def returned(cast: Cast, enter: Enter, report_in: ReportIn) -> Report:
 def send_back(cast: Cast, report: Report, **said: Any) -> Report:
     return workflow.apply(
         report, "return", actor=cast.officer, version=report.version, reason="xem lại",
-        field_reasons=said or {"adults": "Có đúng không?"},
+        remarks=said or {"adults": "Có đúng không?"},
     )  # fmt: skip
 
 
@@ -84,9 +84,7 @@ def test_return_of_many_forgets_the_word_too(returned: Report, cast: Cast, enter
     with enter(cast.leader):
         sent = mend(cast, returned, Draft(VALUES, explanations=WORD))
     with enter(cast.officer):
-        batches.return_many(
-            reports=[sent], reason="xem lại", field_reasons=other, actor=cast.officer
-        )
+        batches.return_many(reports=[sent], reason="xem lại", remarks=other, actor=cast.officer)
         assert Report.objects.get(pk=sent.pk).explanations == {}
 
 
@@ -105,12 +103,31 @@ def test_last_return_is_the_one_to_answer(returned: Report, cast: Cast, enter: E
     with enter(cast.officer):
         send_back(cast, sent, households="Thiếu")
         team = cast.teams["hg-1a"].pk
-        last = remarks.last_of([team, cast.teams["hg-2"].pk], cast.june)
+        last = remarks.last_sent_back([team, cast.teams["hg-2"].pk], cast.june)
         assert last == {
             team: remarks.SentBack({"households": "Thiếu"}, {"adults": 6, "households": 7})
         }
 
 
+def test_report_that_is_reopened_is_sent_back_as_well(
+    cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    report = report_in(Status.APPROVED, values=VALUES)
+    team = cast.teams["hg-1a"].pk
+    with enter(cast.officer):
+        reopened = workflow.apply(
+            report, "reopen", actor=cast.officer, version=report.version,
+            remarks={"households": "Thiếu"},
+        )  # fmt: skip
+        sent_back = {team: remarks.SentBack({"households": "Thiếu"}, VALUES)}
+        assert remarks.last_sent_back([team], cast.june) == sent_back
+        step = remarks.last_step(reopened)
+        assert (step.name, step.remarks) == ("reopen", {"households": "Thiếu"})
+    with enter(cast.admin):
+        (found,) = unfinished.sent_back_to(cast.admin)
+    assert [(each.code, remark) for each, remark in found.remarks] == [("households", "Thiếu")]
+
+
 def test_other_province_sees_no_return(returned: Report, cast: Cast, enter: Enter) -> None:
     with enter(cast.stranger):
-        assert remarks.last_of([cast.teams["hg-1a"].pk], cast.june) == {}
+        assert remarks.last_sent_back([cast.teams["hg-1a"].pk], cast.june) == {}

@@ -15,6 +15,8 @@ from reports import extensions, reminders, wording, working_days
 from reports.addresses import address_of
 from reports.models import Notice, Period, Report, Shift, Status
 from reports.periods import DECREE_09, lay_out, lock_period, open_period
+from teams.models import Membership, Post
+from teams.registry import give_account
 from tests.accounts import lending
 from tests.cast import Cast, Enter, ReportIn
 from units.tenancy import scope
@@ -132,6 +134,21 @@ def test_more_time_moves_the_days(
     assert ("leader" in told(on)) is is_reminded
 
 
+@pytest.mark.parametrize(("on", "is_reminded"), [(9, False), (15, True), (20, True)])
+def test_more_time_moves_the_days_of_the_review(
+    on: int, is_reminded: bool, told: Any, cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    """The commune's own deadline is the 13th: nobody is late while the team still has time."""
+    report_in(Status.SUBMITTED, team="hg-1a")
+    team = cast.teams["hg-1a"]
+    with enter(cast.admin):
+        extensions.extend(
+            period=cast.june, unit=team.unit, team=team, until=date(2024, 6, 20), reason="bão",
+            actor=cast.admin,
+        )  # fmt: skip
+    assert ("review" in told(on).get("officer", {})) is is_reminded
+
+
 def test_locked_month_reminds_nobody(told: Any, cast: Cast, enter: Enter) -> None:
     with enter(cast.admin):
         lock_period(period=cast.june, actor=cast.admin, reason="đã báo cáo Bộ")
@@ -203,6 +220,15 @@ def test_nobody_is_reminded_who_does_not_want_it_or_is_gone(
     with enter(cast.admin):
         User.objects.filter(pk=cast.neighbour.pk).update(**change)
     assert "neighbour" not in told(10)
+
+
+def test_leader_is_reminded_before_a_deputy(told: Any, cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        deputy = Membership.objects.get(team=cast.teams["hg-1a"], post=Post.DEPUTY)
+        give_account(membership=deputy, username="qn.deputy", actor=cast.admin)
+        told(10)
+        people = set(Notice.objects.values_list("to__username", flat=True))
+    assert people == {f"qn.{who}" for who in EVERYBODY}
 
 
 def test_team_of_a_leader_whose_account_is_closed_is_the_officers(

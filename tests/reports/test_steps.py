@@ -69,7 +69,7 @@ def test_withdraw_asks_everybody_but_the_author_for_a_reason(
     [
         ({"reason": "sai"}, "You wrote a reason: return the report, or clear it."),
         (
-            {"field_reasons": {"adults": "sai"}},
+            {"remarks": {"adults": "sai"}},
             "You wrote remarks: return the report, or clear them.",
         ),
     ],

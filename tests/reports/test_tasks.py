@@ -1,10 +1,13 @@
-"""The clock's background door."""
+"""The background doors: where they lead, and whom they ask."""
 
+import re
 from datetime import date
 
 import pytest
+from django.conf import settings
 from pytest_django import Settings
 
+from cnscd_portal.celery import app
 from reports import tasks
 from reports.models import Period
 from tests.cast import Cast, Enter
@@ -22,3 +25,22 @@ def test_every_province_is_asked_for_months_that_are_due(
     tasks.open_and_lock_everything()
     with enter(cast.national):
         assert {each.state for each in Period.objects.all()} == {"locked"}
+
+
+@pytest.mark.parametrize(
+    ("task", "queue"),
+    [
+        ("reports.tasks.sweep_tenant", "rollup"),
+        ("reports.tasks.mail_tenant", "mail"),
+        ("reports.tasks.clear_evidence", "exchange"),
+        ("teams.tasks.resume", "exchange"),
+    ],
+)
+def test_task_goes_to_a_queue_that_a_worker_of_the_compose_file_serves(
+    task: str, queue: str
+) -> None:
+    assert task in app.tasks
+    assert app.amqp.router.route({}, task)["queue"].name == queue
+    compose = (settings.BASE_DIR / "docker-compose.yml").read_text(encoding="utf-8")
+    served = re.findall(r"worker --queues=(\S+)", compose)
+    assert queue in ",".join(served).split(",")

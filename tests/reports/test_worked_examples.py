@@ -107,7 +107,7 @@ def live(cast: Cast, row: Row, actor: User, at: datetime) -> None:
     remarks = {"service_accounts_created": "Nhiều hơn số người"} if reason else {}
     workflow.apply(
         report, row["does"], actor=actor, version=report.version, reason=reason,
-        field_reasons=remarks, at=at,
+        remarks=remarks, at=at,
     )  # fmt: skip
     return None
 

@@ -167,14 +167,14 @@ def test_step_is_written_down(cast: Cast, enter: Enter, report_in: ReportIn) -> 
     with enter(cast.officer):
         take(
             "return", report, cast.officer, key=key, at=at,
-            reason="  số người dân quá cao \n", field_reasons={"adults": "xem lại"},
+            reason="  số người dân quá cao \n", remarks={"adults": "xem lại"},
         )  # fmt: skip
         step = report.steps.last()
         assert (step.name, step.status, step.version, step.reason) == (
             "return", RETURNED, report.version + 1, "số người dân quá cao",
         )  # fmt: skip
         assert (step.by, step.at, step.key) == (cast.officer, at, key)
-        assert step.field_reasons == {"adults": "xem lại"}
+        assert step.remarks == {"adults": "xem lại"}
         assert step.tenant_id == cast.province.pk
 
 

@@ -12,7 +12,7 @@ from reports.models import Evidence
 from tests.cast import Cast, SignIn
 from tests.pages import in_english, read
 from tests.reports import proofs
-from tests.reports.views.desk import Desk, shown, toasts
+from tests.reports.views.desk import Desk, shown, toasts, told
 
 
 def file(content: bytes = proofs.PDF, name: str = "Danh sách.pdf") -> SimpleUploadedFile:
@@ -138,6 +138,9 @@ def test_file_is_removed_and_put_back_from_the_page(leader: Desk) -> None:
     assert button.text == "Put back : Danh sách.pdf"
     leader.client.post(button.attributes["formaction"], token)
     assert [each.name for each in kept(leader)] == ["Danh sách.pdf"]
+    said = told(leader.look())[0]
+    assert said.startswith("Photos and files · Cán bộ leader")
+    assert said.endswith("attached: Danh sách.pdf removed: Danh sách.pdf put back: Danh sách.pdf")
 
 
 def test_script_is_given_the_list(leader: Desk) -> None:
@@ -201,10 +204,12 @@ def test_file_is_not_found_by_whom_it_is_not_for(
 
 
 def test_removed_file_is_not_found(leader: Desk) -> None:
-    send_ahead(leader, file())
+    send_ahead(leader, file(proofs.photo(), "Lớp.jpg"))
     pk = kept(leader)[0].pk
+    addresses = (f"/evidence/{pk}/", f"/evidence/{pk}/small/")
+    assert [leader.client.get(each).status_code for each in addresses] == [200, 200]
     leader.client.post(f"/evidence/{pk}/remove/")
-    assert leader.client.get(f"/evidence/{pk}/").status_code == 404
+    assert [leader.client.get(each).status_code for each in addresses] == [404, 404]
 
 
 def test_reviewer_sees_files_and_may_not_remove_them(

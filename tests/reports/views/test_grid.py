@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from reports import entry
+from reports import entry, workflow
 from reports.entry import Typed
 from reports.models import Report, ReportStep, Status
 from reports.periods import lock_period
@@ -141,3 +141,26 @@ def test_figures_that_nobody_saw_are_not_submitted(
 def test_nothing_chosen_is_said(officer: Client, cast: Cast) -> None:
     sent = officer.post(f"/months/2024-06/units/{cast.units['06691'].pk}/submit/")
     assert "Choose the teams" in read(officer.get(sent["Location"])).text
+
+
+def test_remark_is_gone_once_it_was_answered(
+    officer: Client, cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    """Also where whoever answered takes the report back to mend something else."""
+    report = report_in(Status.SUBMITTED, team="hg-1a", values={"adults": 5})
+    with enter(cast.admin):
+        for step, given in {
+            "return": {"remarks": {"adults": "Có đúng 5 không?"}},
+            "submit": {},
+            "withdraw": {"reason": "sửa"},
+        }.items():
+            if step == "submit":
+                report.values = {"adults": 6}
+                report.save()
+            report = workflow.apply(report, step, actor=cast.admin, version=report.version, **given)
+            marked = [
+                each.attributes["data-field"]
+                for each in grid_of(cast, officer).all("input")
+                if "data-returned" in each.attributes
+            ]
+            assert marked == (["adults"] if step == "return" else [])

@@ -280,7 +280,7 @@ def send_back(cast: Cast, enter: Enter, report: Report, **said: str) -> None:
     with enter(cast.officer):
         workflow.apply(
             report, "return", actor=cast.officer, version=report.version, reason="Xem lại số",
-            field_reasons=said,
+            remarks=said,
         )  # fmt: skip
 
 

@@ -152,10 +152,10 @@ def test_remark_beside_a_figure_reaches_whoever_mends_it(leader: Desk, officer: 
     leader.type("submit", adults="5", households="7")
     fields = [each.attributes for each in officer.look().all("input", form="step-return")]
     assert [each["name"] for each in fields][:2] == [
-        "reason-training_sessions", "reason-members_trained"
+        "remark-training_sessions", "remark-members_trained"
     ]  # fmt: skip
     assert len(fields) == 30
-    remarks = {"reason-adults": " Thấp hơn <b>tháng</b> trước ", "reason-households": "  "}
+    remarks = {"remark-adults": " Thấp hơn <b>tháng</b> trước ", "remark-households": "  "}
     assert officer.press("return", reason="Xem lại", **remarks).status_code == 302
     page = leader.look()
     assert said_of(page, "adults") == "Remark: Thấp hơn <b>tháng</b> trước"
@@ -178,7 +178,7 @@ def test_remarks_are_for_whoever_can_send_the_report_back(
     assert officer.look().all("input", form="step-return")
     officer.press("approve")
     assert officer.look().all("input", form="step-return") == []
-    officer.press("reopen", reason="Xã báo sai", **{"reason-adults": "Thiếu hai người"})
+    officer.press("reopen", reason="Xã báo sai", **{"remark-adults": "Thiếu hai người"})
     assert said_of(leader.look(), "adults") == "Remark: Thiếu hai người"
 
 
@@ -189,7 +189,7 @@ def test_remark_on_a_figure_that_there_is_not_is_refused(
     button = officer.button("return")
     got = {}
     for code in ["nothing", "", "Adults", "__class__", "adults\x00"]:
-        response = officer.press(button, reason="x", **{f"reason-{code}": "y"})
+        response = officer.press(button, reason="x", **{f"remark-{code}": "y"})
         told = "The form has no such figure" in read(response).text
         got[code] = (response.status_code, told)
     assert got == dict.fromkeys(got, (422, True))
@@ -200,24 +200,24 @@ def test_remark_on_a_figure_that_there_is_not_is_refused(
     ("sent", "why"),
     [
         ({"reason": "x" * 1001}, "Please keep the reason under 1000 characters."),
-        ({"reason-households": "x" * 251}, "Please keep each remark under 250 characters."),
+        ({"remark-households": "x" * 251}, "Please keep each remark under 250 characters."),
     ],
 )
 def test_remark_is_kept_where_the_return_is_refused(
     sent: dict[str, str], why: str, officer: Desk, report_in: ReportIn
 ) -> None:
     report_in(Status.SUBMITTED)
-    response = officer.press("return", **{"reason": "x", "reason-adults": "y", **sent})
+    response = officer.press("return", **{"reason": "x", "remark-adults": "y", **sent})
     page = read(response)
     assert response.status_code == 409
     assert why in page.one(role="alert").text
-    assert shown(page, "reason-adults") == "y"
+    assert shown(page, "remark-adults") == "y"
     assert officer.status() == "submitted"
 
 
 def test_remark_beside_a_figure_is_reason_enough(officer: Desk, report_in: ReportIn) -> None:
     report_in(Status.SUBMITTED)
-    response = officer.press("return", **{"reason-adults": "Xem lại"})
+    response = officer.press("return", **{"remark-adults": "Xem lại"})
     assert (response.status_code, officer.status()) == (302, "returned")
     assert "Xem lại" in officer.look().text
 
@@ -225,9 +225,9 @@ def test_remark_beside_a_figure_is_reason_enough(officer: Desk, report_in: Repor
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ({"reason-adults": "y"}, "You wrote remarks: return the report, or clear them."),
+        ({"remark-adults": "y"}, "You wrote remarks: return the report, or clear them."),
         ({"reason": "x"}, "You wrote a reason: return the report, or clear it."),
-        ({"reason": "x", "reason-adults": "y"}, "You wrote a reason"),
+        ({"reason": "x", "remark-adults": "y"}, "You wrote a reason"),
     ],
 )
 def test_approval_loses_nothing_that_was_written_for_a_return(
@@ -239,7 +239,7 @@ def test_approval_loses_nothing_that_was_written_for_a_return(
     assert response.status_code == 409
     assert why in page.one(role="alert").text
     assert officer.status() == "submitted"
-    assert shown(page, "reason-adults") == typed.get("reason-adults", "")
+    assert shown(page, "remark-adults") == typed.get("remark-adults", "")
     (details,) = (each for each in page.all("details", class_="step") if each.all(id="step-return"))
     assert "open" in details.attributes
     assert details.one("textarea", name="reason").text == typed.get("reason", "")
