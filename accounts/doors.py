@@ -11,16 +11,22 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Door:
-    """`rights` names those of which the person must hold one; none means any signed-in person."""
+    """`rights` names those of which the person must hold one; none means any signed-in person.
+
+    `or_nation` also admits whoever reads every province.
+    """
 
     signed_in: bool = True
     rights: frozenset[Right] = field(default_factory=frozenset)
+    or_nation: bool = False
 
     def admits(self, user: Any) -> bool:
         if not self.signed_in:
             return True
         if not user.is_authenticated:
             return False
+        if self.or_nation and user.reads_all_tenants:
+            return True
         return not self.rights or any(user.holds(right) for right in self.rights)
 
 
@@ -28,8 +34,8 @@ EVERYBODY = Door(signed_in=False)
 SIGNED_IN = Door()
 
 
-def holders_of(*rights: Right) -> Door:
-    return Door(rights=frozenset(rights))
+def holders_of(*rights: Right, or_nation: bool = False) -> Door:
+    return Door(rights=frozenset(rights), or_nation=or_nation)
 
 
 def open_to(door: Door) -> Callable[[View], View]:

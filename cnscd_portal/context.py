@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import Right
 from reports import notices
+from reports.views.rollup import OPERATORS
 from teams.subjects import subjects_for
 from teams.views.committees import OVERSEERS
 from units import clock
@@ -58,4 +59,6 @@ def _navigation(user: Any) -> list[Entry]:
     entries.append(Entry(_("Training"), "training", reverse("training")))
     if user.holds(Right.PERIODS) or user.holds(Right.ACCOUNTS):
         entries.append(Entry(_("Administration"), "administration", reverse("periods")))
+    elif OPERATORS.admits(user):
+        entries.append(Entry(_("Administration"), "administration", reverse("rollup")))
     return entries

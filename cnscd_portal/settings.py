@@ -316,6 +316,8 @@ CELERY_TASK_DEFAULT_QUEUE = "rollup"
 CELERY_TASK_ROUTES = jobs.ROUTES
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "cnscd_portal.beat:Scheduler"
+# What the roll-up did is told for so long.
+ROLLUP_RUNS_KEPT_DAYS = 30
 CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / ".data" / "beat")
 CELERY_BEAT_SCHEDULE = jobs.SCHEDULE
 

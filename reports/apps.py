@@ -6,13 +6,23 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         # The domain does not know Celery, nor teams what hangs on them: each asks whoever said so.
-        from reports import notices, resettling, restating, rollup, tasks, unfinished, workbooks
+        from reports import (
+            notices,
+            resettling,
+            restating,
+            rollup,
+            runs,
+            tasks,
+            unfinished,
+            workbooks,
+        )
         from reports.mergers import Part
         from teams import endings, standing, subjects
         from units import mergers, outlook
 
         rollup.subscribe(tasks.sweep_soon)
         restating.subscribe(tasks.restate_soon)
+        runs.on_work(tasks.rebuild_soon)
         notices.subscribe(tasks.mail_soon)
         endings.also_ask(unfinished.of_team)
         subjects.declare(workbooks.FIGURES)

@@ -202,6 +202,15 @@ class TotalQuerySet(TenantQuerySet):
         return self.of_units_of(user, user.unit_ids_with(Right.OVERVIEW))
 
 
+class RunQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> "RunQuerySet":
+        """Those of the province whose periods the user keeps; of every province for the nation's
+        staff."""
+        if user.reads_all_tenants:
+            return self
+        return self.filter(tenant_id=user.tenant_id) if user.holds(Right.PERIODS) else self.none()
+
+
 class KeptCensusQuerySet(TenantQuerySet):
     """Counts are of those who oversee the unit, as totals are."""
 

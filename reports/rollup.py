@@ -26,6 +26,11 @@ MARKS_A_SWEEP = 5000
 
 # Units by level, to be rebuilt.
 Targets = dict[int, list[int]]
+# What of a total has to come out the same, whoever computes it.
+COMPARED = ("values", "gave", "not_applicable", "expected", "submitted", "approved")
+# The day of the tree, the unit, and what of COMPARED its total was and became; None where there
+# was, or is, none.
+Difference = tuple[date, int, tuple[Any, ...] | None, tuple[Any, ...] | None]
 
 _listeners: list[Callable[[int], None]] = []
 _unannounced = ContextVar("unannounced", default=False)
@@ -184,7 +189,7 @@ def _by_level(rows: Iterable[tuple[int, int]]) -> Targets:
     return targets
 
 
-def compare(period: Period) -> list[str]:
+def compare(period: Period) -> list[Difference]:
     """Rebuild a month and name every total that came out differently; none is right."""
     with transaction.atomic():
         # Locked first: a sweep that ended in between would look like a difference.
@@ -196,16 +201,12 @@ def compare(period: Period) -> list[str]:
         # Asked last: whatever the rebuild saw that no sweep has seen yet carries its mark by now.
         awaited = _above_marks(period)
     return [
-        f"unit {pk}{_told(period, on)}: {before.get((on, pk))} became {after.get((on, pk))}"
+        (on, pk, before.get((on, pk)), after.get((on, pk)))
         for on, pk in sorted(before.keys() | after.keys())
         if before.get((on, pk)) != after.get((on, pk))
         # Other trees are built anew with whatever is swept.
         and not (pk in awaited if on == period.tree_on else awaited)
     ]
-
-
-def _told(period: Period, on: date) -> str:
-    return "" if on == period.tree_on else f" in the tree of {on}"
 
 
 def _above_marks(period: Period) -> set[int]:
@@ -216,9 +217,8 @@ def _above_marks(period: Period) -> set[int]:
 
 
 def _snapshot(period: Period) -> dict[tuple[date, int], tuple[Any, ...]]:
-    columns = ("values", "gave", "not_applicable", "expected", "submitted", "approved")
     rows = Total.objects.filter(period=period)
-    return {row[:2]: row[2:] for row in rows.values_list("tree_on", "unit_id", *columns)}
+    return {row[:2]: row[2:] for row in rows.values_list("tree_on", "unit_id", *COMPARED)}
 
 
 def _lock(period: Period) -> None:

@@ -10,18 +10,9 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from reports import (
-    evidence,
-    kept_census,
-    notices,
-    post,
-    reminders,
-    restating,
-    rollup,
-    schedule,
-)
+from reports import evidence, kept_census, notices, post, reminders, restating, runs, schedule
 from reports.addresses import whole_address_of
-from reports.models import CensusMark, DirtyTotal, Notice, Period
+from reports.models import CensusMark, DirtyTotal, Notice
 from units import tree
 from units.models import Tenant
 from units.tenancy import scope
@@ -42,18 +33,27 @@ def _in_each(tenants: Iterable[int], task: Any) -> None:
 @shared_task
 def sweep_tenant(tenant_id: int) -> None:
     with scope(tenant=tenant_id):
-        rollup.sweep(tenant_id)
+        runs.sweep(tenant_id)
 
 
 @shared_task
 def sweep_everything() -> None:
     """Sweep what no approval could announce, as when Redis was away, and what changes of rosters
-    made doubtful."""
+    made doubtful; take up rebuilds that a worker left."""
     with scope(reads_all=True):
         marked = list(DirtyTotal.objects.values_list("tenant_id", flat=True).distinct())
         recount = list(CensusMark.objects.values_list("tenant_id", flat=True).distinct())
+        left = runs.waiting()
     _in_each(marked, sweep_tenant)
     _in_each(recount, keep_census)
+    for run, tenant_id in left:
+        rebuild_asked_for.delay(run, tenant_id)
+
+
+@shared_task
+def rebuild_asked_for(run: int, tenant_id: int) -> None:
+    with scope(tenant=tenant_id):
+        runs.work(run, tenant_id)
 
 
 @shared_task
@@ -89,12 +89,11 @@ def rebuild_tenant(tenant_id: int) -> None:
     with scope(tenant=tenant_id):
         if differences := tree.count_differences(tenant=Tenant.objects.get(pk=tenant_id)):
             logger.error("Ancestry of tenant %s was wrong in %s rows.", tenant_id, differences)
-        rollup.sweep(tenant_id)
-        for period in Period.objects.filter(tenant_id=tenant_id, state=Period.State.OPEN):
-            for difference in rollup.compare(period):
-                logger.error("Roll-up of %s was wrong: %s", period, difference)
+        runs.sweep(tenant_id)
+        runs.compare_open_months(tenant_id)
         for difference in kept_census.compare(tenant_id):
             logger.error("Census of tenant %s was wrong: %s", tenant_id, difference)
+        runs.forget_old(tenant_id)
 
 
 @shared_task
@@ -130,6 +129,14 @@ def restate_soon(tenant_id: int, day: date, period_ids: list[int]) -> None:
         restate_months.delay(tenant_id, day.isoformat(), period_ids)
     except OperationalError:
         logger.warning("No broker: months of tenant %s are not restated yet.", tenant_id)
+
+
+def rebuild_soon(run: int, tenant_id: int) -> None:
+    """Ask a worker to rebuild. Without a broker the run waits, and beat's round comes later."""
+    try:
+        rebuild_asked_for.delay(run, tenant_id)
+    except OperationalError:
+        logger.warning("No broker: the rebuild %s waits for the next round.", run)
 
 
 # -- Notices ------------------------------------------------------------------------------------

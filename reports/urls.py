@@ -14,6 +14,7 @@ from reports.views import (
     periods,
     report,
     review,
+    rollup,
 )
 
 register_converter(MonthConverter, "month")
@@ -69,6 +70,9 @@ urlpatterns = [
         clock.end_extension,
         name="end-extension",
     ),
+    path("administration/rollup/", rollup.rollup, name="rollup"),
+    path("administration/rollup/rebuild/", rollup.ask_rebuild, name="ask-rebuild"),
+    path("administration/rollup/progress/", rollup.rebuild_progress, name="rebuild-progress"),
     path(
         "administration/corrections/<int:pk>/confirm/",
         corrections.confirm_correction,

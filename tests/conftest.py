@@ -24,7 +24,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from accounts.sessions import SessionStore
-from reports import catalogue, notices, restating, rollup
+from reports import catalogue, notices, restating, rollup, runs
 from reports.catalogue import Catalogue
 from reports.figures import Values
 from reports.models import Form, Report, Status
@@ -82,6 +82,7 @@ def _no_broker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     """Only tests that have a worker of their own announce what they changed."""
     if not any(request.node.get_closest_marker(name) for name in ("worker", "browser")):
         monkeypatch.setattr(rollup, "_listeners", [])
+        monkeypatch.setattr(runs, "_listeners", [])
         monkeypatch.setattr(batches, "_listeners", [])
         monkeypatch.setattr(restating, "_listeners", [])
         monkeypatch.setattr(notices, "_listeners", [])

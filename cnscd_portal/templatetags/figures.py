@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports import kpi
+from reports import kpi, upkeep
 from reports.addresses import address_of
 from reports.kpi import Rate
 from reports.models import Ratio, Report
@@ -137,6 +137,9 @@ def hamlet_rate(counted: Census) -> Rate:
 @register.filter
 def committee_rate(counted: Coverage) -> Rate:
     return Rate(counted.covered, counted.units)
+
+
+register.filter(upkeep.lasted)
 
 
 @register.filter

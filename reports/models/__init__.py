@@ -1,5 +1,6 @@
-"""The catalogue of figures, the months, the reports, the totals derived from them, the public
-services, the legal clock, what figures stand on, what people are told, and the kept census."""
+"""The catalogue of figures, the months, the reports, the totals derived from them and the runs that
+derive them, the public services, the legal clock, what figures stand on, what people are told, and
+the kept census."""
 
 from reports.models.census import CensusMark, KeptCensus
 from reports.models.checking import Check
@@ -26,6 +27,7 @@ from reports.models.reporting import (
     Status,
     Total,
 )
+from reports.models.runs import RollupRun
 
 __all__ = [
     "CensusMark",
@@ -46,6 +48,7 @@ __all__ = [
     "Report",
     "ReportStep",
     "ReportingCalendar",
+    "RollupRun",
     "Section",
     "ServiceAgency",
     "ServiceFigure",

@@ -155,6 +155,18 @@ def bring_decree(page: Page, language: str) -> None:
     expect(page.locator("#units")).to_be_visible()
 
 
+def unfold_the_rebuild(page: Page, language: str) -> None:
+    page.get_by_text(text("Rebuild totals", language), exact=True).click()
+    expect(page.locator("#span")).to_be_visible()
+
+
+def rebuild_totals(page: Page, language: str) -> None:
+    unfold_the_rebuild(page, language)
+    button(page, "Rebuild", language).click()
+    expect(page.locator(".toast, .alert").first).to_be_visible()
+    expect(page.locator("#rebuild")).to_have_count(0)
+
+
 def be_refused_an_address(page: Page, language: str) -> None:
     page.get_by_label(text("E-mail address", language)).fill("to.truong@")
     button(page, "Save", language).click()

@@ -28,9 +28,11 @@ from tests.browser.acts import (
     lock_out,
     merge_team,
     propose_correction,
+    rebuild_totals,
     renew_password,
     stay,
     unfold_the_message,
+    unfold_the_rebuild,
 )
 from tests.browser.inspection import EVERY_RULE, RULES_OF_LOOKS, accessible, look_sound, misfits
 from tests.browser.seats import OFFICE, PHONE, Seats
@@ -151,6 +153,8 @@ SHEETS = [
     Sheet(ADMIN, "calendar", "/administration/periods/calendar/"),
     Sheet(ADMIN, "decrees", "/administration/decrees/"),
     Sheet(ADMIN, "decree", "/administration/decrees/", bring_decree, "decree"),
+    Sheet(ADMIN, "rollup", "/administration/rollup/", unfold_the_rebuild),
+    Sheet(ADMIN, "rollup-rebuilt", "/administration/rollup/", rebuild_totals),
     Sheet(ADMIN, "days-off", "/administration/periods/days-off/"),
     Sheet(ADMIN, "new-extension", "/administration/periods/extensions/new/"),
     Sheet(ADMIN, "more-time", "/administration/periods/extensions/new/", give_time, "periods"),
@@ -166,6 +170,7 @@ SHEETS = [
     Sheet(ADMIN, "new-committee", "/teams/committees/new/{bach_dang}/"),
     Sheet(ADMIN, "leader-account", "/members/{deputy_1}/account/"),
     Sheet(NATION, "home", "/"),
+    Sheet(NATION, "rollup", "/administration/rollup/"),
     Sheet(NATION, "overview", "/overview/2024-06/{viet_nam}/?section=activities"),
     Sheet(NATION, "overview-of-province", "/overview/2024-06/{hai_duong}/"),
     Sheet(NATION, "no-services", "/overview/{hai_duong}/services/"),
@@ -231,16 +236,16 @@ def windows(crowd: Seats, addresses: dict[str, int]) -> dict[str, Page]:
 
 # Redirects, files, forms that only are sent, and what programs read.
 NO_PAGES = {
-    "apply-decree", "attach-evidence", "commit-import", "confirm-correction", "correct",
-    "correct-import", "correct-joining", "correct-leaving", "discard-decree", "discard-import",
-    "download", "download-punctuality", "end-committee", "end-delegation", "end-extension",
-    "end-seat", "evidence-file", "evidence-picture", "export-committees", "export-members",
-    "export-teams", "figures-template", "forget-day", "health", "hold-period", "import-problems",
-    "import-progress", "import-template", "lock-period", "match-columns", "open-period",
-    "progress", "read-notices", "reject-correction", "remove-evidence", "renew-password",
-    "restore-evidence", "revive-team", "set-active", "set_language", "sign-out", "submit-teams",
-    "take-leaving-back", "take-step", "this-month", "undo-decree", "undo-import",
-    "withdraw-committee", "withdraw-member",
+    "apply-decree", "ask-rebuild", "attach-evidence", "commit-import", "confirm-correction",
+    "correct", "correct-import", "correct-joining", "correct-leaving", "discard-decree",
+    "discard-import", "download", "download-punctuality", "end-committee", "end-delegation",
+    "end-extension", "end-seat", "evidence-file", "evidence-picture", "export-committees",
+    "export-members", "export-teams", "figures-template", "forget-day", "health", "hold-period",
+    "import-problems", "import-progress", "import-template", "lock-period", "match-columns",
+    "open-period", "progress", "read-notices", "rebuild-progress", "reject-correction",
+    "remove-evidence", "renew-password", "restore-evidence", "revive-team", "set-active",
+    "set_language", "sign-out", "submit-teams", "take-leaving-back", "take-step", "this-month",
+    "undo-decree", "undo-import", "withdraw-committee", "withdraw-member",
 }  # fmt: skip
 
 

@@ -191,6 +191,10 @@ def step(scene: Scene) -> dict[str, Any]:
     return {"version": version, "key": str(KEY), "reason": "sai số liệu"}
 
 
+def all_months(scene: Scene) -> dict[str, Any]:
+    return {"span": "all"}
+
+
 def ticked(scene: Scene) -> dict[str, Any]:
     """In the queue, as the page shows it."""
     pk, told = scene.pk_of_report, step(scene)

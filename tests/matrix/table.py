@@ -12,6 +12,7 @@ from reports.models import Status
 from tests.matrix.scenes import (
     Scene,
     account,
+    all_months,
     chosen,
     closing,
     committee,
@@ -189,6 +190,12 @@ TABLE = {
         "302 403 403 403 403 403 302 404 403 403 403", of_correction, report=Status.LOCKED),
     "reject-correction": Row("302 403 403 403 403 403 405 405 403 403 403",
         "302 403 403 403 403 403 302 404 403 403 403", of_correction, step, Status.LOCKED),
+    "rollup": Row("302 403 403 403 403 403 200 200 200 403 403",
+        "302 403 403 403 403 403 405 405 405 403 403"),
+    "ask-rebuild": Row("302 403 403 403 403 403 405 405 403 403 403",
+        "302 403 403 403 403 403 302 302 403 403 403", data=all_months),
+    "rebuild-progress": Row("302 403 403 403 403 403 200 200 403 403 403",
+        "302 403 403 403 403 403 405 405 403 403 403"),
     # A form without a file is refused.
     "decrees": Row("302 403 403 403 403 403 200 200 403 403 403",
         "302 403 403 403 403 403 422 422 403 403 403"),

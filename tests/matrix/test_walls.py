@@ -21,6 +21,7 @@ from reports.models import (
     KeptCensus,
     Period,
     PublicService,
+    RollupRun,
     ServiceFigure,
 )
 from reports.periods import STATISTICS
@@ -199,6 +200,7 @@ def fill(
     # The totals of the month, and a mark that they no longer hold. Of the census the same: what
     # was founded and enlisted above has left marks.
     rollup.rebuild(month)
+    RollupRun.objects.create(tenant=tenant, kind="nightly", asked_at=clock.now())
     KeptCensus.objects.create(tenant=tenant, unit=unit, on=month.ends_on, counts={})
     submit_draft(
         team=team, period=month, draft=Draft({"households": 120}), version=0, key=uuid4(),

@@ -93,6 +93,7 @@ def test_nothing_named_is_everything_missing() -> None:
         "no document names `manage.py load_demo`",
         "no document names `manage.py merge_province`",
         "no document names `manage.py messages`",
+        "no document names `manage.py rollup`",
         *(f"no document names the role `{role}`" for role in Role.values),
         *(f"no document names the app `{app}/`" for app in documentation.APPS),
     ]

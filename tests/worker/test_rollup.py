@@ -199,3 +199,35 @@ def test_no_alarm_is_raised_when_report_is_approved_during_rebuild(
     month_is_locked.close()
     until("totals follow", lambda: settled(stack))
     assert " ERROR " not in stack.worker.said()[told:]
+
+
+# -- A rebuild by hand ----------------------------------------------------------------------------
+
+ROLLUP = "/administration/rollup/"
+RUN = "select done, ended_at is not null from reports_rolluprun where kind = 'rebuild'"
+
+
+def test_rebuild_is_done_by_a_worker(stack: Stack, admin: Visitor) -> None:
+    falsify(stack, "22")
+    admin.post(f"{ROLLUP}rebuild/", span="all")
+    until("it is done", lambda: stack.database.ask(RUN) == [(1, True)])
+    assert settled(stack)
+    assert "999" in admin.get(ROLLUP)
+
+
+def test_rebuild_goes_on_when_its_worker_was_killed(
+    stack: Stack, admin: Visitor, month_is_locked: psycopg2.extensions.connection
+) -> None:
+    falsify(stack, "22")
+    assert "Đang tính lại" in admin.post(f"{ROLLUP}rebuild/", span="all")
+    until("the rebuild waits", lambda: stack.database.ask(WAITING))
+    stack.worker.kill()
+    # PostgreSQL looks after whoever asked once it has an answer.
+    month_is_locked.close()
+    until("it is told", lambda: "bị gián đoạn" in admin.get(ROLLUP))
+    assert stack.database.ask(RUN) == [(0, False)]
+
+    stack.worker.start()
+    stack.send("sweep_everything")
+    until("it is done", lambda: stack.database.ask(RUN) == [(1, True)], seconds=60)
+    assert settled(stack)
