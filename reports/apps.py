@@ -25,7 +25,8 @@ class ReportsConfig(AppConfig):
         runs.on_work(tasks.rebuild_soon)
         notices.subscribe(tasks.mail_soon)
         endings.also_ask(unfinished.of_team)
-        subjects.declare(workbooks.FIGURES)
+        for subject in workbooks.SUBJECTS:
+            subjects.declare(subject)
         for named in workbooks.MAY_STAND:
             standing.also_say(*named)
         outlook.also_move(resettling.ReportMover())

@@ -171,6 +171,7 @@ def _load_indicator(
             "help_vi": declared.get("help_vi", ""),
             "help_en": declared.get("help_en", ""),
             "maximum": declared["maximum"],
+            "headings": declared.get("headings", []),
             "is_headline": declared.get("is_headline", False),
         },
     )

@@ -13,6 +13,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reports.declared import Column, Pair
+from reports.declared import Picture as Reconciliation
 from reports.overview import Picture, Sum, TeamPart
 from reports.punctuality import Calendar, Tally
 from units import clock
@@ -126,19 +128,82 @@ def _counts(tally: Tally) -> list[int | None]:
             tally.approved]  # fmt: skip
 
 
-def _dress(sheet: Worksheet) -> None:
-    """What whoever opens or prints the workbook would otherwise have to do first."""
+def reconciliation_workbook(picture: Reconciliation) -> bytes:
+    """A consolidated table as it is printed, beside the portal's figures where there are any; and
+    on a second sheet each column with what differs and why."""
+    book = Workbook()
+    table = cast(Worksheet, book.active)
+    table.title = _("The table as it is printed")[:31]
+    preface = [
+        f"{picture.declaration.unit.name}, {picture.declaration.period}",
+        picture.declaration.title,
+    ]
+    for line in (*preface, _("An empty cell was left blank, which is not 0.")):
+        table.append([normalise(line)])
+    heads = [_beside(column, picture) for column in picture.columns]
+    table.append([_("Unit"), *(text for head in heads for text in head)])
+    lines = [*picture.lines, *([picture.total] if picture.total else [])]
+    for each in lines:
+        figures = [figure for pair in each.pairs for figure in _figures_of(pair, picture)]
+        table.append([normalise(each.row.name), *figures])
+    _dress(table, has_sum=picture.total is not None)
+    _append_differences(book, picture, preface)
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _beside(column: Column, picture: Reconciliation) -> list[str]:
+    return [column.heading, _("Portal"), _("Difference")] if picture.months else [column.heading]
+
+
+def _figures_of(pair: Pair, picture: Reconciliation) -> list[int | None]:
+    if not picture.months:
+        return [pair.printed]
+    return [pair.printed, pair.computed, pair.difference]
+
+
+def _append_differences(book: Workbook, picture: Reconciliation, preface: list[str]) -> None:
+    sheet = cast(Worksheet, book.create_sheet(_("What differs, and why")[:31]))
+    for line in (*preface, picture.explanation):
+        sheet.append([normalise(line)])
+    sheet.append(
+        [_("Column"), _("Reason"), _("Given by"), _("Signed off by"), _("Printed total"),
+         _("Sum of the rows"), _("Difference"), _("Total of the portal"), _("Difference")]
+    )  # fmt: skip
+    for column in picture.columns:
+        reason, total = column.reason, column.total
+        said = [reason.text, reason.given_by, reason.signed_by or ""] if reason else [""] * 3
+        sheet.append(
+            [
+                *(normalise(str(each)) for each in (column.heading, *said)),
+                *(total.printed, column.added, column.difference),
+                *(total.computed, total.difference),
+            ]
+        )
+    _dress(sheet, has_sum=False, words=4)
+
+
+def _dress(sheet: Worksheet, *, has_sum: bool = True, words: int = 1) -> None:
+    """What whoever opens or prints the workbook would otherwise have to do first. The first columns
+    hold `words`, the others figures."""
     last = sheet.max_row
+    end = last - 1 if has_sum else last
     for cell in _cells(sheet):
         hold_as_text(cell)
     sheet["A1"].font = Font(bold=True, size=14)
     for cell in _cells(sheet, since=HEAD):
-        _dress_cell(cell, is_head=cell.row == HEAD, is_sum=cell.row in (HEAD, last))
+        _dress_cell(
+            cell,
+            is_head=cell.row == HEAD,
+            is_sum=cell.row == HEAD or cell.row > end,
+            is_name=cell.column <= words,
+        )
     for column in range(1, sheet.max_column + 1):
         sheet.column_dimensions[get_column_letter(column)].width = 42 if column == 1 else 15
     sheet.freeze_panes = f"B{HEAD + 1}"
     # The total stays below, however the rows above it are sorted.
-    sheet.auto_filter.ref = f"A{HEAD}:{get_column_letter(sheet.max_column)}{last - 1}"
+    sheet.auto_filter.ref = f"A{HEAD}:{get_column_letter(sheet.max_column)}{end}"
     sheet.print_title_rows, sheet.print_title_cols = f"{HEAD}:{HEAD}", "A:A"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.oddFooter.right.text = "&P/&N"  # type: ignore[union-attr]
@@ -150,11 +215,10 @@ def _cells(sheet: Worksheet, since: int = 1) -> Iterator[Cell]:
         yield from cast(tuple[Cell, ...], row)
 
 
-def _dress_cell(cell: Cell, *, is_head: bool, is_sum: bool) -> None:
+def _dress_cell(cell: Cell, *, is_head: bool, is_sum: bool, is_name: bool) -> None:
     cell.border = Border(bottom=LINE)
     if is_sum:
         cell.font, cell.fill = Font(bold=True), GROUND
-    is_name = cell.column == 1
     cell.alignment = Alignment(
         wrap_text=is_head or is_name,
         vertical="bottom" if is_head else "top",

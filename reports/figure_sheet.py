@@ -44,7 +44,7 @@ def _column(indicator: Indicator) -> Column:
         indicator.code,
         lazy(_label, str)(indicator),
         figure,
-        aliases=(indicator.code,),
+        aliases=(indicator.code, *indicator.headings),
         help=lazy(_help, str)(indicator),
         most=indicator.maximum,
         takes_formulas=True,

@@ -211,6 +211,20 @@ class RunQuerySet(QuerySet):
         return self.filter(tenant_id=user.tenant_id) if user.holds(Right.PERIODS) else self.none()
 
 
+class DeclarationQuerySet(TenantQuerySet):
+    """Tables of an area are for those who oversee it, as totals are."""
+
+    def visible_to(self, user: Any) -> "DeclarationQuerySet":
+        return self.of_units_of(user, user.unit_ids_with(Right.OVERVIEW))
+
+
+class DeclaredPartQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> "DeclaredPartQuerySet":
+        from reports.models import Declaration
+
+        return self.filter(declaration__in=Declaration.objects.visible_to(user))
+
+
 class KeptCensusQuerySet(TenantQuerySet):
     """Counts are of those who oversee the unit, as totals are."""
 

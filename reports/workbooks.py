@@ -1,18 +1,34 @@
-"""The workbook that this app reads: the figures of a month."""
+"""The workbooks that this app reads: the figures of a month, and consolidated tables."""
 
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import batches, figure_differences, figure_sheet
-from reports.catalogue import of_period
+from reports import (
+    batches,
+    declared_differences,
+    declared_sheet,
+    figure_differences,
+    figure_sheet,
+)
+from reports.catalogue import of_period, of_year
+from reports.declared_differences import Printing
+from reports.declared_sheet import UNIT
 from reports.figure_differences import Fillings
-from reports.models import Period, Report, ReportStep
+from reports.models import (
+    Declaration,
+    DeclaredReason,
+    DeclaredRow,
+    Period,
+    Report,
+    ReportStep,
+)
 from reports.periods import demand_open
 from teams.models import Batch
 from teams.subjects import Subject
@@ -20,13 +36,8 @@ from units.errors import NotPossibleNow
 
 
 def of_month(subject: Subject, batch: Batch) -> Subject:
-    """The subject as it is for the month in whose window the day of the import lies. Raises
-    NotPossibleNow where the province has no such month."""
-    day = batch.effective_on
-    months = Period.objects.filter(tenant=batch.tenant_id, starts_on__lte=day, ends_on__gte=day)
-    period = months.select_related("form").order_by("ends_on").first()
-    if period is None:
-        raise NotPossibleNow(_("There is no month any more in which this day lies."))
+    """The subject as it is for the month of the import."""
+    period = _month_of(batch)
     month = {"period": period}
     return replace(
         subject,
@@ -39,6 +50,17 @@ def of_month(subject: Subject, batch: Batch) -> Subject:
         brought_on=("bring-figures", period.key, batch.unit_id),
         page=("unit-grid", period.key, batch.unit_id),
     )
+
+
+def _month_of(batch: Batch) -> Period:
+    """That in whose window the day of the import lies. Raises NotPossibleNow where the province has
+    no such month."""
+    day = batch.effective_on
+    months = Period.objects.filter(tenant=batch.tenant_id, starts_on__lte=day, ends_on__gte=day)
+    period = months.select_related("form").order_by("ends_on").first()
+    if period is None:
+        raise NotPossibleNow(_("There is no month any more in which this day lies."))
+    return period
 
 
 def write(plan: Fillings, *, tenant: int, on: date, period: Period, by: User) -> None:
@@ -59,7 +81,97 @@ FIGURES = Subject(
     tracked=(Report,),
     fit=of_month,
 )
-# What may stand on an import of figures, as people call it.
+
+
+# -- Consolidated tables ------------------------------------------------------------------------
+
+
+def of_declared_month(subject: Subject, batch: Batch) -> Subject:
+    """The subject as it is for a table of the month of the import."""
+    month = _month_of(batch)
+    return _of_table(subject, batch, year=month.year, month=month)
+
+
+def of_declared_year(subject: Subject, batch: Batch) -> Subject:
+    """The same for a table of its year."""
+    return _of_table(subject, batch, year=batch.effective_on.year, month=None)
+
+
+def _of_table(subject: Subject, batch: Batch, *, year: int, month: Period | None) -> Subject:
+    """The subject as it is for one table: its columns are those that the file has."""
+    columns = [
+        {"key": each["key"], "heading": each["text"]}
+        for each in batch.headings
+        if each["key"] not in ("", UNIT)
+    ]
+    what = {"year": year, "month": month.month if month else None, "columns": columns}
+    kept = Declaration.objects.filter(batch=batch.pk).first()
+    return replace(
+        subject,
+        label=_("Consolidated table of %(period)s")
+        % {"period": month or _("year %(year)s") % {"year": year}},
+        columns=declared_sheet.columns_of(
+            of_period(month) if month else of_year(year), batch.headings
+        ),
+        compare=partial(
+            declared_differences.compare,
+            **what,
+            chosen={int(row): given[UNIT] for row, given in batch.corrections.items()},
+        ),
+        write=partial(write_table, **what, batch=batch),
+        why_not=partial(declared_sheet.why_not_of, year, month),
+        brought_on=("declared-tables", batch.unit_id),
+        page=("declared-table", kept.pk) if kept else ("declared-tables", batch.unit_id),
+    )
+
+
+def write_table(
+    plan: Printing,
+    *,
+    tenant: int,
+    on: date,
+    year: int,
+    month: int | None,
+    columns: list[dict[str, str]],
+    batch: Batch,
+) -> None:
+    """Keep the table as it is printed; in the caller's transaction."""
+    title = " · ".join(batch.above) or Path(batch.file_name).stem
+    declaration = Declaration.objects.create(
+        tenant_id=tenant, unit_id=batch.unit_id, year=year, month=month, title=title[:250],
+        columns=columns, batch=batch,
+    )  # fmt: skip
+    DeclaredRow.objects.bulk_create(
+        DeclaredRow(
+            tenant_id=tenant, declaration=declaration, number=row.line.number, name=row.name,
+            unit_id=row.unit, cells=row.cells, is_total=row.is_total,
+        )
+        for row in plan.rows
+    )  # fmt: skip
+
+
+DECLARED_MONTH = Subject(
+    key="declared-month",
+    label=gettext_lazy("Consolidated table of a month"),
+    title=gettext_lazy("Consolidated tables"),
+    file_name="bang-tong-hop",
+    right=Right.CORRECT,
+    columns=[],
+    compare=declared_differences.compare,
+    write=write_table,
+    tracked=(DeclaredRow, Declaration),
+    fit=of_declared_month,
+    is_document=True,
+    also_kept=declared_sheet.also_kept,
+)
+DECLARED_YEAR = replace(
+    DECLARED_MONTH,
+    key="declared-year",
+    label=gettext_lazy("Consolidated table of a year"),
+    fit=of_declared_year,
+)
+SUBJECTS = (FIGURES, DECLARED_MONTH, DECLARED_YEAR)
+# What may stand on an import, as people call it.
 MAY_STAND = (
     (Report, gettext_lazy("reports"), ("team", "period"), str),
     (
@@ -67,5 +179,11 @@ MAY_STAND = (
         gettext_lazy("steps of reports"),
         ("report__team", "report__period"),
         lambda step: str(step.report),
+    ),
+    (
+        DeclaredReason,
+        gettext_lazy("reasons of differences"),
+        ("declaration",),
+        lambda reason: reason.text,
     ),
 )

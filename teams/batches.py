@@ -20,17 +20,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from teams import clashes, enlistment, plans, progress, registry, standing
+from teams import clashes, enlistment, plans, registry, standing
 from teams.models import Batch, BatchFile, BatchRow
 from teams.plans import Digest, Line, Plan, Problem
-from teams.stored_files import table_of
-from teams.subjects import Subject, kept_by, subject_for
+from teams.stored_files import entries_of, table_of
+from teams.subjects import Subject, kept_by, subject_for, subject_of
 from units import bulk, clock, reversal
 from units.errors import FileRefused, InvalidEntry, NotAllowed, NotPossibleNow
 from units.models import Unit
-from units.sheets import entries
 from units.sheets.safety import demand_safe
-from units.sheets.tables import Heading, Table, address
+from units.sheets.tables import address
 
 logger = logging.getLogger(__name__)
 State = Batch.State
@@ -148,6 +147,8 @@ def commit(*, batch: Batch, digest: str, leaves_out_refused: bool, actor: User) 
         raise NotPossibleNow(_("The preview has changed since you saw it: look at it again."))
     if not would_change(batch):
         raise NotPossibleNow(_("There is nothing to import: the register says all of it already."))
+    if batch.counts.get(Outcome.REFUSED) and subject_of(batch.subject).is_document:
+        raise NotPossibleNow(_("Some rows are refused, and a table is kept whole: mend them."))
     if batch.counts.get(Outcome.REFUSED) and not leaves_out_refused:
         raise NotPossibleNow(_("Some rows are refused: mend the file, or leave them out."))
     _take(
@@ -308,40 +309,21 @@ def _plan(batch: Batch) -> Plan:
     subject = subject_for(batch)
     subject.demand()
     with table_of(batch) as table:
-        batch.headings = [_heading(each, table.head) for each in table.headings]
         if table.missing:
             names = ", ".join(str(column.label) for column in table.missing)
             batch.said = _("Choose the column of: %(names)s.") % {"names": names}
             return Plan()
         if why := subject.why_not(table.above):
             raise FileRefused(why)
+        if subject.is_document:
+            # Its columns are those that it was found to have.
+            subject = subject_for(batch)
         return subject.compare(
-            _entries(batch, subject, table),
+            entries_of(batch, subject, table),
             batch.unit,
             on=batch.effective_on,
             is_complete=batch.is_complete,
         )
-
-
-def _entries(batch: Batch, subject: Subject, table: Table) -> Iterator[entries.Entry]:
-    """The rows as they are read, with what a person chose in place of a cell; the page is told how
-    many of them are done."""
-    for done, row in enumerate(table.rows(), 1):
-        row.cells.update(batch.corrections.get(str(row.number), {}))
-        yield entries.read(row, subject.by_key)
-        if done % 500 == 0:
-            progress.tell(batch.pk, done, table.length)
-
-
-def _heading(heading: Heading, row: int) -> dict[str, Any]:
-    return {
-        "row": row,
-        "index": heading.index,
-        "letter": heading.letter,
-        "text": heading.text,
-        "key": heading.key or "",
-        "samples": heading.samples,
-    }
 
 
 def _show(batch: Batch, plan: Plan) -> None:

@@ -17,6 +17,7 @@ from teams.plans import Plan
 from units.models import Unit
 from units.sheets.columns import Column
 from units.sheets.entries import Entry
+from units.sheets.tables import Heading
 
 
 class Compare(Protocol):
@@ -38,6 +39,11 @@ def demand_nothing() -> None:
     """Of most subjects anything can be written at any time."""
 
 
+def keeps_asked(heading: Heading) -> Heading:
+    """Of most files nothing is taken but the columns that are asked for."""
+    return heading
+
+
 def takes_any(above: Sequence[str]) -> str:
     """Most files say nothing above their table that has to be heeded."""
     return ""
@@ -56,6 +62,9 @@ class Subject:
     nothing may be written, and else holds that until the transaction ends. `why_not` says what
     speaks against a file with these words above its table. `brought_on` and `page` are where such
     files are brought, and where people go on: names of pages, each with what its address takes.
+
+    A file that `is_document` comes in as it is printed, with its totals, and whole or not at all;
+    `also_kept` gives a key to those headings that no column goes by and that are taken as well.
     """
 
     key: str
@@ -72,6 +81,8 @@ class Subject:
     why_not: Callable[[Sequence[str]], str] = takes_any
     brought_on: tuple[Any, ...] = ("imports",)
     page: tuple[Any, ...] = ()
+    is_document: bool = False
+    also_kept: Callable[[Heading], Heading] = keeps_asked
     also_read: Sequence[Column] = ()
 
     @property

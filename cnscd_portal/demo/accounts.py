@@ -1,4 +1,4 @@
-"""The ten accounts of the demo. Their password is public, so they exist nowhere else."""
+"""The accounts of the demo. Their password is public, so they exist nowhere else."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,6 +58,14 @@ HOLDERS = (
     ),
     Holder("hd.tinh", "Chuyên viên Sở TT&TT Hải Dương", Role.PROVINCE_STAFF, HAI_DUONG.code, "30"),
     Holder("hd.admin", "Quản trị viên tỉnh Hải Dương", Role.PROVINCE_ADMIN, HAI_DUONG.code, "30"),
+    # Whoever gives the reason of a difference does not sign it off.
+    Holder(
+        "hd.admin-2",
+        "Quản trị viên thứ hai của tỉnh Hải Dương",
+        Role.PROVINCE_ADMIN,
+        HAI_DUONG.code,
+        "30",
+    ),
 )
 
 

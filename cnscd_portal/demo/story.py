@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from accounts.models import User
 from cnscd_portal.demo import (
     accounts,
+    appendix,
     area,
     committees,
     establishment,
@@ -142,6 +143,8 @@ def _gather(
     if province is QUANG_NINH:
         _link_leader(crews, people, users)
         services.record(tenant, units[0])
+    else:
+        appendix.bring(units[0], actor=cast.admin, second=users["hd.admin-2"])
     return months.Company(
         province=province,
         tenant=tenant,

@@ -1,6 +1,6 @@
 """The catalogue of figures, the months, the reports, the totals derived from them and the runs that
-derive them, the public services, the legal clock, what figures stand on, what people are told, and
-the kept census."""
+derive them, the public services, the legal clock, what figures stand on, what people are told, the
+kept census, and tables that others have added up."""
 
 from reports.models.census import CensusMark, KeptCensus
 from reports.models.checking import Check
@@ -12,6 +12,7 @@ from reports.models.clock import (
     ReportingCalendar,
     Shift,
 )
+from reports.models.declared import Declaration, DeclaredReason, DeclaredRow
 from reports.models.evidence import Evidence
 from reports.models.notices import Notice
 from reports.models.public_services import PublicService, ServiceAgency, ServiceFigure
@@ -33,6 +34,9 @@ __all__ = [
     "CensusMark",
     "Check",
     "Correction",
+    "Declaration",
+    "DeclaredReason",
+    "DeclaredRow",
     "DirtyTotal",
     "Evidence",
     "Extension",

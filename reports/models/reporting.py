@@ -65,6 +65,8 @@ class Indicator(Bilingual):
     help_vi = models.CharField(max_length=250, blank=True)
     help_en = models.CharField(max_length=250, blank=True)
     maximum = models.PositiveIntegerField()
+    # What others print above it, besides its label.
+    headings = models.JSONField(default=list, db_default=[])
     # Whether it stands beside each team where teams are listed; the first of these leads the year.
     is_headline = models.BooleanField(default=False)
 

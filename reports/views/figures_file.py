@@ -1,7 +1,5 @@
 """The grid of a month as a file: taken out, filled in, and brought back."""
 
-from pathlib import Path
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -14,14 +12,13 @@ from reports import figure_sheet, overview, periods
 from reports.models import Period
 from reports.views.month import Month, period_or_404
 from reports.workbooks import FIGURES
-from teams import batches
 from teams.forms import FileForm
 from teams.models import Batch, Team
 from teams.subjects import kept_by
 from teams.views.files import file_response
-from teams.views.uploads import is_sound, takes_file
+from teams.views.uploads import is_sound, take_in, takes_file
 from units import tree
-from units.errors import FileRefused, NotAllowed
+from units.errors import NotAllowed
 from units.models import Unit
 
 FILLERS = holders_of(Right.FILL)
@@ -38,7 +35,11 @@ def bring(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     if request.method == "POST":
         periods.demand_open(period)
         form = FileForm(request.POST, request.FILES)
-        if is_sound(request, form) and (batch := _receive(request, form, unit, period)):
+        if is_sound(request, form) and (
+            batch := take_in(
+                form, actor=request.user, subject=FIGURES, unit=unit, effective_on=period.ends_on
+            )
+        ):
             return redirect("import", batch.pk)
     path = tree.path(unit, on=period.tree_on)
     brought = kept_by(request.user, Batch.objects.visible_to(request.user)).filter(
@@ -56,23 +57,6 @@ def bring(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "months/figures_file.html", context, status=status)
-
-
-def _receive(request: HttpRequest, form: FileForm, unit: Unit, period: Period) -> Batch | None:
-    file = form.cleaned_data["file"]
-    try:
-        return batches.receive(
-            path=Path(file.temporary_file_path()),
-            name=file.name,
-            effective_on=period.ends_on,
-            is_complete=False,
-            actor=request.user,
-            subject=FIGURES,
-            unit=unit,
-        )
-    except FileRefused as refusal:
-        form.add_error("file", refusal.message)
-        return None
 
 
 @open_to(FILLERS)

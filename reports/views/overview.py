@@ -23,6 +23,8 @@ from units.models import Level, Unit
 
 Month = tuple[int, int]
 OVERSEERS = holders_of(Right.OVERVIEW)
+# Whose parts send figures that somebody adds up in a table.
+WITH_TABLES = (Level.PROVINCE, Level.DISTRICT)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -31,7 +33,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def top(request: HttpRequest) -> HttpResponse:
     """The overview of the widest unit that the person oversees, of the current month."""
     unit_id = request.user.unit_ids_with(Right.OVERVIEW)[0]
-    return redirect("overview", _current(request.user), unit_id)
+    return redirect("overview", current_month(request.user), unit_id)
 
 
 @open_to(OVERSEERS)
@@ -47,11 +49,12 @@ def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
         **_figures(request, picture),
         "months": _months(request.user),
         "path": path,
-        "within_reach": _units(request.user).among(path),
+        "within_reach": units_overseen(request.user).among(path),
         "has_services": unit.level == Level.PROVINCE,
         "has_trees": restating.has_trees(unit),
         "trees": Tree.choices,
         "reaches": Reach.choices,
+        "has_tables": unit.level in WITH_TABLES,
     }
     asked = set(stretches.months_back(*month, 12))
     if reach != Reach.MONTH:
@@ -138,14 +141,14 @@ def _figures(request: HttpRequest, picture: overview.Picture) -> dict[str, Any]:
 @open_to(OVERSEERS)
 @require_safe
 def services(request: HttpRequest, pk: int) -> HttpResponse:
-    unit = get_object_or_404(_units(request.user).filter(level=Level.PROVINCE), pk=pk)
+    unit = get_object_or_404(units_overseen(request.user).filter(level=Level.PROVINCE), pk=pk)
     path = tree.path(unit, on=clock.today())
     context = {
         "unit": unit,
         "families": public_services.families(unit, request.user),
         "path": path,
-        "within_reach": _units(request.user).among(path),
-        "month": _current(request.user),
+        "within_reach": units_overseen(request.user).among(path),
+        "month": current_month(request.user),
     }
     return render(request, "overview/services.html", context)
 
@@ -178,7 +181,7 @@ def punctuality(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
         "calendar": drawn,
         "months": _months(request.user),
         "path": path,
-        "within_reach": _units(request.user).among(path),
+        "within_reach": units_overseen(request.user).among(path),
     }
     return render(request, "overview/punctuality.html", context)
 
@@ -201,15 +204,15 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
     return response
 
 
-def _units(user: User) -> Any:
+def units_overseen(user: User) -> Any:
     return Unit.objects.ever_visible_to(user).last_within(user, user.unit_ids_with(Right.OVERVIEW))
 
 
 def _unit(user: User, pk: int) -> Unit:
-    return get_object_or_404(_units(user).exclude(level=Level.HAMLET), pk=pk)
+    return get_object_or_404(units_overseen(user).exclude(level=Level.HAMLET), pk=pk)
 
 
-def _current(user: User) -> str:
+def current_month(user: User) -> str:
     """The month that an overview opens with; the nation's staff have none of their own."""
     period = periods.current(user.tenant)
     if period:

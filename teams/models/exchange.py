@@ -1,5 +1,7 @@
 """What comes in from files, and what leaves in them."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +76,9 @@ class Batch(TenantModel):
     discarded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    # What stands over the table, such as a title; known while the file is read.
+    above: Sequence[str] = ()
 
     objects = TenantQuerySet.as_manager()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from teams import batches
 from teams.forms import FileForm
+from teams.models import Batch
+from units.errors import FileRefused
 
 
 class LimitedUpload(TemporaryFileUploadHandler):
@@ -56,6 +60,18 @@ def takes_files_by(handler: type[FileUploadHandler]) -> Callable[[View], View]:
 
 
 takes_file = takes_files_by(LimitedUpload)
+
+
+def take_in(form: FileForm, **asked: Any) -> Batch | None:
+    """The batch of the form's file; None, with why beside the field, where it is refused."""
+    file = form.cleaned_data["file"]
+    try:
+        return batches.receive(
+            path=Path(file.temporary_file_path()), name=file.name, is_complete=False, **asked
+        )
+    except FileRefused as refusal:
+        form.add_error("file", refusal.message)
+        return None
 
 
 def is_sound(request: HttpRequest, form: FileForm) -> bool:

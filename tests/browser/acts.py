@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.screens import button, field
 from tests.browser.seats import text
+from tests.reports import declaring
 from tests.teams import rosters
 
 WRONG = "không nhớ"
@@ -176,3 +177,16 @@ def be_refused_an_address(page: Page, language: str) -> None:
 def unfold_the_message(page: Page, language: str) -> None:
     page.locator(".zalo summary").click()
     expect(page.locator("#zalo-text")).to_be_visible()
+
+
+def open_a_reason(page: Page, language: str) -> None:
+    page.locator(".differences details summary").last.click()
+    expect(page.locator(".differences textarea").last).to_be_visible()
+
+
+def bring_table(page: Page, language: str) -> None:
+    """The printed one of 2023, as of another year: it names none."""
+    page.locator("#id_period").select_option("2022")
+    page.get_by_label(text("File", language), exact=True).set_input_files(declaring.APPENDIX)
+    button(page, "Read the file", language).click()
+    expect(page.locator(".told").first).to_be_visible()

@@ -20,6 +20,7 @@ from tests.browser.acts import (
     be_refused_an_address,
     bring_decree,
     bring_roster,
+    bring_table,
     enrol_namesake,
     fail_to_sign_in,
     give_time,
@@ -27,6 +28,7 @@ from tests.browser.acts import (
     leave_team,
     lock_out,
     merge_team,
+    open_a_reason,
     propose_correction,
     rebuild_totals,
     renew_password,
@@ -41,6 +43,7 @@ from tests.stack import Stack
 NOBODY = ""
 LEADER, OFFICER, DISTRICT, STAFF = "qn.hong-gai.to-1", "qn.hong-gai", "qn.ha-long", "qn.tinh"
 ADMIN, NATION = "qn.admin", "quoc-gia"
+RECONCILER = "hd.admin-2"
 WRONG = "không nhớ"
 
 
@@ -173,6 +176,11 @@ SHEETS = [
     Sheet(NATION, "rollup", "/administration/rollup/"),
     Sheet(NATION, "overview", "/overview/2024-06/{viet_nam}/?section=activities"),
     Sheet(NATION, "overview-of-province", "/overview/2024-06/{hai_duong}/"),
+    Sheet(NATION, "declared-table", "/overview/declared/{appendix}/"),
+    Sheet(RECONCILER, "declared-table", "/overview/declared/{appendix}/", open_a_reason),
+    Sheet(RECONCILER, "declared-tables", "/overview/{hai_duong}/declared/"),
+    Sheet(RECONCILER, "declared-import", "/overview/{hai_duong}/declared/", bring_table, "import"),
+    Sheet(STAFF, "no-declared-tables", "/overview/{quang_ninh}/declared/"),
     Sheet(NATION, "no-services", "/overview/{hai_duong}/services/"),
 ]
 
@@ -208,9 +216,11 @@ def addresses(portal: Stack) -> dict[str, int]:
         "and upper_inf(valid)",
         dict(committees)["06691"],
     )
+    appendix = database.one("select id from reports_declaration")
     account = database.one("select id from accounts_user where username = %s", OFFICER)
     return {
         "account": account,
+        "appendix": appendix,
         "deputy_1": deputy,
         "member_5": member,
         "head_hong_gai": head,
@@ -238,19 +248,20 @@ def windows(crowd: Seats, addresses: dict[str, int]) -> dict[str, Page]:
 NO_PAGES = {
     "apply-decree", "ask-rebuild", "attach-evidence", "commit-import", "confirm-correction",
     "correct", "correct-import", "correct-joining", "correct-leaving", "discard-decree",
-    "discard-import", "download", "download-punctuality", "end-committee", "end-delegation",
-    "end-extension", "end-seat", "evidence-file", "evidence-picture", "export-committees",
-    "export-members", "export-teams", "figures-template", "forget-day", "health", "hold-period",
-    "import-problems", "import-progress", "import-template", "lock-period", "match-columns",
-    "open-period", "progress", "read-notices", "rebuild-progress", "reject-correction",
-    "remove-evidence", "renew-password", "restore-evidence", "revive-team", "set-active",
-    "set_language", "sign-out", "submit-teams", "take-leaving-back", "take-step", "this-month",
-    "undo-decree", "undo-import", "withdraw-committee", "withdraw-member",
+    "discard-import", "download", "download-declared", "download-punctuality", "end-committee",
+    "end-delegation", "end-extension", "end-seat", "evidence-file", "evidence-picture",
+    "explain-declared", "export-committees", "export-members", "export-teams", "figures-template",
+    "forget-day", "health", "hold-period", "import-problems", "import-progress", "import-template",
+    "lock-period", "match-columns", "open-period", "progress", "read-notices", "rebuild-progress",
+    "reject-correction", "remove-evidence", "renew-password", "restore-evidence", "revive-team",
+    "set-active", "set_language", "sign-off-declared", "sign-out", "submit-teams",
+    "take-leaving-back", "take-step", "this-month", "undo-decree", "undo-import",
+    "withdraw-committee", "withdraw-member",
 }  # fmt: skip
 
 
 def test_sheets_show_every_page_when_resolver_is_asked() -> None:
-    people = ["account", "deputy_1", "member_5"]
+    people = ["account", "appendix", "deputy_1", "member_5"]
     steered = ["head_hong_gai", "steering_hong_gai", "steering_quang_ninh"]
     places = dict.fromkeys(
         [*people, *steered, *UNITS.values(), *(f"team_{number}" for number in range(1, 9))], 1

@@ -11,7 +11,17 @@ from django.db.models import Model
 
 from accounts.models import Delegation, User
 from accounts.roles import Role
-from reports.models import Correction, Evidence, Extension, OwnHoliday, Period, Report
+from reports.models import (
+    Correction,
+    Declaration,
+    DeclaredReason,
+    DeclaredRow,
+    Evidence,
+    Extension,
+    OwnHoliday,
+    Period,
+    Report,
+)
 from teams.models import Batch, Membership, Seat, Team
 from tests.cast import PASSWORD
 from units import clock
@@ -167,6 +177,30 @@ def of_evidence(scene: Scene) -> dict[str, Any]:
     return found
 
 
+def of_declaration(scene: Scene) -> dict[str, Any]:
+    """A table of the province, of one row."""
+    told = {"uploaded_at": clock.now(), "uploaded_by": scene.account, "file_format": "xlsx"}
+    told |= {"subject": "declared-year", "size": 1, "effective_on": date(2023, 12, 31)}
+    batch = _pk_in(scene, Batch, told, unit=scene.province, sha256="-", file_name="Phụ lục.xlsx")
+    columns = [{"key": "residents_guided", "heading": "Số người dân được hướng dẫn"}]
+    said = {"title": "Phụ lục", "columns": columns, "batch_id": batch["pk"]}
+    found = _pk_in(scene, Declaration, said, unit=scene.province, year=2023)
+    row = {"name": scene.commune.name, "cells": {"residents_guided": 5}}
+    _pk_in(scene, DeclaredRow, row, declaration_id=found["pk"], number=2)
+    return found
+
+
+def of_declared_column(scene: Scene) -> dict[str, Any]:
+    return {**of_declaration(scene), "column": "residents_guided"}
+
+
+def of_declared_reason(scene: Scene) -> dict[str, Any]:
+    """Given by somebody of the commune, so that the administrator may sign it off."""
+    table = of_declaration(scene)["pk"]
+    told = {"text": "Cộng sót", "given_at": clock.now(), "given_by": scene.account}
+    return _pk_in(scene, DeclaredReason, told, declaration_id=table, column="residents_guided")
+
+
 def _pk_in(scene: Scene, model: type[Model], told: dict[str, Any], **what: Any) -> dict[str, Any]:
     tenant = scene.province.tenant_id
     with scope(tenant=tenant):
@@ -193,6 +227,11 @@ def step(scene: Scene) -> dict[str, Any]:
 
 def all_months(scene: Scene) -> dict[str, Any]:
     return {"span": "all"}
+
+
+def reason(scene: Scene) -> dict[str, Any]:
+    """Of a column of which none was given."""
+    return {"version": 0, "reason": "cộng sót"}
 
 
 def ticked(scene: Scene) -> dict[str, Any]:

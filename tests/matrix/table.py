@@ -31,6 +31,9 @@ from tests.matrix.scenes import (
     of_commune_in_june,
     of_correction,
     of_day_off,
+    of_declaration,
+    of_declared_column,
+    of_declared_reason,
     of_decree,
     of_delegation,
     of_deputy,
@@ -49,6 +52,7 @@ from tests.matrix.scenes import (
     official,
     own_password,
     plan_seen,
+    reason,
     step,
     ticked,
 )
@@ -165,6 +169,19 @@ TABLE = {
     # Of the province, for a commune has no public services of its own.
     "services":      Row("302 403 404 404 404 200 200 404 200 403 302",
                          "302 403 405 405 405 405 405 405 405 403 302", of_province),
+    # A form without a file is refused.
+    "declared-tables": Row("302 403 404 404 404 200 200 404 200 403 302",
+                           "302 403 404 404 404 403 422 404 403 403 302", of_province),
+    "declared-table": Row("302 403 404 404 404 200 200 404 200 403 302",
+                          "302 403 405 405 405 405 405 405 405 403 302", of_declaration),
+    "download-declared": Row("302 403 404 404 404 200 200 404 200 403 302",
+                             "302 403 405 405 405 405 405 405 405 403 302", of_declaration),
+    "explain-declared": Row("302 403 403 403 403 403 405 405 403 403 403",
+                            "302 403 403 403 403 403 302 404 403 403 403", of_declared_column,
+                            reason),
+    "sign-off-declared": Row("302 403 403 403 403 403 405 405 403 403 403",
+                             "302 403 403 403 403 403 302 404 403 403 403", of_declared_reason,
+                             step),
     "periods":       Row("302 403 403 403 403 403 200 200 403 403 403",
                          "302 403 403 403 403 403 405 405 403 403 403"),
     # June is open already, so that opening it again is a conflict.

@@ -17,6 +17,9 @@ from reports import extensions, reminders, rollup, schedule
 from reports.catalogue import Catalogue
 from reports.models import (
     Correction,
+    Declaration,
+    DeclaredReason,
+    DeclaredRow,
     Evidence,
     KeptCensus,
     Period,
@@ -26,7 +29,7 @@ from reports.models import (
 )
 from reports.periods import STATISTICS
 from reports.workflow import Draft, submit_draft
-from teams.models import Committee, Export, Seat, Team
+from teams.models import Batch, Committee, Export, Seat, Team
 from tests.accounts import lending
 from tests.cast import Cast, Enter
 from tests.teams import bringing
@@ -196,6 +199,14 @@ def fill(
         at=clock.now(),
         by=actor,
     )
+    declaration = Declaration.objects.create(
+        tenant=tenant, unit=unit, year=2023, title="Phụ lục", columns=[], batch=Batch.objects.get()
+    )
+    DeclaredRow.objects.create(tenant=tenant, declaration=declaration, number=2, name=unit.name)
+    DeclaredReason.objects.create(
+        tenant=tenant, declaration=declaration, column="households", text="Cộng sót",
+        given_at=clock.now(), given_by=actor,
+    )  # fmt: skip
     _fill_clock(tenant, actor, month, team)
     # The totals of the month, and a mark that they no longer hold. Of the census the same: what
     # was founded and enlisted above has left marks.

@@ -6,15 +6,16 @@ from accounts.roles import Role
 from tests.cast import PASSWORD, Cast, Enter
 
 
-def second_admin(cast: Cast, enter: Enter) -> User:
-    """Another administrator of Quảng Ninh."""
-    with enter(cast.admin):
+def second_admin(cast: Cast, enter: Enter, *, beside: User | None = None) -> User:
+    """Another administrator beside that of Quảng Ninh, or the one of another province."""
+    first = beside or cast.admin
+    with enter(first):
         user, _password = open_account(
-            username="qn.second",
+            username=f"{first.username[:2]}.second",
             full_name="Quản trị viên thứ hai",
             role=Role.PROVINCE_ADMIN,
-            unit=cast.units["22"],
-            actor=cast.admin,
+            unit=first.held_grants[0].unit,
+            actor=first,
         )
         user.set_password(PASSWORD)
         user.must_change_password = False

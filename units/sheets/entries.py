@@ -22,6 +22,8 @@ class Entry:
     values: dict[str, Any] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
     is_whole: bool = False
+    # Whether it is a total of the others.
+    is_total: bool = False
 
     @property
     def given(self) -> dict[str, Any]:

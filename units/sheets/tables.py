@@ -32,7 +32,9 @@ MOST_ROWS = 500_000
 HEAD_WITHIN = 40
 SAMPLES = 3
 # Tống and Công are names of people: a word with accents has to have those of a total.
-TOTALS = {"tổng", "tổng cộng", "cộng", "tổng số", "cộng chung", "total", "sum"}
+TOTALS = {
+    "tổng", "tổng cộng", "cộng", "tổng số", "cộng chung", "toàn tỉnh", "toàn huyện", "total", "sum",
+}  # fmt: skip
 TOTALS_BARE = {fold(word) for word in TOTALS}
 TOTAL = re.compile(r"(tổng cộng|tổng số|cộng chung)\b")
 NO_FORMULAS: frozenset[str] = frozenset()

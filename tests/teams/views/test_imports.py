@@ -287,4 +287,5 @@ def test_right_of_the_subject_opens_its_imports(
 
 
 def test_doors_are_open_to_the_rights_of_all_subjects() -> None:
-    assert imports.KEEPERS.rights == subjects.rights() == {Right.ROSTER, Right.FILL}
+    assert imports.KEEPERS.rights == subjects.rights()
+    assert subjects.rights() == {Right.ROSTER, Right.FILL, Right.CORRECT}
