@@ -47,6 +47,11 @@ class Catalogue:
         """The figures by which teams are compared at a glance; the first one if none is named."""
         return [each for each in self.indicators if each.is_headline] or self.indicators[:1]
 
+    @property
+    def parts_of_a_whole(self) -> set[str]:
+        """The codes of figures that count some of another figure, such as “of which guided”."""
+        return {ratio.numerator.code for ratio in self.ratios}
+
     def indicators_of(self, section: Section) -> list[Indicator]:
         return [each for each in self.indicators if each.section_id == section.pk]
 

@@ -63,7 +63,11 @@ def examine(path: Path) -> Content:
         return Content(_office_kind(path), path.read_bytes())
     if HEIC.match(head):
         raise FileRefused(
-            _("This is a HEIC photo: choose “Most compatible” in the camera's settings, or JPEG.")
+            _(
+                "This is a HEIC photo, which is not read here: take it by “Take a photo” on the "
+                "page, or have the camera make JPEG (iPhone: Settings, Camera, Formats, “Most "
+                "Compatible”)."
+            )
         )
     return _photo(path)
 

@@ -31,7 +31,8 @@ class Field:
     indicator: Indicator
     typed: str = ""
     not_applicable: bool = False
-    last_month: int | None = None
+    # What was said of the month before, in words; "" where nothing was.
+    last_month: str = ""
     theirs: str | None = None
     errors: list[str] = field(default_factory=list)
     # With what the figure was sent back; and what a reviewer is just writing about it.
@@ -159,11 +160,6 @@ class MonthForm:
         ]
 
     @property
-    def parts_of_a_whole(self) -> set[str]:
-        """The codes of figures that count some of another figure, such as “of which guided”."""
-        return {ratio.numerator.code for ratio in self.catalogue.ratios}
-
-    @property
     def labels(self) -> str:
         """What each field is called, as JSON."""
         words = {"difficulties": _("Difficulties"), "proposals": _("Proposals")}
@@ -199,7 +195,7 @@ class MonthForm:
     def show_last_month(self, last: Values) -> None:
         """Put what the team said of the month before beside each field."""
         for code, each in self.fields.items():
-            each.last_month = last.get(code)
+            each.last_month = _as_said(last[code]) if code in last else ""
 
     def show_findings(self, findings: list[Finding], report: Report | None) -> None:
         """Put what the checks found beside the first of its figures."""

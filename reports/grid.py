@@ -25,6 +25,8 @@ class Cell:
     remark: str
     # What the section is called that begins here, "" elsewhere.
     begins: str
+    # Whether it counts some of another figure.
+    is_part: bool
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def _cells(
     findings: list[Finding],
     remarks: dict[str, str],
 ) -> list[Cell]:
+    parts = catalogue.parts_of_a_whole
     return [
         Cell(
             each,
@@ -95,6 +98,7 @@ def _cells(
             [finding for finding in findings if each.code in finding.figures],
             remarks.get(each.code, ""),
             "" if at else str(section.label),
+            each.code in parts,
         )
         for section in catalogue.sections
         for at, each in enumerate(catalogue.indicators_of(section))

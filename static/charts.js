@@ -48,9 +48,24 @@ const charts = document.querySelectorAll("[data-chart]");
 charts.forEach(draw);
 // Its figures come anew as they are approved.
 document.body.addEventListener("htmx:oobAfterSwap", () => charts.forEach(draw));
-const fit = (size) => charts.forEach((place) => echarts.getInstanceByDom(place).resize(size));
+const fit = (size) => {
+  for (const place of charts) {
+    const chart = echarts.getInstanceByDom(place);
+    chart.resize(size);
+    // A page that is printed waits for no other frame.
+    chart.getZr().flush();
+  }
+};
 addEventListener("resize", () => fit());
-// Nothing says how wide the paper is; this many px go on A4 that lies.
-addEventListener("beforeprint", () => fit({ width: 1000, height: 190 }));
-addEventListener("afterprint", () => fit({ width: "auto", height: "auto" }));
+// Nothing says how wide the paper is: the picture is drawn at one size, and shrinks to it.
+const PAPER = { width: 1000, height: 190 };
+const pictures = () => document.querySelectorAll("[data-chart] svg");
+addEventListener("beforeprint", () => {
+  fit(PAPER);
+  for (const each of pictures()) each.setAttribute("viewBox", `0 0 ${PAPER.width} ${PAPER.height}`);
+});
+addEventListener("afterprint", () => {
+  for (const each of pictures()) each.removeAttribute("viewBox");
+  fit({ width: "auto", height: "auto" });
+});
 document.documentElement.addEventListener("themechange", () => charts.forEach(draw));

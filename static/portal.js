@@ -4,6 +4,20 @@ for (const picker of document.querySelectorAll("[data-picker]")) {
   picker.addEventListener("change", () => picker.closest("form").requestSubmit());
 }
 
+// The browser's own button for files speaks the browser's language: ours lies below it.
+for (const place of document.querySelectorAll("[data-file-field]")) {
+  const input = place.querySelector("input");
+  const name = place.querySelector("[data-file-name]");
+  const none = name.textContent;
+  const tell = () => {
+    name.textContent = input.title = [...input.files].map((each) => each.name).join(", ") || none;
+  };
+  place.classList.add("is-scripted");
+  input.addEventListener("change", tell);
+  // A page that comes back may still hold the file.
+  addEventListener("pageshow", tell);
+}
+
 // Of what is wider than the window, the newest stands at the end.
 for (const frame of document.querySelectorAll("[data-at-end]")) frame.scrollLeft = frame.scrollWidth;
 

@@ -19,6 +19,7 @@ class DecreeForm(FileForm):
 
     official = forms.ChoiceField(
         label=_("Decree"),
+        help_text=_("One that comes with the portal needs nothing else; another one, two files."),
         choices=[
             *((key, each.name) for key, each in OFFICIAL.items()),
             ("", _("another one, from my own files")),

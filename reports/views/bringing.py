@@ -72,6 +72,10 @@ def shown() -> dict[str, Any]:
             "waiting": _("Waits to be sent."),
             "sending": _("Being sent…"),
             "attached": _("{name} is attached."),
+            "signedOut": _(
+                "You have been signed out. Sign in and come back to this page: nothing is lost."
+            ),
+            "signIn": _("Sign in"),
             "failed": _("It could not be sent. It stays here: try again when you are online."),
             "again": _("Try again"),
             "drop": _("Do not send"),

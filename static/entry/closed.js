@@ -1,7 +1,7 @@
 // What could not be sent before the report was closed.
 
+import { element } from "./element.js";
 import { keyOf, recalled } from "./kept.js";
-import { element } from "./words.js";
 
 for (const box of document.querySelectorAll("[data-entry-closed]")) {
   const key = keyOf(box);

@@ -1,7 +1,8 @@
 // What looks wrong, and the field in which it is explained.
 
+import { element } from "./element.js";
 import { cellOf, write } from "./fields.js";
-import { element, texts } from "./words.js";
+import { texts } from "./words.js";
 
 // What looks wrong by now; what was written of something else stays in its field, out of sight.
 export function find(entry, findings) {

@@ -1,8 +1,8 @@
 // Nothing is handed in before all that was typed is saved.
 
+import { element } from "./element.js";
 import { entries } from "./entries.js";
 import { report } from "./status.js";
-import { element } from "./words.js";
 
 // A form is sent whole at the end.
 export async function handIn(entry, form, submitter) {

@@ -1,7 +1,8 @@
 // Why a field is refused, and the choice between two people: beside the field or, in the grid, in the
 // strip below.
 
-import { element, fill, texts, time } from "./words.js";
+import { element } from "./element.js";
+import { fill, texts, time } from "./words.js";
 
 const below = document.querySelector("[data-entry-strip]");
 

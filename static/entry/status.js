@@ -1,7 +1,8 @@
 // How the page is as a whole: saved, saving, waiting, or refused.
 
+import { element } from "./element.js";
 import { entries } from "./entries.js";
-import { element, fill, texts, time } from "./words.js";
+import { fill, texts, time } from "./words.js";
 
 const status = document.querySelector("[data-entry-status]");
 

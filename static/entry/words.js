@@ -6,10 +6,3 @@ export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => va
 
 // The portal's own clock, as the pages write it: 09:05 10/06/2024 for 2024-06-10T09:05:00+07:00.
 export const time = (at) => at.replace(/^(\d+)-(\d+)-(\d+)T(\d+:\d+).*$/, "$4 $3/$2/$1");
-
-export function element(name, text, attributes = {}) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
-}

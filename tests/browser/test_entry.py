@@ -1,11 +1,14 @@
 """Entering figures otherwise: by keyboard alone, without JavaScript, with a nervous finger."""
 
+import os
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from cnscd_portal.demo.accounts import PASSWORD
 from tests.browser.screens import ENOUGH, button, field, label
-from tests.browser.seats import PHONE, Seats, sign_in, text
+from tests.browser.seats import OFFICE, PHONE, Seats, sign_in, text
 from tests.stack import Stack
 
 LEADER, OFFICER = "qn.hong-gai.to-1", "qn.hong-gai"
@@ -146,4 +149,17 @@ def test_overview_is_printed_when_asked(portal: Stack, seats: Seats) -> None:
     for name in ("Tasks", "Figures shown"):
         expect(page.get_by_role("navigation", name=text(name))).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert len(page.pdf(format="A4")) > 20_000
+    # Upright, the sheet is narrower than what the chart is drawn for: it shrinks, and is whole.
+    page.set_viewport_size({"width": 718, "height": 1000})
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    chart = page.locator("[data-chart]")
+    shown, drawn = chart.bounding_box(), chart.locator("svg").bounding_box()
+    assert shown == drawn
+    assert drawn is not None
+    assert drawn["height"] == pytest.approx(drawn["width"] * 0.19, abs=1)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.set_viewport_size(OFFICE)
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    if folder := os.environ.get("SCREENSHOTS"):
+        (Path(folder) / "overview.pdf").write_bytes(printed)
+    assert len(printed) > 20_000

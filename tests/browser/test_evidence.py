@@ -5,6 +5,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from cnscd_portal.demo.accounts import PASSWORD
 from tests.browser.screens import INDICATORS, button, field
 from tests.browser.seats import PHONE, Seats, text
 from tests.browser.test_saving import keep_picture, saved
@@ -21,9 +22,19 @@ SMALL = """
   return [...form.querySelectorAll(kinds)]
     .map((node) => (["checkbox", "file"].includes(node.type) ? node.closest("label") : node))
     .filter((node) => node.checkVisibility({ visibilityProperty: true }))
-    .filter((node) => node.getBoundingClientRect().height < least)
-    .map((node) => `${node.getBoundingClientRect().height}: ${node.outerHTML.slice(0, 100)}`);
+    .filter((node) => {
+      const { width, height } = node.getBoundingClientRect();
+      return Math.min(width, height) < least;
+    })
+    .map((node) => node.outerHTML.slice(0, 100));
 }
+"""
+# A thumb aims at what it sees: an edge around the whole target, and a box that is no speck.
+SPECKS = """
+() => [...document.querySelectorAll(".figure-na")]
+  .filter((label) => label.querySelector("input").getBoundingClientRect().width < 24
+    || getComputedStyle(label).borderTopStyle !== "solid")
+  .map((label) => label.outerHTML.slice(0, 100))
 """
 STORED = "select name, kind from reports_evidence where removed_at is null order by id"
 
@@ -102,6 +113,37 @@ def test_file_stays_chosen_while_there_is_no_network(
     expect(waiting).to_have_count(0)
 
 
+def test_file_waits_until_its_owner_has_signed_in_again(
+    fresh: Stack, seats: Seats, tmp_path: Path
+) -> None:
+    page = open_form(seats)
+    choose(page, proofs.save(tmp_path, proofs.PDF, "Danh sách.pdf"))
+    files = page.locator("[data-files] .file")
+    expect(files).to_have_count(1)
+    page.context.clear_cookies(name="sessionid")
+    files.first.get_by_role("button").click()
+    said = text("You have been signed out. Sign in and come back to this page: nothing is lost.")
+    expect(page.locator("[data-files-said]")).to_contain_text(said)
+    choose(page, photo(tmp_path))
+    waiting = page.locator("[data-files-coming] .file")
+    expect(waiting).to_contain_text(said)
+    keep_picture(page, "evidence-signed-out-360")
+    with page.expect_popup() as tab:
+        waiting.get_by_role("link", name=text("Sign in")).click()
+    other = tab.value
+    other.get_by_label(text("User name")).fill(LEADER)
+    other.get_by_label(text("Password")).fill(PASSWORD)
+    button(other, "Sign in").click()
+    other.wait_for_url(page.url)
+    other.close()
+    # As the browser says of a tab to which somebody comes back.
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(files).to_have_count(2)
+    expect(waiting).to_have_count(0)
+    files.first.get_by_role("button").click()
+    expect(files.first).to_contain_text(text("Put back"))
+
+
 def test_refused_file_says_why_where_it_stands(fresh: Stack, seats: Seats, tmp_path: Path) -> None:
     page = open_form(seats)
     choose(page, proofs.save(tmp_path, b"<svg onload=alert(1)>", "anh.jpg"))
@@ -137,6 +179,7 @@ def test_phone_leads_to_the_next_field_that_is_empty(fresh: Stack, seats: Seats)
     button(page, "Next empty field").click()
     expect(field(page, codes[1])).to_be_focused()
     assert page.evaluate(SMALL, TARGET) == []
+    assert page.evaluate(SPECKS) == []
     box = button(page, "Submit").bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= PHONE["height"]

@@ -34,7 +34,10 @@ def test_figures_go_from_the_grid_through_excel_and_back(
     before = stored(fresh)
 
     fill_in(path, {"training_sessions": "hai"})
+    named = page.locator("[data-file-name]")
+    expect(named).to_have_text(text("no file chosen"))
     page.get_by_label(text("File"), exact=True).set_input_files(path)
+    expect(named).to_have_text(path.name)
     button(page, "Read the file").click()
     wrong = page.get_by_role("row", name=f"4 {TEAM}")
     expect(wrong).to_contain_text("C4")

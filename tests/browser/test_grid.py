@@ -275,6 +275,24 @@ def test_each_head_stands_over_its_column(unwritten: Stack, seats: Seats) -> Non
     assert heads == cells
 
 
+def test_eight_teams_are_seen_at_once_in_an_office(fresh: Stack, seats: Seats) -> None:
+    """Also where a reviewer has remarked on a figure."""
+    page = open_grid(seats.take(OFFICER))
+    expect(page.locator("tbody tr")).to_have_count(8)
+    remark = page.locator(".remark").first
+    expect(remark).to_be_attached()
+    heights = "(frame) => [frame.scrollHeight, frame.clientHeight]"
+    needed, given = page.locator(".entry-frame").evaluate(heights)
+    assert needed <= given
+    actions = page.locator(".sticky-actions").bounding_box()
+    assert actions is not None
+    assert given + actions["height"] <= page.evaluate("innerHeight")
+    # All that was remarked is read where it is mended.
+    whole = "(node) => node.scrollWidth <= node.clientWidth"
+    remark.locator("xpath=..").locator("[data-column]").focus()
+    assert remark.evaluate(whole)
+
+
 def test_saved_is_not_all_well_while_a_cell_is_above_its_whole(
     unwritten: Stack, seats: Seats
 ) -> None:
@@ -285,7 +303,7 @@ def test_saved_is_not_all_well_while_a_cell_is_above_its_whole(
     cell(page, "adults_paying").fill("501")
     expect(cell(page, "adults_paying")).to_have_attribute("data-state", "invalid")
     expect(status).to_have_attribute("data-state", "invalid")
-    expect(status).to_contain_text("1 mục không hợp lệ")
+    expect(status).to_contain_text("1 chỉ tiêu không hợp lệ")
     cell(page, "adults_paying").fill("499")
     saved(page)
     expect(status).to_have_attribute("data-state", "saved")

@@ -7,8 +7,8 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from cnscd_portal.demo.accounts import PASSWORD
-from tests.browser.screens import ENOUGH, button, field, label
-from tests.browser.seats import PHONE, Seats, text
+from tests.browser.screens import ENOUGH, INDICATORS, button, field, label
+from tests.browser.seats import OFFICE, PHONE, Seats, text
 from tests.stack import Stack
 
 LEADER, OFFICER = "qn.hong-gai.to-1", "qn.hong-gai"
@@ -99,7 +99,7 @@ def test_block_from_excel_is_pasted_and_taken_back(fresh: Stack, seats: Seats) -
     closed = text("{closed} values fell on rows that cannot be written.").format(closed=between)
     expect(page.locator("[data-grid-said]")).to_have_text(f"{filled} {closed}")
     # All are stored, and one of them cannot be submitted as it is.
-    expect(page.locator("[data-entry-status]")).to_contain_text("1 mục không hợp lệ")
+    expect(page.locator("[data-entry-status]")).to_contain_text("1 chỉ tiêu không hợp lệ")
     assert stored(fresh) == {"adults_paying": 7, "adults_connected": 1038}
     button(page, "Take that back").click()
     expect(first).to_have_value("")
@@ -235,11 +235,43 @@ def test_grid_is_printed_whole(portal: Stack, seats: Seats) -> None:
     expect(page.locator(".entry-tools")).to_be_hidden()
 
 
+def test_grid_says_on_a_phone_what_does_not_apply(fresh: Stack, seats: Seats) -> None:
+    """The keys with which a phone takes figures have no x."""
+    page = open_grid(seats.take(OFFICER, viewport=PHONE))
+    adults = cell(page, "adults")
+    adults.fill("12")
+    saved(page)
+    named = f"{text('not applicable')}: {TEAM}: {label('adults')}"
+    box = page.get_by_label(named, exact=True)
+    size = box.locator("xpath=..").bounding_box()
+    assert size is not None
+    assert min(size["width"], size["height"]) >= 44
+    box.locator("xpath=..").tap()
+    expect(adults).to_have_value("x")
+    saved(page)
+    assert stored(fresh) == {"adults": None}
+    keep_picture(page, "grid-not-applicable-360")
+    # Taken back, it is what it was; and what is typed decides.
+    box.locator("xpath=..").tap()
+    expect(adults).to_have_value("12")
+    adults.fill("x")
+    expect(box).to_be_checked()
+    adults.fill("13")
+    expect(box).not_to_be_checked()
+    saved(page)
+    assert stored(fresh) == {"adults": 13}
+    parts = page.locator("td.is-part:visible")
+    assert parts.first.evaluate("(td) => getComputedStyle(td, '::before').paddingLeft") == "16px"
+    page.set_viewport_size(OFFICE)
+    expect(box).to_be_hidden()
+
+
 def test_grid_shows_one_team_at_a_time_on_a_phone(fresh: Stack, seats: Seats) -> None:
     page = open_grid(seats.take(OFFICER, viewport=PHONE))
     figure = cell(page, "residents_guided")
     expect(figure).to_be_visible()
-    expect(figure.locator("xpath=..")).to_have_attribute("data-label", label("residents_guided"))
+    named = f"{label('residents_guided')} ({INDICATORS['residents_guided']['unit_vi']})"
+    expect(figure.locator("xpath=..")).to_have_attribute("data-label", named)
     row = page.get_by_role("row", name=TEAM)
     expect(row.locator(".state")).to_have_class("state state-none")
     figure.fill("12")

@@ -22,10 +22,12 @@ from django.core.management import CommandError, call_command
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils import translation as language
 from django.utils.translation import gettext, ngettext
+from django.utils.translation.template import templatize
 from pytest_django import Settings
 
 from accounts.enrolment import NAME
 from cnscd_portal import borrowed_texts, translation
+from tests.databases import ROOT
 
 SENTENCE = "A sentence that nobody has translated."
 
@@ -162,3 +164,28 @@ def test_teams_are_written_one_way() -> None:
 
 def _targets(target: str | tuple[str, ...] | list[str]) -> list[str]:
     return [target] if isinstance(target, str) else list(target)
+
+
+# Of two syllables or more; a line of a heading that ends inside of one reads as another word.
+WORDS = (
+    "báo cáo", "dịch vụ công", "đúng hạn", "đơn vị", "mục tiêu", "nghị quyết", "số liệu",
+    "thành viên", "thay đổi", "thông báo", "ủy quyền", "vai trò",
+)  # fmt: skip
+# A phone shows less in one line.
+SHORT = 24
+
+
+def test_no_heading_breaks_inside_a_word() -> None:
+    known = translation.read()
+    heads = {
+        message
+        for path in (ROOT / "templates").rglob("*.html")
+        for block in re.findall(r"block heading %}(.*?){% endblock", path.read_text("utf-8"))
+        for _, message, *_ in extract("python", BytesIO(templatize(block).encode()))
+    }
+    said = [str(known.get(each).string) for each in heads]
+    assert [
+        each
+        for each in said
+        if len(each) >= SHORT and any(word in each.casefold() for word in WORDS)
+    ] == []

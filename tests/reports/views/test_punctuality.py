@@ -50,6 +50,7 @@ def test_cells_hold_the_number_beside_the_colour(cast: Cast, client_of: SignIn) 
     assert month.row("Total")[1:] == ["6", "4", "1", "3", "2", "0", "3"]
     facts = [each.text for each in page.all("p", class_="fact-figure")]
     assert facts == ["6", "4", "1", "3", "2", "0", "3"]
+    assert page.one("span", class_="rate").text == "16.67% 1/6"
 
 
 def test_those_who_only_oversee_are_told_what_is_returned(cast: Cast, client_of: SignIn) -> None:
