@@ -125,6 +125,7 @@ class DraftViewSet(viewsets.GenericViewSet):
         entered = entry.enter(team=team, period=period, typed=sent["typed"], actor=request.user)
         report = entered.report
         verdict = judging.of_report(report) if report else judging.Verdict()
+        catalogue = of_period(period)
         told = {
             "report": report.pk if report else None,
             "status": report.status if report else None,
@@ -132,9 +133,10 @@ class DraftViewSet(viewsets.GenericViewSet):
             "version": report.version if report else 0,
             "at": clock.now(),
             "answers": entered.answers,
-            "stored": entry.stored(report, of_period(period)),
+            "stored": entry.stored(report, catalogue),
             "problems": verdict.problems,
             "findings": judging.so_far(verdict.findings),
+            "blank": len(catalogue.codes) - len(report.values if report else {}),
         }
         return Response(EnteredSerializer(told).data)
 

@@ -22,6 +22,7 @@ from reports.catalogue import of_period
 from reports.figures import Values
 from reports.models import Period, Report, ReportStep, Status
 from reports.periods import demand_open
+from reports.querysets import ReportQuerySet
 from reports.recording import record
 from reports.remarks import without_answers
 from reports.steps import STEPS, Step, demand_month, demand_reason
@@ -114,7 +115,7 @@ def submit_many(
 
 def submit_drafts(
     *, seen: Mapping[Team, int], key: UUID, period: Period, actor: User
-) -> tuple[int, list[tuple[Team, str]]]:
+) -> tuple[int, list[tuple[Team, DomainError]]]:
     """Submit what stands in the drafts of these teams, each as of the version that was `seen`: how
     many were, and why each other was not. The same `key` again finds them submitted.
 
@@ -126,7 +127,7 @@ def submit_drafts(
         .filter(period=period, team__in=list(seen))
         .select_related("period", "unit", "form", "updated_by")
     }
-    refused = []
+    refused: list[tuple[Team, DomainError]] = []
     for team, version in seen.items():
         try:
             if team.pk not in reports:
@@ -134,7 +135,7 @@ def submit_drafts(
             with transaction.atomic():
                 apply(reports[team.pk], "submit", actor=actor, version=version, key=key)
         except DomainError as refusal:
-            refused.append((team, refusal.message))
+            refused.append((team, refusal))
     return len(seen) - len(refused), refused
 
 
@@ -168,8 +169,61 @@ def review_many(
     the steps taken. What the actor does not see is left out. As many statements for one report as
     for a thousand, whatever the reasons.
     """
-    moment = at or clock.now()
     listed = Report.objects.visible_to(actor).filter(period=period, pk__in=list(seen))
+    wishes = {pk: (STEPS["return"], said) for pk, text in reasons.items() if (said := text.strip())}
+    # Whatever is chosen: a reason for it is refused.
+    wishes |= {pk: (STEPS["approve"], reasons.get(pk, "")) for pk in chosen}
+    rows, done, refused = _take_each(listed, wishes, seen=seen, key=key, actor=actor, at=at)
+    return Reviewed(
+        approved=done["approve"],
+        returned=done["return"],
+        waiting=[row for row in rows if row.pk not in wishes],
+        refused=refused,
+    )
+
+
+@dataclass(frozen=True)
+class Undone:
+    """Which approvals were undone, and why each of the others was not."""
+
+    undone: list[Report]
+    refused: list[tuple[Report, str]]
+
+
+@transaction.atomic
+def undo_approvals(
+    *, approved_with: UUID, reason: str, key: UUID, actor: User, at: datetime | None = None
+) -> Undone:
+    """Have what the actor approved in one go, with the key `approved_with`, wait for a review
+    again. Only where nothing happened to a report since; each other is named with why it was not.
+
+    The `reason` stays in the history of each. The same `key` again finds the approvals undone.
+    Raises NotPossibleNow without a reason.
+    """
+    step = STEPS["revoke"]
+    demand_reason(step, reason, is_needed=step.needs_reason)
+    steps = ReportStep.objects.visible_to(actor).filter(
+        key=approved_with, by=actor, name="approve", report__team__isnull=False
+    )
+    seen = dict(steps.values_list("report", "version"))
+    listed = Report.objects.visible_to(actor).filter(pk__in=seen)
+    wishes = dict.fromkeys(seen, (step, reason))
+    _rows, done, refused = _take_each(listed, wishes, seen=seen, key=key, actor=actor, at=at)
+    return Undone(done[step.name], refused)
+
+
+def _take_each(
+    listed: ReportQuerySet,
+    wishes: Mapping[int, tuple[Step, str]],
+    *,
+    seen: Mapping[int, int],
+    key: UUID,
+    actor: User,
+    at: datetime | None,
+) -> tuple[list[Report], dict[str, list[Report]], list[tuple[Report, str]]]:
+    """Take the step that is wished for each of the reports, with its reason, as of the version that
+    was `seen`: all of the reports; by step, those with which it is taken by now; and why each other
+    was refused it."""
     rows = list(
         listed.select_for_update(of=("self",))
         .select_related("team", "unit", "period", "updated_by")
@@ -179,14 +233,13 @@ def review_many(
     writable = set(listed.writable_now().values_list("pk", flat=True))
     steps = ReportStep.objects.filter(report__in=rows, key=key)
     taken = dict(steps.values_list("report", "name"))
-    reviewed = Reviewed()
+    done: dict[str, list[Report]] = defaultdict(list)
     moves: dict[str, list[Report]] = defaultdict(list)
+    refused = []
     for row in rows:
-        reason = reasons.get(row.pk, "").strip()
-        if row.pk not in chosen and not reason:
-            reviewed.waiting.append(row)
+        if row.pk not in wishes:
             continue
-        step = STEPS["approve" if row.pk in chosen else "return"]
+        step, reason = wishes[row.pk]
         try:
             if row.pk in taken:
                 _demand_taken(row, step, taken[row.pk])
@@ -196,13 +249,13 @@ def review_many(
                 _demand_waiting(row, step, reason, seen[row.pk], is_open=row.pk in writable)
                 moves[step.name].append(row)
         except DomainError as refusal:
-            reviewed.refused.append((row, refusal.message))
+            refused.append((row, refusal.message))
         else:
-            (reviewed.approved if row.pk in chosen else reviewed.returned).append(row)
+            done[step.name].append(row)
     for name, moved in moves.items():
-        said = {row.pk: reasons.get(row.pk, "") for row in moved}
-        _move(STEPS[name], moved, actor, reason=said, key=key, at=moment)
-    return reviewed
+        said = {row.pk: wishes[row.pk][1] for row in moved}
+        _move(STEPS[name], moved, actor, reason=said, key=key, at=at or clock.now())
+    return rows, done, refused
 
 
 def _demand_taken(report: Report, step: Step, name: str) -> None:

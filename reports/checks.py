@@ -49,6 +49,17 @@ class Yardstick:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """What speaks against handing a month in: the field in which it is mended, what that is called,
+    and what is said of it. It `wants_word` where an explanation is enough."""
+
+    name: str
+    label: str
+    said: str
+    wants_word: bool = False
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a soft check found: in which figures, of which the first shows it, and what was said."""
 

@@ -15,8 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.declared import Column, Pair
 from reports.declared import Picture as Reconciliation
-from reports.overview import Picture, Sum, TeamPart
+from reports.overview import Picture, TeamPart
 from reports.punctuality import Calendar, Tally
+from reports.sums import Sum
 from units import clock
 from units.sheets.writing import hold_as_text
 from units.text import normalise
@@ -108,7 +109,7 @@ def punctuality_workbook(calendar: Calendar) -> bytes:
     sheet.append([_("Late is what was first sent after the deadline of the teams.")])
     sheet.append(
         [_("Unit or team"), _("Month"), _("Teams expected"), _("Received"), _("On time"),
-         _("Late"), _("Missing"), _("Returned now"), _("Approved")]
+         _("Late"), _("Missing"), _("With more time"), _("Returned now"), _("Approved")]
     )  # fmt: skip
     for line in calendar.lines:
         for (year, month), tally in zip(calendar.months, line.tallies, strict=True):
@@ -124,8 +125,8 @@ def punctuality_workbook(calendar: Calendar) -> bytes:
 def _counts(tally: Tally) -> list[int | None]:
     """A cell stays empty where the reader is not told, or the deadline is still to come."""
     missing = tally.missing if tally.is_due else None
-    return [tally.expected, tally.received, tally.on_time, tally.late, missing, tally.returned,
-            tally.approved]  # fmt: skip
+    return [tally.expected, tally.received, tally.on_time, tally.late, missing, tally.extended,
+            tally.returned, tally.approved]  # fmt: skip
 
 
 def reconciliation_workbook(picture: Reconciliation) -> bytes:

@@ -57,8 +57,15 @@ def _latest(rows: Any, teams: Iterable[Team]) -> dict[int, date]:
 
 def of_unit(period: Period, unit: Unit) -> date | None:
     """The last day of whatever more time all teams of a unit were given; None where none was."""
-    rows = Extension.objects.filter(period=period, unit=unit, team=None)
-    return max((each.last_on for each in rows), default=None)
+    return of_units(period).get(unit.pk)
+
+
+def of_units(period: Period) -> dict[int, date]:
+    """The same of every unit whose teams were all given more time, by unit."""
+    latest: dict[int, date] = {}
+    for each in Extension.objects.filter(period=period, team=None):
+        latest[each.unit_id] = max(each.last_on, latest.get(each.unit_id, each.last_on))
+    return latest
 
 
 def due_on(period: Period, more_time_until: date | None) -> date:

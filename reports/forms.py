@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from reports import checks, figures
 from reports.catalogue import Catalogue
-from reports.checks import EXPLAIN, Explanations, Finding
+from reports.checks import EXPLAIN, Explanations, Fault, Finding
 from reports.figures import NOT_APPLICABLE, Values
 from reports.models import Indicator, Report, Section
 from reports.trace import WORDS
@@ -162,14 +162,9 @@ class MonthForm:
     @property
     def labels(self) -> str:
         """What each field is called, as JSON."""
-        words = {"difficulties": _("Difficulties"), "proposals": _("Proposals")}
         return json.dumps(
-            words | {code: each.indicator.label for code, each in self.fields.items()}
+            _words() | {code: each.indicator.label for code, each in self.fields.items()}
         )
-
-    @property
-    def refused(self) -> list[Field]:
-        return [each for each in self.fields.values() if each.errors]
 
     @property
     def remarked(self) -> list[Field]:
@@ -206,9 +201,32 @@ class MonthForm:
             )
 
     @property
-    def unexplained(self) -> list[Doubt]:
-        """What was refused for want of an explanation, or for the one it has."""
-        return [doubt for each in self.fields.values() for doubt in each.findings if doubt.errors]
+    def faults(self) -> list[Fault]:
+        """What was refused, in the order of the form: figures, the explanations that they want, and
+        texts."""
+        faults = []
+        for each in self.fields.values():
+            if each.errors:
+                faults.append(Fault(each.name, each.indicator.label, each.errors[0]))
+            for doubt in each.findings:
+                if doubt.errors:
+                    title = doubt.finding.check.title
+                    faults.append(Fault(doubt.finding.name, title, doubt.errors[0], True))
+        return faults + [
+            Fault(name, label, self.errors[name][0])
+            for name, label in _words().items()
+            if name in self.errors
+        ]
+
+    @property
+    def blank(self) -> list[Field]:
+        """The figures that are not reported as the form stands."""
+        return [each for code, each in self.fields.items() if code not in self.values]
+
+    @property
+    def asks_of_blanks(self) -> bool:
+        """Whether some figures are given and others not. A form without any is refused."""
+        return bool(self.values and self.blank and not self.errors)
 
     def refuse(self, errors: Mapping[str, list[str]]) -> None:
         """Put each reason beside its field; nothing of what was typed is lost."""
@@ -228,6 +246,11 @@ class MonthForm:
         self.key = uuid4()
 
 
+def _words() -> dict[str, str]:
+    """What each text is called."""
+    return {"difficulties": _("Difficulties"), "proposals": _("Proposals")}
+
+
 def _as_said(value: int | None) -> str:
     if value is None:
         return _("not applicable")
@@ -239,10 +262,10 @@ def _as_typed(values: Values, code: str) -> tuple[str, bool]:
     return ("", True) if text == NOT_APPLICABLE else (text, False)
 
 
-def read_key(data: QueryDict) -> UUID:
+def read_key(data: QueryDict, name: str = "key") -> UUID:
     """The key of a form that was sent; a new one where it has none."""
     try:
-        return UUID(data.get("key", ""))
+        return UUID(data.get(name, ""))
     except ValueError:
         return uuid4()
 

@@ -1,6 +1,6 @@
 """Notices to one person each: making them, reading them, and forgetting them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -128,11 +128,24 @@ def _returned(
 # -- Reading and forgetting ----------------------------------------------------------------------
 
 
-def mark_read(*, user: User, only: int | None = None) -> int:
-    """Mark one's own notices as read, or `only` one of them; returns how many were not."""
+def together(told: Iterable[Notice]) -> list[list[Notice]]:
+    """The notices as they are read: those of reports returned in one unit and month together, read
+    ones apart from the others; each group where its first stood."""
+    groups: dict[tuple[Any, ...], list[Notice]] = {}
+    for notice in told:
+        key: tuple[Any, ...] = (notice.pk,)
+        if notice.kind == Notice.Kind.RETURNED:
+            place = notice.content.get("place")
+            key = (place, notice.period_id, notice.read_at is None)
+        groups.setdefault(key, []).append(notice)
+    return list(groups.values())
+
+
+def mark_read(*, user: User, only: Collection[int] | None = None) -> int:
+    """Mark one's own notices as read, or `only` some of them; returns how many were not."""
     unread = Notice.objects.visible_to(user).unread()
     if only is not None:
-        unread = unread.filter(pk=only)
+        unread = unread.filter(pk__in=only)
     return unread.update(read_at=clock.now())
 
 

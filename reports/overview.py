@@ -1,18 +1,19 @@
 """What a month looks like for a unit: its sums, how complete they are, and the parts below."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, Q
 
 from accounts.roles import Right
-from reports import catalogue, extensions, kept_census, restating
+from reports import catalogue, extensions, kept_census, missing, restating
 from reports.catalogue import Catalogue
 from reports.kpi import Rate, reaches
 from reports.models import Period, Ratio, Report, Status, Total
 from reports.periods import days_late, last_day
+from reports.sums import Sum, add_up
 from targets.models import Target
 from teams import census
 from teams.census import Census
@@ -23,73 +24,23 @@ from units.models import Level, Unit
 
 
 @dataclass
-class Sum:
-    """Figures of a unit, and how many reporters stand behind each.
-
-    A code missing from `values` was reported by nobody; None means that it applies to nobody.
-    """
-
-    values: dict[str, int | None] = field(default_factory=dict)
-    gave: dict[str, int] = field(default_factory=dict)
-    expected: int = 0
-    submitted: int = 0
-    approved: int = 0
-    computed_at: datetime | None = None
-
-    @classmethod
-    def of(cls, total: Total) -> "Sum":
-        return cls(
-            values=total.values,
-            gave=total.gave,
-            expected=total.expected,
-            submitted=total.submitted,
-            approved=total.approved,
-            computed_at=total.computed_at,
-        )
-
-    def rate(self, ratio: Ratio) -> Rate:
-        return Rate(self.values.get(ratio.numerator.code), self.values.get(ratio.denominator.code))
-
-    @property
-    def approved_rate(self) -> Rate:
-        return Rate(self.approved, self.expected)
-
-    @property
-    def submitted_rate(self) -> Rate:
-        return Rate(self.submitted, self.expected)
-
-    @property
-    def is_final(self) -> bool:
-        """Whether everybody who was expected has reported and was approved."""
-        return bool(self.expected) and self.approved >= self.expected
-
-
-def add_up(sums: Iterable[Sum]) -> Sum:
-    """The sum over units that have no common total: the provinces of the nation."""
-    whole = Sum()
-    for part in sums:
-        for code, value in part.values.items():
-            held = whole.values.get(code)
-            whole.values[code] = value if held is None else held + (value or 0)
-        for code, count in part.gave.items():
-            whole.gave[code] = whole.gave.get(code, 0) + count
-        whole.expected += part.expected
-        whole.submitted += part.submitted
-        whole.approved += part.approved
-        moments = [each for each in (whole.computed_at, part.computed_at) if each]
-        whole.computed_at = max(moments, default=None)
-    return whole
-
-
-@dataclass
 class Part:
-    """One unit below, with its sum and its census."""
+    """One unit below, with its sum and its census, and its deadline in the month, if it has one."""
 
     unit: Unit
     sum: Sum
     census: Census
     # The split units of which it took a part, where it is shown in a month before.
     split_from: list[str]
+    due_on: date | None = None
+    # How many of its teams have more time: for them nobody is late.
+    extended: int = 0
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its deadline is over before all that was expected of it is approved."""
+        is_over = self.due_on is not None and self.due_on < clock.today()
+        return is_over and self.sum.approved + self.extended < self.sum.expected
 
 
 @dataclass
@@ -226,6 +177,8 @@ def draw(unit: Unit, *, year: int, month: int, user: Any, spell: Spell | None = 
         Part(child, sums.get(child.pk, Sum()), counts[child.pk], splits.get(child.pk, []))
         for child in children
     ]
+    if period and on == own_day:
+        _set_deadlines(parts, period, user)
     own = sums.get(unit.pk) or add_up(part.sum for part in parts)
     return Picture(
         unit=unit,
@@ -243,6 +196,17 @@ def draw(unit: Unit, *, year: int, month: int, user: Any, spell: Spell | None = 
         unplaced=_unplaced(unit, homes),
         is_only_overseen=is_only_overseen(unit, user),
     )
+
+
+def _set_deadlines(parts: list[Part], period: Period, user: Any) -> None:
+    if not parts:
+        return
+    later = extensions.of_units(period)
+    more_time = missing.extended([part.unit for part in parts], period, user)
+    for part in parts:
+        due_on = period.due_on(Level(part.unit.level))
+        part.due_on = max(due_on, later.get(part.unit.pk, due_on))
+        part.extended = more_time.get(part.unit.pk, 0)
 
 
 def is_only_overseen(unit: Unit, user: Any) -> bool:

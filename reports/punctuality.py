@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 
-from reports import extensions
+from reports import extensions, missing
 from reports.kpi import Rate
-from reports.models import Period, Report, Status, Total
+from reports.models import Extension, Period, Report, Status, Total
 from reports.overview import below, summed
 from reports.periods import days_late, last_day
 from teams.models import Team
@@ -26,13 +26,15 @@ GRADES = (50, 70, 90, 100)
 @dataclass(frozen=True)
 class Tally:
     """How many teams were to report in a month, and what became of it. `received` counts what was
-    sent and not taken back, also what is `returned` and not here again."""
+    sent and not taken back, also what is `returned` and not here again; `extended` whose report is
+    not there and who still have time, see `reports.missing`."""
 
     expected: int = 0
     received: int = 0
     late: int = 0
     returned: int = 0
     approved: int = 0
+    extended: int = 0
     # Whether the deadline of the teams is over: until then nobody is missing.
     is_due: bool = True
 
@@ -43,7 +45,7 @@ class Tally:
 
     @property
     def missing(self) -> int:
-        return max(0, self.expected - self.received)
+        return max(0, self.expected - self.received - self.extended)
 
     @property
     def on_time_rate(self) -> Rate:
@@ -64,6 +66,7 @@ class Tally:
             late=self.late + other.late,
             returned=self.returned + other.returned,
             approved=self.approved + other.approved,
+            extended=self.extended + other.extended,
             is_due=self.is_due and other.is_due,
         )
 
@@ -171,6 +174,7 @@ def _tallies(
     reports = Report.objects.sent_to(user).filter(period__in=months)
     late = _count(reports.sent_late(), units)
     returned = _count(reports.filter(status=Status.RETURNED), units)
+    extended = _extended(months, units, user)
     found: dict[int, dict[int, Tally]] = defaultdict(dict)
     for total in sums:
         period = months[total.period_id]
@@ -181,6 +185,7 @@ def _tallies(
             late=late.get(key, 0),
             returned=returned.get(key, 0),
             approved=total.approved,
+            extended=extended.get(key, 0),
             is_due=_is_due(period),
         )
     return found
@@ -193,6 +198,17 @@ def _count(reports: Any, units: list[Unit]) -> dict[tuple[int, int], int]:
     )
     rows = reports.filter(above).values_list("unit__ancestries__ancestor", "period")
     return {(unit, period): count for unit, period, count in rows.annotate(Count("pk"))}
+
+
+def _extended(
+    months: dict[int, Period], units: list[Unit], user: Any
+) -> dict[tuple[int, int], int]:
+    given = Extension.objects.in_force(clock.today()).filter(period__in=months)
+    return {
+        (unit, pk): count
+        for pk in set(given.values_list("period", flat=True))
+        for unit, count in missing.extended(units, months[pk], user).items()
+    }
 
 
 def _is_due(period: Period, more_time_until: date | None = None) -> bool:
@@ -246,11 +262,13 @@ def _of_team(
     sent_at = report.sent_at if report else None
     due_on = report.due_on if report else None
     late = days_late(sent_at, period, own_due_on=due_on, more_time_until=more_time_until)
+    has_time = bool(more_time_until and more_time_until >= clock.today())
     return Tally(
         expected=1,
         received=int(report is not None),
         late=int(late > 0),
         returned=int(status == Status.RETURNED),
         approved=int(status in Status.counted()),
+        extended=int(report is None and has_time),
         is_due=_is_due(period, more_time_until),
     )

@@ -1,6 +1,6 @@
 """Who is reminded of what on which day: one digest a person and day, and none without a cause."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Grant, User
+from accounts.roles import Role
 from reports import extensions, notices
 from reports.holders import Holders, Place
 from reports.models import Extension, Notice, Period, Report, Status
@@ -111,6 +112,10 @@ class Group:
     what: str
     place: Place
 
+    @classmethod
+    def of(cls, duty: Duty) -> "Group":
+        return cls(duty.due_on, duty.period.key, duty.what, duty.place)
+
 
 # -- Digests ------------------------------------------------------------------------------------
 
@@ -122,7 +127,9 @@ def remind(tenant: Tenant) -> None:
     told everything that they hold up and that is due within the days of the table.
     """
     by_person: dict[int, list[Duty]] = defaultdict(list)
-    for duty in duties(tenant):
+    everybodys = duties(tenant)
+    whole = Counter(Group.of(duty) for duty in everybodys)
+    for duty in everybodys:
         if duty.days >= REMINDED_ON[0]:
             by_person[duty.person].append(duty)
     called = {
@@ -131,44 +138,57 @@ def remind(tenant: Tenant) -> None:
         if any(duty.days in REMINDED_ON for duty in held)
     }
     people = User.objects.filter(pk__in=called, is_active=True, wants_reminders=True)
+    # A leader is told of the own team alone.
+    posted = Grant.objects.filter(user__in=called).exclude(role=Role.TEAM_LEADER)
+    overseers = set(posted.values_list("user", flat=True))
     with transaction.atomic():
-        notices.make([_digest(person, called[person.pk]) for person in people])
+        notices.make(
+            [
+                _digest(person, called[person.pk], whole if person.pk in overseers else Counter())
+                for person in people
+            ]
+        )
 
 
-def _digest(person: User, held: list[Duty]) -> Notice:
+def _digest(person: User, held: list[Duty], whole: Counter[Group]) -> Notice:
     return Notice(
         tenant_id=person.tenant_id,
         to=person,
         kind=Notice.Kind.REMINDER,
         period=max((duty.period for duty in held), key=lambda each: (each.year, each.month)),
         on=clock.today(),
-        content={"parts": _parts(held)},
+        content={"parts": _parts(held, whole)},
         made_at=clock.now(),
     )
 
 
-def _parts(held: list[Duty]) -> list[dict[str, Any]]:
+def _parts(held: list[Duty], whole: Counter[Group]) -> list[dict[str, Any]]:
     """Duties of one kind with one deadline at one place together, what is due first before.
 
-    What is over `PLACES` is told together: 900 teams of 150 more units.
+    What is over `PLACES` is told together: 900 teams of 150 more units. `whole` says how many there
+    are of each group, whoever holds them up.
     """
     groups: dict[Group, list[Duty]] = defaultdict(list)
     for duty in held:
-        groups[Group(duty.due_on, duty.period.key, duty.what, duty.place)].append(duty)
+        groups[Group.of(duty)].append(duty)
     ordered = sorted(groups, key=lambda each: (each.due_on, each.month, each.what, each.place.name))
     left = NAMED
     parts = []
     for group in ordered[:PLACES]:
         teams = sorted((duty.team for duty in groups[group]), key=lambda team: (team.name, team.pk))
-        parts.append(_part(group, teams, named=left))
+        # Missing is said of the unit, as on its pages; to mend and to review is one person's.
+        says_whole = group.what == "fill" and whole[group] > len(teams)
+        parts.append(
+            _part(group, teams, named=left) | ({"all": whole[group]} if says_whole else {})
+        )
         left = max(left - len(teams), 0)
     rest: dict[tuple[date, str, str], list[Group]] = defaultdict(list)
     for group in ordered[PLACES:]:
         rest[group.due_on, group.month, group.what].append(group)
     for others in rest.values():
         teams = [duty.team for group in others for duty in groups[group]]
-        whole = {"unit": None, "place": "", "units": len(others)}
-        parts.append(_part(others[0], teams, named=0) | whole)
+        elsewhere = {"unit": None, "place": "", "units": len(others)}
+        parts.append(_part(others[0], teams, named=0) | elsewhere)
     return parts
 
 

@@ -3,24 +3,23 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
-from django.utils.translation import gettext as _
+from django.db.models import Count, F, Q
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import checks, extensions, judging
+from reports import checks, extensions, judging, missing
 from reports.catalogue import of_form
 from reports.checks import Finding
 from reports.figures import Values
+from reports.missing import Absent, Why
 from reports.models import Period, Report, ReportStep, Status
 from reports.periods import days_late
 from reports.querysets import ReportQuerySet
 from teams.models import Team
-from units import clock
-from units.models import Ancestry, Level, Unit
+from units import clock, tree
+from units.models import Ancestry, Unit
 
 # A page is full with so many lines; a commune is never torn in two.
 LINES = 40
@@ -43,20 +42,16 @@ class Waiting:
 
 @dataclass
 class Group:
-    """The reports that wait in one commune, by id, its teams that have handed in nothing, and those
-    whose report is sent back and not here again. Of a team that is of no commune, `unit` is its
-    own."""
+    """The reports that wait in one commune, by id, and its teams whose report is not there. Of a
+    team that is of no commune, `unit` is its own."""
 
     unit: Unit
     waiting: list[int] = field(default_factory=list)
-    missing: list[Team] = field(default_factory=list)
-    returned: list[Team] = field(default_factory=list)
+    absent: list[Absent] = field(default_factory=list)
 
     @property
-    def others(self) -> list[tuple[str, str, list[Team]]]:
-        """Whoever has nothing that waits: by state, and what it is called."""
-        kinds = [("none", _("missing"), self.missing), ("returned", _("returned"), self.returned)]
-        return [each for each in kinds if each[2]]
+    def others(self) -> list[tuple[Why, list[Absent]]]:
+        return missing.by_why(self.absent)
 
 
 def waiting_for(user: User) -> ReportQuerySet:
@@ -94,18 +89,18 @@ def by_month(user: User, units: Sequence[Unit]) -> dict[int, list[tuple[Period, 
 
 
 def groups(unit: Unit, period: Period, user: User) -> list[Group]:
-    """Commune by commune in the tree of the month, those where something waits first; in four
-    statements however many they are."""
+    """Commune by commune in the tree of the month, those where something waits first; in a
+    fixed number of statements."""
     waiting = list(waiting_in(unit, period, user).values_list("pk", "unit"))
-    absent = list(_absent(unit, period, user))
-    homes = _communes({pk for _pk, pk in waiting} | {team.unit_id for team in absent}, period)
+    absent = missing.under(unit, period, user)
+    seats = {pk for _pk, pk in waiting} | {each.team.unit_id for each in absent}
+    homes = tree.communes(seats, on=period.tree_on)
     found: dict[int, Group] = {}
     for pk, seat in waiting:
         found.setdefault(homes[seat].pk, Group(homes[seat])).waiting.append(pk)
-    for team in absent:
-        home = homes[team.unit_id]
-        group = found.setdefault(home.pk, Group(home))
-        (group.returned if team.is_returned else group.missing).append(team)
+    for each in absent:
+        home = homes[each.team.unit_id]
+        found.setdefault(home.pk, Group(home)).absent.append(each)
     return sorted(
         found.values(), key=lambda each: (not each.waiting, each.unit.level, each.unit.code)
     )
@@ -116,8 +111,8 @@ def pages(found: list[Group]) -> list[list[Group]]:
     leaves: list[list[Group]] = []
     room = 0
     for each in found:
-        # Names of the missing stand beside each other.
-        lines = len(each.waiting) + 1 + (len(each.missing) + len(each.returned)) // 4
+        # Names of the absent stand beside each other.
+        lines = len(each.waiting) + 1 + len(each.absent) // 4
         if not leaves or room < lines:
             leaves.append([])
             room = LINES
@@ -161,10 +156,11 @@ def rows(wanted: list[int], period: Period, user: User) -> dict[int, Waiting]:
 
 
 def taken_with(key: UUID, user: User) -> dict[str, list[Report]]:
-    """What the user approved and returned in one go, by the step's name."""
+    """What the user approved and returned in one go and nothing happened to since, by the step's
+    name."""
     steps = (
         ReportStep.objects.visible_to(user)
-        .filter(key=key, by=user, report__team__isnull=False)
+        .filter(key=key, by=user, report__team__isnull=False, version=F("report__version"))
         .select_related("report__team", "report__period")
         .order_by("report__team__name", "pk")
     )
@@ -205,27 +201,6 @@ def way_on(team: Team, period: Period, user: User) -> WayOn | None:
 
 
 # -- How the queue is laid out ---------------------------------------------------------------------
-
-
-def _absent(unit: Unit, period: Period, user: User) -> Any:
-    """The teams whose report is not handed in now, each with `is_returned`."""
-    own = Report.objects.filter(period=period, team=OuterRef("pk"))
-    handed_in = own.exclude(status__in=Status.editable())
-    is_returned = Exists(own.filter(status=Status.RETURNED))
-    teams = Team.objects.visible_to(user).active_on(period.tree_on)
-    expected = teams.within(unit, on=period.tree_on).filter(~Exists(handed_in))
-    named = expected.order_by("unit__code", "name", "pk").only("name", "unit")
-    return named.annotate(is_returned=is_returned)
-
-
-def _communes(seats: set[int], period: Period) -> dict[int, Unit]:
-    """By the unit where a team sits, the commune it is in; a unit above communes is its own."""
-    above = Ancestry.objects.filter(
-        unit__in=seats, ancestor__level=Level.COMMUNE, valid__contains=period.tree_on
-    )
-    communes = {each.unit_id: each.ancestor for each in above.select_related("ancestor")}
-    own = Unit.objects.filter(pk__in=seats - set(communes))
-    return communes | {unit.pk: unit for unit in own}
 
 
 def _senders(reports: list[Report]) -> dict[int, User | None]:

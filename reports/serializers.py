@@ -134,8 +134,12 @@ class AnswerSerializer(serializers.Serializer):
     state = serializers.ChoiceField(choices=[each.value for each in State])
     value = serializers.CharField()
     why = serializers.ListField(child=serializers.CharField())
-    by = serializers.CharField(allow_null=True)
-    at = serializers.DateTimeField(allow_null=True)
+    by = serializers.CharField(
+        allow_null=True, help_text="Of a conflict, who gave the present value; otherwise null."
+    )
+    at = serializers.DateTimeField(
+        allow_null=True, help_text="Of a conflict, when that was; otherwise null."
+    )
 
 
 class FindingSerializer(serializers.Serializer):
@@ -178,6 +182,10 @@ class EnteredSerializer(serializers.Serializer):
     stored = serializers.DictField(child=serializers.CharField())
     problems = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
     findings = FindingSerializer(many=True)
+    blank = serializers.IntegerField(
+        help_text="How many figures are not reported by now. Pages ask about them once before they "
+        "submit; a submission by the API is never asked, nor refused for them."
+    )
 
 
 class StepSerializer(serializers.Serializer):

@@ -54,6 +54,9 @@ STEPS = {
              (Status.SUBMITTED,), Status.DRAFT, Right.FILL, needs_reason_of_others=True),
         Step("reopen", gettext_lazy("Reopen"), gettext_lazy("reopened"),
              (Status.APPROVED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
+        # Undoes an approval: back to the queue, and nobody has anything to mend.
+        Step("revoke", gettext_lazy("Undo the approval"), gettext_lazy("approval undone"),
+             (Status.APPROVED,), Status.SUBMITTED, Right.REVIEW, needs_reason=True, by_hand=False),
         Step("correct", gettext_lazy("Correct"), gettext_lazy("corrected"),
              (Status.APPROVED,), None, Right.CORRECT, needs_reason=True, by_hand=False),
         # What is locked has been sent on: a second person looks before it changes.

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from reports.catalogue import Catalogue
 from reports.models import Indicator, Total
-from reports.overview import Sum, add_up, summed
+from reports.overview import summed
 from reports.spans import Length, Span
+from reports.sums import Sum, add_up
 from units.lineage import Spell
 from units.models import Unit
 

@@ -1,7 +1,7 @@
 """What happened to a report: who changed which figure or file, and who took which step, and why."""
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -167,6 +167,85 @@ def given(report: Report, name: str) -> tuple[User | None, datetime]:
     return User.objects.filter(pk=first["updated_by"]).first(), first["updated_at"]
 
 
+@dataclass
+class Given:
+    """What somebody gave as a figure: when, in which version of the report, and why anew."""
+
+    by: User | None
+    at: datetime
+    version: int
+    # None says that it does not apply, where it is reported at all.
+    value: int | None
+    is_reported: bool
+    reason: str
+
+
+@dataclass
+class Trail:
+    """One figure of a report: as it was first handed in, how it changed since, what explains it."""
+
+    entered: Given | None = None
+    corrections: list[Given] = field(default_factory=list)
+    explained: list[str] = field(default_factory=list)
+
+    @property
+    def latest(self) -> Given | None:
+        return self.corrections[-1] if self.corrections else self.entered
+
+
+def trails(
+    reports: Iterable[Report], codes: Sequence[str], checks: Sequence[Check]
+) -> dict[int, dict[str, Trail]]:
+    """Of figures of many reports, by report and code, in three statements."""
+    told = {
+        report.pk: {code: Trail(explained=_explaining(report, code, checks)) for code in codes}
+        for report in reports
+    }
+    events = list(
+        Report.events.rel.related_model.objects.filter(pgh_obj__in=told)  # type: ignore[attr-defined]
+        .order_by("pgh_id")
+        .values("pgh_obj_id", "version", "status", "values", "updated_at", "updated_by")
+    )
+    people = User.objects.in_bulk({event["updated_by"] for event in events})
+    steps: dict[int, list[ReportStep]] = {}
+    for step in ReportStep.objects.filter(report__in=told).order_by("version"):
+        steps.setdefault(step.report_id, []).append(step)
+    handed_in = set()
+    for event in events:
+        pk = event["pgh_obj_id"]
+        by = people.get(event["updated_by"])
+        for code, trail in told[pk].items():
+            if given := _changed(event, code, trail.latest, by, steps.get(pk, [])):
+                if pk in handed_in:
+                    trail.corrections.append(given)
+                else:
+                    trail.entered = given
+        if event["status"] != Status.DRAFT:
+            handed_in.add(pk)
+    return told
+
+
+def _explaining(report: Report, code: str, checks: Sequence[Check]) -> list[str]:
+    """The words that stand on what checks found of a figure."""
+    asked = [each.code for each in checks if each.indicator and each.indicator.code == code]
+    return [said for each in asked if (said := report.explanations.get(each))]
+
+
+def _changed(
+    event: dict[str, Any], code: str, last: Given | None, by: User | None, steps: list[ReportStep]
+) -> Given | None:
+    """What a version says of a figure, if it says other than the last that said anything."""
+    value, is_reported = event["values"].get(code), code in event["values"]
+    if (value, is_reported) == ((last.value, last.is_reported) if last else (None, False)):
+        return None
+    since = range(last.version + 1 if last else 0, event["version"] + 1)
+    reasons = [
+        each.field_reasons.get(code) or each.reason for each in steps if each.version in since
+    ]
+    reason = next((each for each in reversed(reasons) if each), "")
+    return Given(by, event["updated_at"], event["version"], value, is_reported, reason)
+
+
 def _said(event: dict[str, Any], name: str) -> Any:
     if name.startswith(EXPLAIN):
         return event["explanations"].get(name.removeprefix(EXPLAIN), "")
@@ -199,7 +278,7 @@ def steps_of(report: Report) -> list[Entry]:
 def _explained(
     checks: list[Check], event: dict[str, Any], step: ReportStep | None
 ) -> list[tuple[Check, int | None, str]]:
-    if step is None or step.status != Status.SUBMITTED:
+    if step is None or step.name != "submit":
         return []
     said = event["explanations"]
     return [

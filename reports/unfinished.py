@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from reports.catalogue import of_form
-from reports.models import Indicator, Report, ReportStep, Status
+from reports.models import Indicator, Period, Report, ReportStep, Status
 from reports.remarks import SENDING_BACK, in_order
 from teams.models import Team
+from units import clock, tree
+from units.models import Unit
 
 # What stands on the first page; whoever has more than that to mend finds it in the months.
-SHOWN = 20
+SHOWN = 200
 
 
 def of_team(team: Team) -> list[str]:
@@ -48,6 +50,7 @@ def sent_back_to(user: User) -> list[ToMend]:
         .annotate(sent_back=Subquery(last.values("pk")[:1]), by=Subquery(last.values("by")[:1]))
         .exclude(by=user.pk)
         .select_related("team", "period", "form")
+        .defer("values", "difficulties", "proposals", "explanations")
         .order_by("-sent_back")[:SHOWN]
     )
     reports = {report.sent_back: report for report in rows}
@@ -56,3 +59,22 @@ def sent_back_to(user: User) -> list[ToMend]:
         ToMend(reports[step.pk], step, in_order(step, of_form(reports[step.pk].form).indicators))
         for step in steps
     ]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What was sent back of one unit and month: of a hamlet's team, of its commune."""
+
+    unit: Unit
+    period: Period
+    reports: list[ToMend]
+
+
+def gathered(sent_back: list[ToMend]) -> list[Batch]:
+    """The reports by unit and month, each group where its newest report stood."""
+    homes = tree.communes({each.report.unit_id for each in sent_back}, on=clock.today())
+    found: dict[tuple[int, int], Batch] = {}
+    for each in sent_back:
+        home, period = homes[each.report.unit_id], each.report.period
+        found.setdefault((home.pk, period.pk), Batch(home, period, [])).reports.append(each)
+    return list(found.values())

@@ -27,6 +27,11 @@ urlpatterns = [
     path("months/", month.this_month, name="this-month"),
     path("months/<month:month>/units/<int:pk>/", month.unit_month, name="unit-month"),
     path("months/<month:month>/units/<int:pk>/queue/", review.review_queue, name="review-queue"),
+    path(
+        "months/<month:month>/units/<int:pk>/queue/undo/",
+        review.undo_approvals,
+        name="undo-approvals",
+    ),
     path("months/<month:month>/units/<int:pk>/grid/", grid.unit_grid, name="unit-grid"),
     path("months/<month:month>/units/<int:pk>/file/", figures_file.bring, name="bring-figures"),
     path(
@@ -51,6 +56,7 @@ urlpatterns = [
     path("overview/<month:month>/<int:pk>/", overview.unit_overview, name="overview"),
     path("overview/<month:month>/<int:pk>/progress/", overview.progress, name="progress"),
     path("overview/<month:month>/<int:pk>/download/", overview.download, name="download"),
+    path("overview/<month:month>/<int:pk>/why/<slug:code>/", overview.why, name="why"),
     path("overview/<month:month>/<int:pk>/punctuality/", overview.punctuality, name="punctuality"),
     path(
         "overview/<month:month>/<int:pk>/punctuality/download/",

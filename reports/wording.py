@@ -1,7 +1,7 @@
 """What a notice says, in the language of whoever reads: the same words on page and in a letter."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.models import Notice, Period, Status
-from reports.overview import TeamPart
+from reports.missing import Absent, Why, by_why
+from reports.models import Notice, Period
 from units import clock
 from units.models import Unit
 from units.text import fold, normalise
@@ -79,6 +79,24 @@ def _returned(content: dict[str, Any]) -> Wording:
     return Wording(normalise(title), (whole, *fields))
 
 
+def of_many(told: list[Notice]) -> Wording:
+    """The sentences of reports that were returned in one unit and month."""
+    first = told[0].content
+    said = {"count": len(told), "month": _month(first["month"]), "place": first["place"]}
+    title = ngettext(
+        "%(count)s report of month %(month)s returned: %(place)s",
+        "%(count)s reports of month %(month)s returned: %(place)s",
+        len(told),
+    )
+    lines: list[Line] = []
+    for notice in told:
+        _team, name = notice.content["team"]
+        whole, *fields = _returned(notice.content).lines
+        lines.append(replace(whole, text=name))
+        lines += [replace(each, text=f"{name}: {each.text}") for each in fields]
+    return Wording(normalise(title % said), tuple(lines))
+
+
 def _with_place(name: str, place: str) -> str:
     """Many teams are called by their commune already."""
     return name if fold(place) in fold(name) else f"{name}, {place}"
@@ -100,6 +118,13 @@ def _reminder(notice: Notice) -> Wording:
 def _part(part: dict[str, Any], on: date) -> Line:
     due_on = date.fromisoformat(part["due_on"])
     sentence = WHAT[part["what"]](part["count"]) % {"count": part["count"]}
+    # Of all that are missing there, others are told of the rest.
+    if (all_there := part.get("all", part["count"])) > part["count"]:
+        sentence = _to_fill(all_there) % {"count": all_there}
+        sentence = _("%(whole)s, of which %(count)s for you to enter") % {
+            "whole": sentence,
+            "count": part["count"],
+        }
     text = _("%(place)s, month %(month)s: %(what)s, %(due)s.") % {
         "place": part["place"] or _elsewhere(part["units"]),
         "month": _month(part["month"]),
@@ -172,38 +197,50 @@ def _month(key: str) -> str:
 # -- For the Zalo group of a commune -------------------------------------------------------------
 
 
-def for_the_group(unit: Unit, period: Period, parts: Iterable[TeamPart], *, address: str) -> str:
-    """A message that names the teams whose month is missing, to be pasted into the commune's Zalo
-    group; "" where none is. In Vietnamese whatever the page's language is, for the group reads it.
+def for_the_group(unit: Unit, period: Period, absent: Iterable[Absent], *, address: str) -> str:
+    """A message that names the teams whose report is still to come, to be pasted into the commune's
+    Zalo group; "" where none is. In Vietnamese whatever the page's language is, for the group reads
+    it.
 
-    `address` leads to the month in the portal.
+    `address` leads to the month in the portal. To whom the month is closed nothing is said.
     """
-    missing = [part for part in parts if part.is_open and not part.is_submitted]
-    if not missing:
+    asked = [each for each in absent if period.is_open or each.more_time_until]
+    if not asked:
         return ""
     with translation.override(settings.LANGUAGE_CODE):
-        greeting = _("Dear teams of %(unit)s,") % {"unit": unit.name}
-        count = ngettext(
+        lines = [_("Dear teams of %(unit)s,") % {"unit": unit.name}]
+        for why, teams in by_why(asked):
+            lines.append(_asked(why, len(teams), period))
+            lines += [f"{at}. {_named(each)}" for at, each in enumerate(teams, start=1)]
+        lines += [_("Please enter and submit them at:"), address, _("Thank you!")]
+        return "\n".join(lines)
+
+
+def _asked(why: Why, count: int, period: Period) -> str:
+    said = {"count": count, "month": period, "due": due(period.team_due_on, clock.today())}
+    if why == Why.EXTENDED:
+        sentence = ngettext(
+            "%(count)s team has more time for month %(month)s:",
+            "%(count)s teams have more time for month %(month)s:",
+            count,
+        )
+    elif why == Why.RETURNED:
+        sentence = ngettext(
+            "%(count)s report of month %(month)s was returned, to be mended and submitted again:",
+            "%(count)s reports of month %(month)s were returned, to be mended and submitted again:",
+            count,
+        )
+    else:
+        sentence = ngettext(
             "%(count)s team has not submitted its figures of month %(month)s, %(due)s:",
             "%(count)s teams have not submitted their figures of month %(month)s, %(due)s:",
-            len(missing),
-        ) % {
-            "count": len(missing),
-            "month": period,
-            "due": due(period.team_due_on, clock.today()),
-        }
-        lines = [
-            f"{number}. {part.team.name}{_note(part, period)}"
-            for number, part in enumerate(missing, start=1)
-        ]
-        closing = [_("Please enter and submit them at:"), address, _("Thank you!")]
-        return "\n".join([greeting, count, *lines, *closing])
+            count,
+        )
+    return sentence % said
 
 
-def _note(part: TeamPart, period: Period) -> str:
-    notes = []
-    if part.report and part.report.status == Status.RETURNED:
-        notes.append(_("returned, to be mended and submitted again"))
-    if part.due_on and part.due_on > period.team_due_on:
-        notes.append(_("has time until %(day)s") % {"day": clock.written(part.due_on)})
-    return f" ({'; '.join(notes)})" if notes else ""
+def _named(absent: Absent) -> str:
+    if not absent.more_time_until:
+        return absent.team.name
+    until = _("has time until %(day)s") % {"day": clock.written(absent.more_time_until)}
+    return f"{absent.team.name} ({until})"

@@ -299,7 +299,6 @@ def _changes(report: Report, step: Step, moment: datetime) -> dict[str, Any]:
             of_form(report.form),
             judging.yardstick(report.team_id, report.period),
         )
-    if step.to == Status.SUBMITTED:
         changes["submitted_at"] = moment
     if step.to == Status.RETURNED:
         changes["explanations"] = without_answers()

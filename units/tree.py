@@ -127,3 +127,13 @@ def path(unit: Unit, *, on: date) -> list[Unit]:
     """The units from the top down to `unit` on that day, as far as the connection may read."""
     above = Ancestry.objects.filter(unit=unit, valid__contains=on).select_related("ancestor")
     return [row.ancestor for row in above.order_by("-depth")]
+
+
+def communes(units: set[int], *, on: date) -> dict[int, Unit]:
+    """By unit, the commune that it is or is in on a day; a unit above communes is its own."""
+    above = Ancestry.objects.filter(
+        unit__in=units, ancestor__level=Level.COMMUNE, valid__contains=on
+    )
+    found = {each.unit_id: each.ancestor for each in above.select_related("ancestor")}
+    own = Unit.objects.filter(pk__in=units - set(found))
+    return found | {unit.pk: unit for unit in own}

@@ -12,7 +12,7 @@ from reports import kpi, upkeep
 from reports.addresses import address_of
 from reports.kpi import Rate
 from reports.models import Ratio, Report
-from reports.overview import Sum
+from reports.sums import Sum
 from reports.wording import Target
 from teams.census import Census
 from teams.oversight import Coverage

@@ -1,10 +1,12 @@
 """All teams of a commune at once: their figures in a grid, and their reports sent together."""
 
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +21,7 @@ from reports.views.entering import texts
 from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
 from teams.models import Team
 from units import tree
+from units.errors import InvalidFigures
 from units.models import Unit
 from units.text import whole_number
 
@@ -31,7 +34,10 @@ def unit_grid(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
     period = period_or_404(request.user, unit.tenant_id, month)
     picture = overview.draw(unit, year=period.year, month=period.month, user=request.user)
-    rows = grid.lay_out(picture.teams, picture.catalogue, period=period, user=request.user)
+    chosen, refused = _numbers(request, "chosen"), _numbers(request, "refused")
+    rows = grid.lay_out(
+        picture.teams, picture.catalogue, period=period, user=request.user, refused=refused
+    )
     path = tree.path(unit, on=period.tree_on)
     context = {
         "unit": unit,
@@ -41,6 +47,9 @@ def unit_grid(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
         "within_reach": Unit.objects.visible_to(request.user).among(path),
         "picture": picture,
         "rows": rows,
+        "refused": [row for row in rows if row.is_writable and row.faults],
+        "chosen": chosen,
+        "blank": [row for row in rows if row.part.team.pk in chosen and row.asks_of_blanks],
         "findings": {
             row.part.team.pk: FindingSerializer(row.findings, many=True).data
             for row in rows
@@ -64,8 +73,15 @@ def submit_teams(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     """Submit the reports of the chosen teams; those that cannot be sent are named, and why."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
     period = period_or_404(request.user, unit.tenant_id, month)
+    address = reverse("unit-grid", args=[period.key, unit.pk])
     chosen = {number for text in request.POST.getlist("team") if (number := whole_number(text))}
+    if not chosen:
+        messages.error(request, _("Choose the teams whose reports shall be submitted."))
+        return redirect(address)
     teams = Team.objects.visible_to(request.user).filter(pk__in=chosen).order_by("name", "pk")
+    # Asked once, never refused: what nobody knows is not reported.
+    if "blanks" not in request.POST and grid.leave_blanks(teams, period, request.user):
+        return redirect(f"{address}?{_listed('chosen', chosen)}")
     # What is no number is nobody's version.
     seen = {pk: whole_number(request.POST.get(f"version-{pk}", "")) or -1 for pk in chosen}
     sent, refused = batches.submit_drafts(
@@ -77,8 +93,19 @@ def submit_teams(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     if sent:
         said = ngettext("%(count)s report is submitted.", "%(count)s reports are submitted.", sent)
         messages.success(request, said % {"count": sent})
+    # What is wrong in a cell is said on the page, with the way there.
+    faulty = {team.pk for team, why in refused if isinstance(why, InvalidFigures)}
     for team, why in refused:
-        messages.error(request, f"{team.name}: {why}")
-    if not chosen:
-        messages.error(request, _("Choose the teams whose reports shall be submitted."))
-    return redirect("unit-grid", period.key, unit.pk)
+        if team.pk not in faulty:
+            messages.error(request, f"{team.name}: {why.message}")
+    return redirect(f"{address}?{_listed('refused', faulty)}" if faulty else address)
+
+
+def _listed(name: str, numbers: set[int]) -> str:
+    return urlencode({name: ",".join(map(str, sorted(numbers)))}, safe=",")
+
+
+def _numbers(request: HttpRequest, name: str) -> set[int]:
+    """What `_listed` wrote into the address."""
+    texts = request.GET.get(name, "").split(",")
+    return {number for text in texts if (number := whole_number(text))}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import SIGNED_IN, open_to
 from accounts.models import Delegation, User
 from accounts.roles import Right, Role
-from reports import extensions, overview, periods, review, unfinished
+from reports import extensions, missing, overview, periods, review, unfinished
 from reports.models import Period, Report
 from teams.models import Team
 from units import clock
@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not user.held_grants:
         return render(request, "home/without_role.html", context)
     if user.holds(Right.FILL):
-        context["sent_back"] = unfinished.sent_back_to(user)
+        context["sent_back"] = unfinished.gathered(unfinished.sent_back_to(user))
     if period:
         context.update(_work(user, period))
     if user.holds(Right.OVERVIEW):
@@ -95,9 +95,29 @@ def _area(user: User, period: Period | None) -> dict[str, Any]:
         "picture": picture,
         "behind": behind[:8],
         "behind_count": len(behind),
+        **_absent(user, picture),
         "is_nation": unit.level == Level.NATION,
         "is_commune": unit.level == Level.COMMUNE,
     }
+
+
+def _absent(user: User, picture: overview.Picture) -> dict[str, Any]:
+    """Whose report is not there; of a commune by name. The nation's provinces have each their own
+    months."""
+    unit, period = picture.unit, picture.period
+    if period is None or unit.level == Level.NATION:
+        return {}
+    context: dict[str, Any] = {
+        "missing": missing.count(unit, period, user),
+        "reviews_area": user.may(Right.REVIEW, unit),
+    }
+    if picture.teams and not picture.parts:
+        reports = {part.team.pk: part.report for part in picture.teams}
+        absent = missing.by_why(missing.under(unit, period, user))
+        context["absent"] = [
+            (each, reports.get(each.team.pk)) for _why, teams in absent for each in teams
+        ]
+    return context
 
 
 def _calendar_month() -> tuple[int, int]:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import holders_of, open_to
 from accounts.models import User
 from accounts.roles import Right
-from reports import overview, periods, wording
+from reports import missing, overview, periods, wording
 from reports.addresses import follows_month_picker, whole_address_of
 from reports.models import Period, Status
 from reports.wording import Target
@@ -49,7 +49,8 @@ def unit_month(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     if unit.is_commune and may_review:
         # For a leader, who must not see the unit, it leads to their own team.
         address = whole_address_of(Target(period.key))
-        zalo = wording.for_the_group(unit, period, picture.teams, address=address)
+        absent = missing.under(unit, period, request.user)
+        zalo = wording.for_the_group(unit, period, absent, address=address)
     context = {
         "picture": picture,
         "unit": unit,

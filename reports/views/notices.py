@@ -23,10 +23,11 @@ PAGE = 25
 
 
 class Shown(NamedTuple):
-    """A notice with its sentences."""
+    """Notices that are told together, the newest first, with their sentences."""
 
-    notice: Notice
+    notices: list[Notice]
     words: Wording
+    is_unread: bool
 
 
 @open_to(SIGNED_IN)
@@ -34,26 +35,30 @@ class Shown(NamedTuple):
 def list_notices(request: HttpRequest) -> HttpResponse:
     rows = Notice.objects.visible_to(request.user)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    shown = [Shown(notice, _words(notice)) for notice in page]
+    shown = [
+        Shown(told, _words(told), any(notice.read_at is None for notice in told))
+        for told in notices.together(page)
+    ]
     return render(request, "notices/notices.html", {"page": page, "shown": shown})
 
 
-def _words(notice: Notice) -> Wording:
+def _words(told: list[Notice]) -> Wording:
     try:
-        return wording.of(notice)
+        return wording.of_many(told) if len(told) > 1 else wording.of(told[0])
     except (KeyError, TypeError, ValueError):
         # One of an older release: the others are read all the same.
-        logger.exception("Notice %s cannot be worded.", notice.pk)
+        logger.exception("Notice %s cannot be worded.", told[0].pk)
         return Wording(_("This notice is of an older form and can no longer be shown."), ())
 
 
 @open_to(SIGNED_IN)
 @require_POST
 def read_notices(request: HttpRequest) -> HttpResponse:
-    """Mark one as read, or all of them where none is named."""
-    named = request.POST.get("notice", "")
+    """Mark those that are named as read, or all of them where none is."""
+    named = request.POST.getlist("notice")
     # What is no number names nobody's notice.
-    count = notices.mark_read(user=request.user, only=(whole_number(named) or 0) if named else None)
+    only = [whole_number(text) or 0 for text in named]
+    count = notices.mark_read(user=request.user, only=only if named else None)
     if count:
         said = ngettext(
             "%(count)s notice is marked as read.", "%(count)s notices are marked as read.", count

@@ -3,9 +3,11 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.validators import slug_re
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.doors import holders_of, open_to
@@ -13,6 +15,7 @@ from accounts.models import User
 from accounts.roles import Right
 from reports import overview, periods, public_services, restating, stretches
 from reports import punctuality as punctual
+from reports import why as reasons
 from reports.addresses import follows_month_picker
 from reports.models import Indicator, Period
 from reports.restating import Tree
@@ -151,6 +154,37 @@ def services(request: HttpRequest, pk: int) -> HttpResponse:
         "month": current_month(request.user),
     }
     return render(request, "overview/services.html", context)
+
+
+@open_to(OVERSEERS)
+@require_safe
+def why(request: HttpRequest, month: Month, pk: int, code: str) -> HttpResponse:
+    """What a number of the overview is made of."""
+    unit = _unit(request.user, pk)
+    picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
+    asked = reasons.question(picture, code, rate="rate" in request.GET)
+    if asked is None:
+        raise Http404
+    path = tree.path(unit, on=picture.period.tree_on if picture.period else clock.today())
+    context = {
+        "account": reasons.account(picture, asked, request.user),
+        "picture": picture,
+        "unit": unit,
+        "month": picture.key,
+        "path": path,
+        "within_reach": units_overseen(request.user).among(path),
+    }
+    return render(request, "overview/why.html", context)
+
+
+def way_back(request: HttpRequest, unit: Unit, month: str) -> str:
+    """The address of the number from which somebody came down to a team of the unit, if any."""
+    code = request.GET.get("why", "")
+    if not slug_re.fullmatch(code) or not units_overseen(request.user).filter(pk=unit.pk).exists():
+        return ""
+    return reverse("why", args=[month, unit.pk, code]) + (
+        "?rate=1" if "rate" in request.GET else ""
+    )
 
 
 @open_to(OVERSEERS)

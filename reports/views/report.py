@@ -41,6 +41,7 @@ from reports.steps import STEPS, Step, needs_reason
 from reports.views import bringing
 from reports.views.entering import texts
 from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
+from reports.views.overview import way_back
 from teams.models import Team
 from teams.views.uploads import takes_files_by
 from units import tree
@@ -147,8 +148,8 @@ def _save(desk: "Desk") -> HttpResponse:
         else:
             workflow.save_draft(**asked)
 
-    if refused := desk.attempt(store, form):
-        return refused
+    if shown := desk.ask_of_blanks(form) or desk.attempt(store, form):
+        return shown
     said = _("The report of %(team)s is submitted.") if submits else _("The draft is saved.")
     messages.success(desk.request, said % {"team": desk.team.name})
     if submits and desk.request.user.holds(Right.REVIEW):
@@ -242,6 +243,7 @@ class Desk:
         step: str = "",
         correcting: bool = False,
         file_refused: str = "",
+        asks_of_blanks: bool = False,
         status: int = 200,
     ) -> HttpResponse:
         """`keep` shows the fields even where they cannot be written: nothing that was typed is
@@ -273,6 +275,7 @@ class Desk:
             "within_reach": Unit.objects.visible_to(user).among(self.path),
             "crumbs_to": "months" if works else "overview",
             "home": self.home,
+            "why": way_back(self.request, self.home, self.period.key),
             "writable": writable or keep,
             "fills_in": self.is_fillable and not correcting,
             "brings_for": self._brings_for() if writable and self.period.is_open else None,
@@ -300,6 +303,8 @@ class Desk:
             "closed": self._closed(is_open),
             "stale": stale,
             "refusal": refusal,
+            "asks_of_blanks": asks_of_blanks,
+            "asked_of_blanks": asks_of_blanks or "blanks" in self.request.POST,
             # What was written for a return stands there, whichever button was pressed.
             "opened_step": returnable if step == "approve" and (reason or typed) else step,
             "reason": reason,
@@ -356,6 +361,19 @@ class Desk:
         impossible = checks.problems(form.values, self.catalogue, known)
         silent = checks.unexplained(self._findings(form), refused=impossible | form.errors)
         return impossible | checks.wanted(silent)
+
+    def ask_of_blanks(self, form: MonthForm) -> HttpResponse | None:
+        """The question about what is left blank of a form that could be handed in as it is: put
+        once, and never a refusal. None where there is nothing to ask."""
+        sent = self.request.POST
+        if sent.get("action") != "submit" or "blanks" in sent or not form.asks_of_blanks:
+            return None
+        is_writable = self.is_fillable and periods.is_writable(self.period, self.team)
+        own = Report.objects.filter(team=self.team, period=self.period)
+        is_sent = own.exclude(status__in=Status.editable()).exists()
+        if is_sent or not is_writable or self.shortcomings(form):
+            return None
+        return self.show(form, keep=True, asks_of_blanks=True)
 
     def _last_month(self) -> Values:
         """The team's figures of the month before, for comparison; empty where there are none."""

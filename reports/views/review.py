@@ -9,15 +9,16 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
-from reports import batches, catalogue, periods, review
+from reports import batches, catalogue, missing, periods, review
 from reports.addresses import follows_month_picker
-from reports.forms import read_key, read_queue
+from reports.forms import REASON_LIMIT, read_key, read_queue, read_reason
 from reports.models import Period, Report
 from reports.views.month import Month, months_to_pick, period_or_404
 from units import tree
@@ -33,11 +34,41 @@ NAMED = 10
 @follows_month_picker
 def review_queue(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     """What waits for a review under a unit, commune by commune, and who has sent nothing."""
+    queue = _queue(request, month, pk)
+    return _decide(queue) if request.method == "POST" else queue.show()
+
+
+@open_to(holders_of(Right.REVIEW))
+@require_POST
+def undo_approvals(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
+    """Take back what one click approved; what happened to since is named and left."""
+    queue = _queue(request, month, pk)
+    done = batches.undo_approvals(
+        approved_with=read_key(request.POST, "approved"),
+        reason=read_reason(request.POST, limit=REASON_LIMIT),
+        key=read_key(request.POST),
+        actor=request.user,
+    )
+    if count := len(done.undone):
+        said = ngettext(
+            "%(count)s approval is undone: the report waits again.",
+            "%(count)s approvals are undone: the reports wait again.",
+            count,
+        )
+        messages.success(request, said % {"count": count})
+    for report, why in done.refused:
+        messages.error(request, f"{report.team}: {why}")
+    if not done.undone and not done.refused:
+        messages.info(request, _("There is nothing to undo."))
+    return redirect("review-queue", queue.period.key, queue.unit.pk)
+
+
+def _queue(request: HttpRequest, month: Month, pk: int) -> "Queue":
+    """Raises NotAllowed where the person sees the unit and does not review there."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
     if not request.user.may(Right.REVIEW, unit):
         raise NotAllowed(_("You do not review the reports of this unit."))
-    queue = Queue(request, unit, period_or_404(request.user, unit.tenant_id, month))
-    return _decide(queue) if request.method == "POST" else queue.show()
+    return Queue(request, unit, period_or_404(request.user, unit.tenant_id, month))
 
 
 def _decide(queue: "Queue") -> HttpResponse:
@@ -57,6 +88,7 @@ def _decide(queue: "Queue") -> HttpResponse:
         key=key,
         actor=queue.request.user,
     )
+    queue.done = key
     _tell(queue.request, reviewed)
     if reviewed.refused:
         others = [
@@ -70,7 +102,8 @@ def _decide(queue: "Queue") -> HttpResponse:
 def _tell(request: HttpRequest, reviewed: batches.Reviewed) -> None:
     if count := len(reviewed.approved):
         said = ngettext("%(count)s report is approved.", "%(count)s reports are approved.", count)
-        messages.success(request, said % {"count": count})
+        undo = format_html('<a href="#undo">{}</a>', _("Undo"))
+        messages.success(request, format_html("{} {}", said % {"count": count}, undo))
     if count := len(reviewed.returned):
         said = ngettext("%(count)s report is returned.", "%(count)s reports are returned.", count)
         messages.success(request, said % {"count": count})
@@ -103,6 +136,14 @@ class Queue:
     request: HttpRequest
     unit: Unit
     period: Period
+    # The key with which something was decided just now.
+    done: UUID | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            self.done = UUID(self.request.GET.get("done", ""))
+        except ValueError:
+            self.done = None
 
     def show(
         self,
@@ -136,23 +177,15 @@ class Queue:
             "headlines": catalogue.of_period(self.period).headlines,
             "figure_count": len(catalogue.of_period(self.period).codes),
             "count": sum(len(group.waiting) for group in groups),
-            "missing_count": sum(len(group.missing) for group in groups),
-            "returned_count": sum(len(group.returned) for group in groups),
+            "absent": missing.by_why([each for group in groups for each in group.absent]),
             "closed": "" if self.period.is_open else periods.why_closed(self.period),
             "typed": typed or {},
             "refused": refused or {},
             "ticked": ticked,
             "others": others,
             "refusal": refusal,
-            "done": self._done(),
+            "done": review.taken_with(self.done, user) if self.done else {},
+            "done_key": self.done,
             "key": uuid4(),
         }
         return render(self.request, "months/review_queue.html", context, status=status)
-
-    def _done(self) -> dict[str, list[Report]]:
-        """What was decided just now, see `_decide`."""
-        try:
-            key = UUID(self.request.GET.get("done", ""))
-        except ValueError:
-            return {}
-        return review.taken_with(key, self.request.user)

@@ -16,6 +16,13 @@ grid.addEventListener("entry:wanted", ({ target }) => {
   choice.selectedIndex = lines.indexOf(target);
   show();
 });
+// A link to a cell leads to its team.
+document.addEventListener("click", ({ target }) => {
+  const line = document.getElementById(target.closest("a")?.hash.slice(1) ?? "")?.closest("tr");
+  if (!lines.includes(line)) return;
+  choice.selectedIndex = lines.indexOf(line);
+  show();
+});
 picker.hidden = false;
 choice.selectedIndex = Math.max(0, lines.findIndex((line) => "entry" in line.dataset));
 show();

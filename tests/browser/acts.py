@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from tests.browser.screens import button, field
+from tests.browser.screens import ENOUGH, button, field
 from tests.browser.seats import text
 from tests.reports import declaring
 from tests.teams import rosters
@@ -43,6 +43,29 @@ def be_refused(page: Page, language: str) -> None:
     field(page, "residents_guided", language).fill("1,5")
     button(page, "Submit", language).click()
     expect(page.get_by_role("alert")).to_be_visible()
+
+
+def be_asked_of_blanks(page: Page, language: str) -> None:
+    # What was refused before is still typed there.
+    for code, value in {**ENOUGH, "residents_guided": "15"}.items():
+        field(page, code, language).fill(value)
+    button(page, "Submit", language).click()
+    expect(button(page, "Submit all the same", language)).to_be_visible()
+
+
+def be_refused_a_grid(page: Page, language: str) -> None:
+    """Of one team, after the question; the way from what is wrong leads to its cell."""
+    row = page.locator("tr[data-entry]").first
+    cell = row.locator("[data-field=adults_paying]")
+    cell.evaluate("(input) => input.closest('tr').removeAttribute('data-aside')")
+    row.locator("[data-field=adults]").fill("5")
+    cell.fill("9")
+    row.get_by_role("checkbox").check()
+    button(page, "Submit the chosen teams", language).click()
+    button(page, "Submit all the same", language).click()
+    alert = page.get_by_role("alert")
+    alert.get_by_role("link").first.click()
+    expect(page.locator("tr[data-entry] [data-field=adults_paying]").first).to_be_focused()
 
 
 def approve_after_remarking(page: Page, language: str) -> None:

@@ -43,6 +43,12 @@ def button(within: Page | Locator, name: str, language: str = "vi") -> Locator:
     return within.get_by_role("button", name=text(name, language), exact=True)
 
 
+def submit(page: Page, language: str = "vi") -> None:
+    """Send a form that leaves figures blank: its question is answered."""
+    button(page, "Submit", language).click()
+    button(page, "Submit all the same", language).click()
+
+
 def table(page: Page, heading: str, language: str = "vi") -> dict[str, dict[str, str]]:
     """The rows of the table under a heading, by their first cell, and their cells by the head."""
     frame = page.locator(

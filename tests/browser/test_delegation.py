@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.screens import ENOUGH, button, field
+from tests.browser.screens import ENOUGH, button, field, submit
 from tests.browser.seats import Seats, text
 from tests.browser.test_saving import OFFICER, TEAM, keep_picture, saved, stored
 from tests.stack import Stack
@@ -36,7 +36,7 @@ def test_colleague_stands_in_for_a_day_and_the_history_says_so(fresh: Stack, sea
     for code, given in ENOUGH.items():
         field(colleague, code).fill(given)
     saved(colleague)
-    button(colleague, "Submit").click()
+    submit(colleague)
     expect(colleague.locator(".toasts")).to_contain_text(TEAM)
     assert stored(fresh) == {code: int(given) for code, given in ENOUGH.items()}
     officer.goto("/")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cnscd_portal.demo.accounts import PASSWORD
-from tests.browser.screens import ENOUGH, button, field, label
+from tests.browser.screens import ENOUGH, button, field, label, submit
 from tests.browser.seats import OFFICE, PHONE, Seats, sign_in, text
 from tests.stack import Stack
 
@@ -84,6 +84,10 @@ def test_report_is_submitted_when_only_keyboard_is_used(
     expect(page.locator("[name='explain.sparse']")).to_be_focused()
     page.keyboard.type("Tháng này chỉ có việc này")
     page.keyboard.press("Enter")
+    # Nor is the rest sent as not reported without a question.
+    expect(page.get_by_role("alert")).to_be_focused()
+    tab_to(page, text("Submit all the same"))
+    page.keyboard.press("Enter")
     expect(page.locator(".lead")).to_contain_text(text("submitted"))
     assert fresh.database.ask(STEPS, TEAM) == [("submit",)]
 
@@ -103,7 +107,7 @@ def test_report_is_submitted_when_there_is_no_javascript(fresh: Stack, seats: Se
     expect(field(page, "residents_guided")).to_have_attribute("aria-invalid", "true")
     expect(field(page, "zalo_followers")).to_have_value("250")
     field(page, "residents_guided").fill("15")
-    button(page, "Submit").click()
+    submit(page)
     expect(page.locator(".lead")).to_contain_text(text("submitted"))
     assert fresh.database.ask(STEPS, TEAM) == [("submit",)]
 
@@ -117,6 +121,7 @@ def test_report_is_submitted_once_when_button_is_clicked_twice(
     for code, value in ENOUGH.items():
         field(page, code).fill(value)
     button(page, "Submit").dblclick()
+    button(page, "Submit all the same").dblclick()
     expect(page.locator(".lead")).to_contain_text(text("submitted"))
     assert fresh.database.ask(STEPS, TEAM) == [("submit",)]
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.screens import button, field
+from tests.browser.screens import button, field, submit
 from tests.browser.seats import PHONE, Seats, text
 from tests.browser.test_saving import (
     LEADER,
@@ -41,7 +41,7 @@ def test_finding_is_explained_and_the_reviewer_reads_it(fresh: Stack, seats: Sea
     field(page, "residents_guided").fill("2")
     expect(word).to_be_visible()
     expect(word).to_have_value(WHY)
-    button(page, "Submit").click()
+    submit(page)
     expect(page.locator(".toasts")).to_contain_text(TEAM)
     assert stored(fresh)["vneid_accounts_created"] == 3
     reviewer = seats.take(OFFICER)

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.screens import ENOUGH, button, field, figures, label, parts, table
+from tests.browser.screens import ENOUGH, button, field, figures, label, parts, submit, table
 from tests.browser.seats import PHONE, Seats, text
 from tests.stack import Stack, until
 
@@ -100,7 +100,7 @@ def save_and_submit(page: Page) -> None:
     page.goto(page.url)
     expect(page.locator(".lead")).to_contain_text(text("draft"))
     expect(field(page, "residents_guided")).to_have_value("1038")
-    button(page, "Submit").click()
+    submit(page)
     toast(page, text("The report of %(team)s is submitted.", team=TEAM))
     expect(button(page, "Submit")).to_have_count(0)
 
@@ -109,7 +109,7 @@ def mend(page: Page) -> None:
     page.reload()
     expect(page.get_by_role("status").filter(has_text=REASON)).to_contain_text(text("Returned"))
     field(page, "service_accounts_created").fill("52")
-    button(page, "Submit").click()
+    submit(page)
     toast(page, text("The report of %(team)s is submitted.", team=TEAM))
 
 
@@ -227,10 +227,10 @@ def test_month_reaches_district_when_everybody_reads_english(fresh: Stack, seats
         "en",
     )
     button(leader, "Submit", "en").click()
-    expect(leader.get_by_role("alert")).to_contain_text("1 figure was refused.")
+    expect(leader.get_by_role("alert")).to_contain_text("1 entry is to be mended first.")
     expect(field(leader, "residents_guided", "en")).to_have_value("1,038")
     field(leader, "service_accounts_created", "en").fill("5")
-    button(leader, "Submit", "en").click()
+    submit(leader, "en")
     toast(leader, f"The report of {TEAM} is submitted.")
     expect(leader.get_by_role("row", name=label("residents_guided", "en"))).to_contain_text("1,038")
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from cnscd_portal.demo.accounts import PASSWORD
-from tests.browser.screens import ENOUGH, button, field
+from tests.browser.screens import ENOUGH, button, field, submit
 from tests.browser.seats import PHONE, Seats, text
 from tests.browser.test_saving import LEADER, OFFICER, cell, open_form, open_grid, saved, stored
 from tests.stack import Stack
@@ -152,7 +152,7 @@ def test_what_came_too_late_is_still_shown(fresh: Stack, seats: Seats) -> None:
     field(page, "adults").fill("4711")
     waits(page)
     officer = open_form_of_officer(seats)
-    button(officer, "Submit").click()
+    submit(officer)
     expect(officer.locator(".toasts")).to_be_visible()
     page.context.set_offline(False)
     expect(page.locator("[data-entry-status]")).to_have_attribute("data-state", "invalid")

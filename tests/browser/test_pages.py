@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.acts import (
     approve_after_remarking,
+    be_asked_of_blanks,
     be_refused,
+    be_refused_a_grid,
     be_refused_a_seat,
     be_refused_a_stand_in,
     be_refused_an_address,
@@ -70,6 +72,7 @@ SHEETS = [
     Sheet(LEADER, "home", "/"),
     Sheet(LEADER, "form", "/months/2024-06/teams/{team_1}/"),
     Sheet(LEADER, "form-refused", "/months/2024-06/teams/{team_1}/", be_refused),
+    Sheet(LEADER, "form-asked", "/months/2024-06/teams/{team_1}/", be_asked_of_blanks),
     Sheet(LEADER, "approved", "/months/2024-05/teams/{team_1}/"),
     Sheet(LEADER, "unopened", "/months/2024-07/teams/{team_1}/"),
     Sheet(LEADER, "team", "/teams/{team_1}/"),
@@ -88,11 +91,14 @@ SHEETS = [
     Sheet(OFFICER, "grid", "/months/2024-06/units/{hong_gai}/grid/"),
     Sheet(OFFICER, "figures-file", "/months/2024-06/units/{hong_gai}/file/"),
     Sheet(OFFICER, "queue", "/months/2024-06/units/{hong_gai}/queue/"),
+    Sheet(OFFICER, "grid-refused", "/months/2024-06/units/{hong_gai}/grid/", be_refused_a_grid),
     Sheet(OFFICER, "grid-closed", "/months/2024-03/units/{hong_gai}/grid/"),
     Sheet(OFFICER, "review", "/months/2024-06/teams/{team_4}/"),
     Sheet(OFFICER, "approval-refused", "/months/2024-06/teams/{team_4}/", approve_after_remarking),
     Sheet(OFFICER, "returned", "/months/2024-06/teams/{team_5}/"),
     Sheet(OFFICER, "overview", "/overview/2024-06/{hong_gai}/?section=activities"),
+    Sheet(OFFICER, "why", "/overview/2024-06/{hong_gai}/why/residents_guided/"),
+    Sheet(OFFICER, "why-hamlets", "/overview/2024-06/{hong_gai}/why/hamlets/"),
     Sheet(OFFICER, "punctuality", "/overview/2024-06/{hong_gai}/punctuality/"),
     Sheet(OFFICER, "delegations", "/delegations/"),
     Sheet(OFFICER, "delegations-refused", "/delegations/", be_refused_a_stand_in),
@@ -139,6 +145,8 @@ SHEETS = [
     Sheet(
         STAFF, "overview-quarter", "/overview/2024-06/{quang_ninh}/?span=quarter&section=activities"
     ),
+    Sheet(STAFF, "why", "/overview/2024-06/{quang_ninh}/why/residents_guided/"),
+    Sheet(STAFF, "why-rate", "/overview/2024-05/{hong_gai}/why/adults_paying/?rate=1"),
     Sheet(STAFF, "punctuality", "/overview/2024-06/{quang_ninh}/punctuality/"),
     Sheet(STAFF, "services", "/overview/{quang_ninh}/services/"),
     Sheet(STAFF, "report", "/months/2024-06/teams/{team_2}/"),
@@ -255,7 +263,7 @@ NO_PAGES = {
     "lock-period", "match-columns", "open-period", "progress", "read-notices", "rebuild-progress",
     "reject-correction", "remove-evidence", "renew-password", "restore-evidence", "revive-team",
     "set-active", "set_language", "sign-off-declared", "sign-out", "submit-teams",
-    "take-leaving-back", "take-step", "this-month", "undo-decree", "undo-import",
+    "take-leaving-back", "take-step", "this-month", "undo-approvals", "undo-decree", "undo-import",
     "withdraw-committee", "withdraw-member",
 }  # fmt: skip
 

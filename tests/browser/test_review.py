@@ -1,8 +1,10 @@
 """A figure is returned and mended, and the list is approved but for a named exception."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.screens import button, field, label
+from tests.browser.inspection import misfits
+from tests.browser.screens import button, field, label, submit
 from tests.browser.seats import PHONE, Seats, text
 from tests.browser.test_main_job import LEADER, OFFICER, TEAM, open_form, toast
 from tests.browser.test_saving import keep_picture
@@ -20,7 +22,7 @@ def hand_in(page: Page) -> None:
     # Three figures, where the team gives thirty.
     button(page, "Submit").click()
     page.locator("[name='explain.sparse']").fill("Chưa có số của các khu khác")
-    button(page, "Submit").click()
+    submit(page)
     toast(page, text("The report of %(team)s is submitted.", team=TEAM))
 
 
@@ -53,7 +55,7 @@ def mend(page: Page) -> None:
     expect(word).to_be_visible()
     mended.fill("1.030")
     expect(word).to_be_hidden()
-    button(page, "Submit").click()
+    submit(page)
     toast(page, text("The report of %(team)s is submitted.", team=TEAM))
 
 
@@ -94,3 +96,56 @@ def test_figure_is_returned_mended_and_approved_with_a_named_exception(
     )
     found = dict(states)
     assert (found[TEAM], found[EXCEPTION]) == ("approved", "submitted")
+
+
+def test_batch_that_was_approved_is_undone_from_the_toast(fresh: Stack, seats: Seats) -> None:
+    page = seats.take(OFFICER)
+    page.goto("/")
+    page.get_by_role("link", name=text("Open the review queue")).click()
+    waiting = page.locator("[name=report]")
+    count = waiting.count()
+    page.locator("[data-tick-all] input").first.check()
+    button(page, "Approve the ticked, return those with a reason").click()
+    page.locator(".toasts").get_by_role("link", name=text("Undo"), exact=True).click()
+    expect(page.locator("#undo")).to_be_focused()
+    keep_picture(page, "queue-undo-1280")
+    page.set_viewport_size(PHONE)
+    assert misfits(page) == []
+    keep_picture(page, "queue-undo-360")
+    button(page, "Undo").click()
+    expect(waiting).to_have_count(count)
+    keep_picture(page, "queue-undone-360")
+
+
+LATE_SENDER = (
+    "update accounts_user set full_name = %s where id in (select step.by_id "
+    "from reports_reportstep step where step.name = 'submit' and step.by_id is not null)",
+    "update reports_reportstep set at = at + interval '40 days' where name = 'submit'",
+)
+NAMES = ["Công Tằng Tôn Nữ Hoàng Thị Ngọc Diễm Quỳnh Anh Phương Thảo Minh Châu", "Nguyễn" * 25]
+# How far the content of a cell, or the whole of the table, stands out.
+STICKING_OUT = """
+() => [...document.querySelectorAll(".queue .table, .queue th, .queue td")]
+  .filter((each) => each.scrollWidth > each.clientWidth + 1)
+  .map((each) => each.outerHTML.slice(0, 120))
+"""
+
+
+@pytest.mark.parametrize("name", NAMES, ids=["many-words", "one-word"])
+def test_queue_holds_a_late_sender_of_a_very_long_name(
+    name: str, fresh: Stack, seats: Seats
+) -> None:
+    database = fresh.database
+    tenant = database.one("select tenant_id from accounts_user where username = %s", OFFICER)
+    database.order(LATE_SENDER[0], name, tenant=tenant)
+    database.order(LATE_SENDER[1], tenant=tenant)
+    page = seats.take(OFFICER)
+    page.goto("/")
+    page.get_by_role("link", name=text("Open the review queue")).click()
+    expect(page.locator(".queue .state-late").first).to_be_visible()
+    wrong = []
+    for width in (1280, 1024, 768, 700, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        keep_picture(page, f"queue-long-{len(name)}-{width}")
+        wrong += [f"{width}: {each}" for each in misfits(page) + page.evaluate(STICKING_OUT)]
+    assert not wrong, "\n".join(wrong)

@@ -128,6 +128,7 @@ def test_teams_are_submitted_from_the_grid(fresh: Stack, seats: Seats) -> None:
         cell(page, code).fill(value)
     page.get_by_label(f"{text('Submit')}: {TEAM}").check()
     button(page, "Submit the chosen teams").click()
+    button(page, "Submit all the same").click()
     expect(page.locator(".toasts")).to_contain_text("Đã gửi 1 báo cáo")
     expect(cell(page, "adults")).to_have_count(0)
     assert stored(fresh) == {code: int(value) for code, value in ENOUGH.items()}

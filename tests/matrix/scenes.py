@@ -76,6 +76,10 @@ def of_commune_in_june(scene: Scene) -> dict[str, Any]:
     return {"month": (2024, 6), "pk": scene.commune.pk}
 
 
+def of_figure_in_june(scene: Scene) -> dict[str, Any]:
+    return {**of_commune_in_june(scene), "code": "residents_guided"}
+
+
 def of_team_in_june(scene: Scene) -> dict[str, Any]:
     return {"month": (2024, 6), "pk": scene.team.pk}
 
@@ -217,7 +221,8 @@ def of_account(scene: Scene) -> dict[str, Any]:
 
 
 def figures(scene: Scene) -> dict[str, Any]:
-    return {"residents_guided": "12", "version": "0", "key": str(KEY), "action": "submit"}
+    asked = {"blanks": "29", "action": "submit"}
+    return {"residents_guided": "12", "version": "0", "key": str(KEY), **asked}
 
 
 def step(scene: Scene) -> dict[str, Any]:

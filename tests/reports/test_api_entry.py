@@ -47,7 +47,7 @@ def test_fields_are_answered_one_by_one(patch: Patch, cast: Cast, enter: Enter) 
         "adults": "1038", "adults_paying": "2000"
     }  # fmt: skip
     assert report.values == {"adults": 1038, "adults_paying": 2000}
-    assert (told["status"], told["status_label"]) == ("draft", "draft")
+    assert (told["status"], told["status_label"], told["blank"]) == ("draft", "draft", 28)
 
 
 def test_conflict_names_who_and_when(

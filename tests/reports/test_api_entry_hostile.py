@@ -154,7 +154,7 @@ def test_grid_submits_no_team_of_others(
 ) -> None:
     reports = {name: report_in(Status.DRAFT, team=name) for name in ("hg-1a", "bd-1", "pl-1")}
     unit = cast.units["06691"].pk
-    sent = {"key": str(uuid4()), "team": ["x", "-1", "9" * 30, ""]}
+    sent = {"key": str(uuid4()), "blanks": "1", "team": ["x", "-1", "9" * 30, ""]}
     for name, report in reports.items():
         sent["team"] = [*sent["team"], str(cast.teams[name].pk)]
         sent[f"version-{cast.teams[name].pk}"] = str(report.version)

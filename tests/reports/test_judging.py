@@ -19,7 +19,7 @@ from reports.workflow import Draft
 from teams.models import Membership, Team
 from tests.cast import Cast, Enter, ReportIn, SignIn, Undone
 from tests.reports.may import hand_in
-from units.errors import InvalidFigures
+from units.errors import DomainError, InvalidFigures
 
 FELL: Values = {"adults_paying": 89}
 WHY = {"fallen.adults_paying": "Hai người chuyển đi"}
@@ -126,15 +126,16 @@ def test_submission_of_many_asks_for_a_word(cast: Cast, enter: Enter, may: None)
 def test_chosen_teams_are_named_with_what_wants_a_word(cast: Cast, enter: Enter, may: None) -> None:
     team = cast.teams["hg-1a"]
 
-    def submit() -> tuple[int, list[tuple[Team, str]]]:
+    def submit() -> tuple[int, list[tuple[Team, DomainError]]]:
         seen = {team: Report.objects.get(team=team, period=cast.june).version}
         return batches.submit_drafts(seen=seen, key=uuid4(), period=cast.june, actor=cast.officer)
 
     with enter(cast.officer):
         type_into(cast, adults_paying="89")
-        sent, refused = submit()
+        sent, [(named, refusal)] = submit()
         title = "Below last month (Of them: with an electronic payment account)"
-        assert (sent, refused) == (0, [(team, f"This wants a word of explanation: {title}.")])
+        assert (sent, named) == (0, team)
+        assert refusal.message == f"This wants a word of explanation: {title}."
         type_into(cast, **{ASKED: "Hai người  chuyển đi "})
         assert submit() == (1, [])
         assert Report.objects.get(period=cast.june).explanations == WHY

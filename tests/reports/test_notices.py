@@ -137,10 +137,10 @@ def test_only_ones_own_are_marked_as_read(cast: Cast, enter: Enter) -> None:
     with enter(cast.leader):
         pk = Notice.objects.get().pk
         assert notices.mark_read(user=cast.officer) == 0
-        assert notices.mark_read(user=cast.officer, only=pk) == 0
-        assert notices.mark_read(user=cast.leader, only=pk + 1) == 0
+        assert notices.mark_read(user=cast.officer, only=[pk]) == 0
+        assert notices.mark_read(user=cast.leader, only=[pk + 1]) == 0
         assert notices.count_unread(cast.leader) == 1
-        assert notices.mark_read(user=cast.leader, only=pk) == 1
+        assert notices.mark_read(user=cast.leader, only=[pk]) == 1
         assert notices.mark_read(user=cast.leader) == 0
         assert notices.count_unread(cast.leader) == 0
 

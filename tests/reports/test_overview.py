@@ -12,8 +12,9 @@ from reports import overview, rollup, stretches
 from reports.catalogue import Catalogue
 from reports.kpi import Rate
 from reports.models import Period, Report, Status, Total
-from reports.overview import Sum, TeamPart, add_up
+from reports.overview import TeamPart
 from reports.periods import DECREE_09, lay_out, open_period
+from reports.sums import Sum, add_up
 from teams.models import Team
 from tests.cast import SINCE, Cast, Enter
 from tests.reports.june import TOTALS

@@ -11,6 +11,7 @@ from django.utils import translation
 from accounts.models import User
 from reports import batches, review, workflow
 from reports.batches import Reviewed
+from reports.missing import Absent, Why
 from reports.models import DirtyTotal, Report, ReportStep, Status
 from reports.periods import lock_period
 from tests.cast import AtOnce, Cast, Enter, ReportIn, Undone
@@ -268,7 +269,7 @@ def test_queue_is_grouped_by_commune_and_names_the_missing(
             groups = review.groups(cast.units[code], cast.june, who)
             return [
                 (each.unit.code, len(each.waiting),
-                 [team.name.removeprefix("Tổ ") for team in each.missing])
+                 [other.team.name.removeprefix("Tổ ") for other in each.absent])
                 for each in groups
             ]  # fmt: skip
 
@@ -291,8 +292,9 @@ def test_draft_is_missing_and_what_was_returned_is_named_as_such(
     with enter(cast.officer):
         (group,) = review.groups(cast.units["06691"], cast.june, cast.officer)
     assert group.waiting == []
-    assert [team.name for team in group.missing] == ["Tổ hg-1a"]
-    assert [team.name for team in group.returned] == ["Tổ hg-1b"]
+    assert [(each.team.name, each.why) for each in group.absent] == [
+        ("Tổ hg-1a", Why.MISSING), ("Tổ hg-1b", Why.RETURNED),
+    ]  # fmt: skip
 
 
 def test_missing_team_never_blocks_a_district(
@@ -301,7 +303,7 @@ def test_missing_team_never_blocks_a_district(
     """Bạch Đằng's second team and Viettel have sent nothing: all that was sent is approved."""
     with enter(cast.district_officer):
         groups = review.groups(cast.units["193"], cast.june, cast.district_officer)
-        assert sum(len(group.missing) for group in groups) == 2
+        assert sum(len(group.absent) for group in groups) == 2
         sent = [pk for group in groups for pk in group.waiting]
         rows = review.rows(sent, cast.june, cast.district_officer)
         reviewed = decide(cast, [row.report for row in rows.values()], cast.district_officer)
@@ -330,9 +332,8 @@ def test_queue_takes_as_many_statements_for_many(
 
 def test_page_is_full_without_tearing_a_commune(cast: Cast) -> None:
     def group(count: int, missing: int = 0) -> review.Group:
-        return review.Group(
-            cast.units["06691"], list(range(count)), [cast.teams["hg-1a"]] * missing
-        )
+        absent = [Absent(cast.teams["hg-1a"], Why.MISSING, None)] * missing
+        return review.Group(cast.units["06691"], list(range(count)), absent)
 
     sizes = [5, 30, 8, 90, 3, 3]
     pages = review.pages([*(group(size) for size in sizes), group(0, missing=400)])

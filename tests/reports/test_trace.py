@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 from accounts.models import User
-from reports import batches, entry, trace, workflow
+from reports import batches, corrections, entry, trace, workflow
 from reports.catalogue import Catalogue
 from reports.entry import Typed
 from reports.models import Report, Status
 from reports.workflow import Draft
 from tests.cast import Cast, Enter, ReportIn
+from tests.reports.second import second_admin
 from units import clock
 
 
@@ -61,6 +62,41 @@ def test_history_tells_who_changed_which_figure_and_who_took_which_step(
         ),
         ("qn.leader", "save", "", {"households": ("–", 0), "adults": ("–", 7)}),
     ]
+
+
+def test_trail_tells_what_was_handed_in_and_every_change_since_with_its_reason(
+    cast: Cast, enter: Enter, report_in: ReportIn
+) -> None:
+    report = report_in(Status.LOCKED, values={"adults": 7, "residents": 9})
+    with enter(cast.admin):
+        waiting = corrections.propose(
+            report=report, values={"adults": 8}, version=report.version, reason="đếm lại",
+            actor=cast.admin,
+        )  # fmt: skip
+    second = second_admin(cast, enter)
+    with enter(second):
+        corrections.confirm(correction=waiting, actor=second)
+        trail = trace.trails([report], ["adults", "residents", "households"], [])[report.pk]
+    told = {
+        code: [
+            (each.by, each.version, each.value, each.is_reported, each.reason)
+            for each in (one.entered, *one.corrections)
+            if each
+        ]
+        for code, one in trail.items()
+    }
+    proposed = report.version + 1
+    assert told == {
+        "adults": [
+            (cast.admin, 1, 7, True, ""),
+            (cast.admin, proposed + 1, 8, True, "đếm lại"),
+        ],
+        "residents": [
+            (cast.admin, 1, 9, True, ""),
+            (cast.admin, proposed + 1, None, False, "đếm lại"),
+        ],
+        "households": [],
+    }
 
 
 def test_history_tells_of_a_correction(cast: Cast, enter: Enter, report_in: ReportIn) -> None:

@@ -28,6 +28,7 @@ BY_HAND = {
     "approve": ({SUBMITTED}, APPROVED, {"officer", "district_officer", "admin"}),
     "return": ({SUBMITTED}, RETURNED, {"officer", "district_officer", "admin"}),
     "reopen": ({APPROVED}, RETURNED, {"officer", "district_officer", "admin"}),
+    "revoke": ({APPROVED}, SUBMITTED, {"officer", "district_officer", "admin"}),
     "correct": ({APPROVED}, None, {"admin"}),
     "propose": ({LOCKED}, None, {"admin"}),
     # What somebody else proposed; see `test_corrections` for what one proposed oneself.

@@ -12,6 +12,7 @@ from accounts.roles import Role
 from reports import overview, punctuality, rollup
 from reports.models import Report, Total
 from reports.punctuality import Tally
+from reports.sums import Sum
 from teams.models import Committee, Membership, Person, Team
 from tests.cast import SINCE, Cast, Enter, SignIn
 from tests.matrix.test_walls import FENCED
@@ -214,7 +215,7 @@ def test_units_stand_under_the_other_province_from_that_day(peopled: Cast, enter
         assert count_differences(tenant=peopled.other) == 0
 
 
-def draw(cast: Cast, unit: Unit) -> overview.Sum:
+def draw(cast: Cast, unit: Unit) -> Sum:
     user = again(cast.national)
     with scope(tenant=user.tenant_id, reads_all=True):
         return overview.draw(unit, year=2024, month=6, user=user).sum

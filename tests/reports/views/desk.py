@@ -30,8 +30,9 @@ class Desk:
         return read(self.client.get(self.address + question))
 
     def form(self, question: str = "") -> dict[str, Any]:
-        """What the page would send if nothing was typed."""
-        return self.look(question).one("form", class_="figures-form").filled()
+        """What the page would send if nothing was typed, by somebody who was asked already about
+        what is left blank."""
+        return {**self.look(question).one("form", class_="figures-form").filled(), "blanks": "1"}
 
     def send(self, typed: dict[str, Any], action: str = "draft") -> HttpResponse:
         return self.client.post(self.address, {**typed, "action": action})

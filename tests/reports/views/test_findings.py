@@ -11,7 +11,7 @@ from reports.models import Report
 from tests.cast import Cast, Enter, SignIn
 from tests.pages import in_english, read
 from tests.reports.may import hand_in
-from tests.reports.views.desk import Desk, toasts, told
+from tests.reports.views.desk import Desk, told
 
 ASKED = "explain.fallen.adults_paying"
 SAID = "This figure only grows, but it fell from 90 last month to 89."
@@ -33,7 +33,9 @@ def test_submission_without_a_word_asks_for_it_at_the_field(leader: Desk) -> Non
     refused = leader.type("submit", adults_paying="89", proposals="Thêm loa")
     assert (refused.status_code, statuses(leader)) == (422, [])
     page = read(refused)
-    assert SAID in page.one(class_="alert-warning").text
+    listed = page.one(class_="alert-error")
+    assert SAID in listed.text
+    assert [link.attributes["href"] for link in listed.all("a")] == [f"#f-{ASKED}"]
     assert page.one("div", data_finding=ASKED).text == SAID
     assert page.one("input", name=ASKED).attributes["aria-invalid"] == "true"
     # Nothing of what was typed is lost, and one word is all that is missing.
@@ -96,8 +98,9 @@ def test_grid_marks_what_looks_wrong(cast: Cast, client_of: SignIn, enter: Enter
         ASKED, SAID, ["adults_paying"]
     )  # fmt: skip
     team = str(cast.teams["hg-1a"].pk)
-    refused = client.post(f"{grid}submit/", {"team": [team]})
+    refused = client.post(f"{grid}submit/", {"team": [team], "blanks": "1"})
+    listed = read(client.get(refused["Location"])).one(role="alert")
+    assert "Tổ hg-1a" in listed.text
     title = "Below last month (Of them: with an electronic payment account)"
-    assert toasts(read(client.get(refused["Location"]))) == (
-        f"Tổ hg-1a: This wants a word of explanation: {title}."
-    )
+    (link,) = listed.all("a")
+    assert (link.text, link.attributes["href"]) == (title, f"#c-{team}-adults_paying")

@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from reports.models import Period, Status
+from reports import batches
+from reports.models import Period, Report, Status
 from reports.periods import lock_period
 from tests.accounts.lending import lend
 from tests.cast import PASSWORD, Cast, Enter, ReportIn, SignIn
@@ -91,6 +92,7 @@ def test_officer_finds_what_waits_and_what_is_to_come(june: Cast, client_of: Sig
 def test_officer_sees_who_has_not_sent_anything(june: Cast, client_of: SignIn) -> None:
     page = home(client_of, june.neighbour)
     assert listed(page, "Still to come") == ["Tổ bd-2 not started"]
+    assert fact(page, "Missing") == ("1", "teams have sent nothing, due 09/06/2024 · 1 day late")
     assert "Nothing is waiting for you." in page.text
 
 
@@ -208,3 +210,33 @@ def test_home_asks_the_database_as_often_for_many_reports(
     for team in ("hg-1b", "hg-2", "bd-1", "bd-2"):
         report_in(Status.SUBMITTED, team=team)
     assert count() == few
+
+
+def test_overdue_teams_are_told_with_since_when_and_a_way(june: Cast, client_of: SignIn) -> None:
+    queue = f"/months/2024-06/units/{june.units['193'].pk}/queue/"
+    for who, count, way in [
+        (june.district_officer, "2", queue),
+        (june.staff, "5", f"/overview/2024-06/{june.units['22'].pk}/punctuality/"),
+    ]:
+        page = home(client_of, who)
+        said = "teams have sent nothing, due 09/06/2024 · 1 day late"
+        assert fact(page, "Missing") == (count, said)
+        assert way in page.links
+
+
+def test_returned_reports_of_a_commune_stand_together(
+    cast: Cast, client_of: SignIn, enter: Enter, report_in: ReportIn
+) -> None:
+    reports = [report_in(Status.SUBMITTED, team=name) for name in ("hg-1a", "hg-1b", "bd-1")]
+    with enter(cast.admin):
+        batches.return_many(reports=reports, reason="Xem lại", actor=cast.officer)
+        batches.return_many(
+            reports=Report.objects.filter(status=Status.SUBMITTED), reason="Xem lại",
+            actor=cast.neighbour,
+        )  # fmt: skip
+    card = home(client_of, cast.admin).one(class_="sent-back")
+    (gathered,) = card.all("summary")
+    assert gathered.text == "Phường Hồng Gai · month 06/2024 : 2 returned reports"
+    assert [link.text for link in card.all("a")] == [
+        "Tổ bd-1 · month 06/2024", "Tổ hg-1b · month 06/2024", "Tổ hg-1a · month 06/2024",
+    ]  # fmt: skip

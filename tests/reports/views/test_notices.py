@@ -7,9 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from reports import extensions, reminders
+from reports import batches, extensions, reminders
 from reports.models import Notice, Status
-from tests.cast import Cast, Enter, ReportIn, SignIn
+from teams.models import Kind
+from teams.registry import NewTeam, establish_teams
+from tests.cast import SINCE, Cast, Enter, ReportIn, SignIn
 from tests.pages import in_english, read
 
 ADDRESS = "/notices/"
@@ -35,7 +37,9 @@ def test_page_tells_ones_own_with_links(officer: Client, reminded: Cast) -> None
     page = read(officer.get(ADDRESS))
     [notice] = page.all("article")
     assert "Reports of month 06/2024 that wait for you: Phường Hồng Gai" in notice.text
-    assert "2 teams have not submitted their figures, due on 09/06/2024, 1 day late" in notice.text
+    assert (
+        "3 teams have not submitted their figures, of which 2 for you to enter, due" in notice.text
+    )
     links = {link.attributes["href"]: link.text for link in notice.all("a")}
     commune, team = reminded.units["06691"].pk, reminded.teams["hg-1b"].pk
     assert links[f"/months/2024-06/teams/{team}/"] == "Tổ hg-1b"
@@ -113,6 +117,8 @@ def test_text_for_the_group_names_who_is_missing(
     report_in(Status.APPROVED, team="hg-1b")
     team = cast.teams["hg-2"]
     with enter(cast.admin):
+        more = NewTeam(name="Tổ hg-3", unit=cast.units["hg-3"], kind=Kind.LOCAL)
+        establish_teams(tenant=cast.province, teams=[more], since=SINCE)
         extensions.extend(
             period=cast.june, unit=team.unit, team=team, until=date(2024, 6, 20), reason="bão",
             actor=cast.admin,
@@ -120,15 +126,18 @@ def test_text_for_the_group_names_who_is_missing(
     # In Vietnamese on an English page, too: the group reads it.
     client = in_english(client_of(cast.officer))
     said = message(client, cast)
-    assert said.splitlines()[:5] == [
+    assert said.splitlines()[:8] == [
         "Kính gửi các Tổ CNSCĐ Phường Hồng Gai,",
-        "Báo cáo tháng 06/2024 (hạn 09/06/2024, đã quá 1 ngày) còn 2 Tổ chưa gửi số liệu:",
-        "1. Tổ hg-1a (bị trả lại, cần sửa và gửi lại)",
-        "2. Tổ hg-2 (được gia hạn đến hết ngày 20/06/2024)",
+        "Báo cáo tháng 06/2024 (hạn 09/06/2024, đã quá 1 ngày) còn 1 Tổ chưa gửi số liệu:",
+        "1. Tổ hg-3",
+        "1 Tổ được gia hạn gửi báo cáo tháng 06/2024:",
+        "1. Tổ hg-2 (được gia hạn đến hết ngày 20/06/2024)",
+        "1 báo cáo tháng 06/2024 bị trả lại, cần sửa và gửi lại:",
+        "1. Tổ hg-1a",
         "Đề nghị các Tổ nhập số liệu và gửi báo cáo tại:",
     ]
     # Of a leader, too: the page of the commune is not theirs to see.
-    assert said.splitlines()[5].endswith("/months/")
+    assert said.splitlines()[8].endswith("/months/")
 
 
 def test_there_is_no_text_where_nobody_is_missing_or_who_looks_does_not_review(
@@ -138,3 +147,29 @@ def test_there_is_no_text_where_nobody_is_missing_or_who_looks_does_not_review(
     for team in ("hg-1a", "hg-1b", "hg-2"):
         report_in(Status.SUBMITTED, team=team)
     assert message(client_of(cast.officer), cast) == ""
+
+
+# -- Reports that came back -----------------------------------------------------------------------
+
+
+def test_reports_returned_in_one_commune_and_month_are_told_together(
+    cast: Cast, client_of: SignIn, enter: Enter, report_in: ReportIn
+) -> None:
+    """All are the administrator's to mend, who wrote them."""
+    reports = [report_in(Status.SUBMITTED, team=name) for name in ("hg-1a", "hg-1b")]
+    with enter(cast.officer):
+        batches.return_many(
+            reports=reports, reason="Xem lại", actor=cast.officer,
+            field_reasons={"adults": "Có đúng không?"},
+        )  # fmt: skip
+    client = in_english(client_of(cast.admin))
+    (article,) = read(client.get(ADDRESS)).all("article")
+    assert article.one("h2").text == "new 2 reports of month 06/2024 returned: Phường Hồng Gai"
+    assert [link.text for link in article.one("ul").all("a")] == [
+        "Tổ hg-1b", "Tổ hg-1b: Adults", "Tổ hg-1a", "Tổ hg-1a: Adults",
+    ]  # fmt: skip
+    assert article.text.count("Có đúng không?") == 2
+    assert unread(client) == "Notices 2 unread"
+    named = [each.attributes["value"] for each in article.all("input", name="notice")]
+    said = read(client.post("/notices/read/", {"notice": named}, follow=True)).text
+    assert "2 notices are marked as read." in said

@@ -30,7 +30,7 @@ def test_refusal_names_all_that_is_wrong_at_once(leader: Desk, enter: Enter, cas
     )
     assert response.status_code == 422
     told = read(response).one(role="alert")
-    assert told.text.startswith("3 figures were refused.")
+    assert told.text.startswith("3 entries are to be mended first.")
     assert [link.attributes["href"] for link in told.all("a")] == [
         "#f-members_trained", "#f-residents_guided", "#f-adults_paying",
     ]  # fmt: skip
