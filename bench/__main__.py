@@ -7,13 +7,13 @@ import sys
 
 import django
 
-from bench import database
+from bench import PARTS, database
 from cnscd_portal.embedded import EmbeddedError, service_urls
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the portal.")
-    parser.add_argument("what", nargs="?", choices=["load"], help="measure nothing else")
+    parser.add_argument("what", nargs="?", choices=PARTS, help="measure nothing else")
     parser.add_argument("--tiny", action="store_true", help="try the bench itself, in seconds")
     arguments = parser.parse_args()
     url, redis_url = service_urls()
@@ -31,7 +31,7 @@ def main() -> None:
 
         suite.migrate()
         size = suite.TINY if arguments.tiny else suite.FULL
-        for figure in suite.run(size, load_alone=arguments.what == "load"):
+        for figure in suite.run(size, alone=arguments.what):
             print(figure, flush=True)
 
 

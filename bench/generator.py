@@ -7,7 +7,9 @@ came; the seconds since the request was *due*, so that waiting counts; and where
 
 import asyncio
 import json
+import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -56,11 +58,14 @@ async def _close(writer: asyncio.StreamWriter) -> None:
         await writer.wait_closed()
 
 
-async def generate(port: int, rate: float, users: int, requests: list[str]) -> list[Answer]:
-    """Send so many a second, the users in turn."""
+async def generate(
+    port: int, rate: float, users: int, requests: list[str], began: float | None = None
+) -> list[Answer]:
+    """Send so many a second, the users in turn; from now on, or from a time to come, by the clock
+    that all processes of a machine share."""
     clock = asyncio.get_running_loop().time
     browsers = [Browser(port) for _ in range(users)]
-    began = clock()
+    began = began or clock()
 
     async def one(browser: Browser, request: bytes, due: float) -> Answer:
         try:
@@ -81,6 +86,20 @@ async def generate(port: int, rate: float, users: int, requests: list[str]) -> l
     for browser in browsers:
         await browser.close()
     return answers
+
+
+def send(port: int, requests: Sequence[str], **plan: float) -> list[Answer]:
+    """Generate in a process of its own; the rest of the plan is told as to `generate`."""
+    generator = subprocess.run(
+        [sys.executable, "-m", "bench.generator"],
+        check=True,
+        input=json.dumps({"port": port, "requests": requests, **plan}),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return [
+        (status, seconds, leads_to) for status, seconds, leads_to in json.loads(generator.stdout)
+    ]
 
 
 if __name__ == "__main__":

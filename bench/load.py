@@ -5,8 +5,6 @@ and each counts from the moment at which it was due. Afterwards the database is 
 """
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +15,7 @@ from functools import partial
 from django.db import connection
 from django.test import Client, override_settings
 
-from bench import bare, submissions
+from bench import bare, generator, submissions
 from bench.generator import Answer
 from bench.measure import Figure, counted_statements, percentile
 from bench.province import Province
@@ -132,20 +130,6 @@ def highest(attempt: Attempt, load: Load) -> float:
     return low
 
 
-def _generate(
-    port: int, requests: Sequence[str], *, users: int, rate: float
-) -> list[tuple[int, float, str]]:
-    plan = {"port": port, "rate": rate, "users": users, "requests": requests}
-    generator = subprocess.run(
-        [sys.executable, "-m", "bench.generator"],
-        check=True,
-        input=json.dumps(plan),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return [tuple(answer) for answer in json.loads(generator.stdout)]
-
-
 # -- The portal -----------------------------------------------------------------------------------
 
 
@@ -154,7 +138,7 @@ def _submit(
 ) -> tuple[Outcome, Sequence[Answer]]:
     asked = submissions.prepare(communes, users=users, count=round(rate * seconds))
     before = _count_reports()
-    answers = _generate(port, [each.request for each in asked], users=users, rate=rate)
+    answers = generator.send(port, [each.request for each in asked], users=users, rate=rate)
     # Whoever reviews a commune is led to it; a page that says why not is no acceptance.
     accepted = [
         each
@@ -224,7 +208,7 @@ def _bare_view(load: Load) -> float:
     def insert(*, rate: float) -> tuple[Outcome, Sequence[Answer]]:
         asked = round(rate * load.step_seconds)
         before = _count_inserted()
-        answers = _generate(port, [request] * asked, users=load.users[0], rate=rate)
+        answers = generator.send(port, [request] * asked, users=load.users[0], rate=rate)
         accepted = sum(status == 204 for status, _, _ in answers)
         rows = _count_inserted() - before
         outcome = Outcome(accepted, asked - accepted, max(0, accepted - rows), 0, rows)

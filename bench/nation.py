@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import connection, transaction
+from django.db.models import Model
 
 from bench.province import SINCE, Province, conclude, staff
 from cnscd_portal.demo import chance
@@ -104,22 +105,30 @@ def bulk_loading() -> Iterator[None]:
         for constraint in model._meta.constraints
         if isinstance(constraint, ExclusionConstraint)
     ]
-    _switch_triggers("disable")
-    with connection.schema_editor() as editor:
-        for model, constraint in exclusions:
-            editor.remove_constraint(model, constraint)
+    with without_triggers(*FILLED):
+        with connection.schema_editor() as editor:
+            for model, constraint in exclusions:
+                editor.remove_constraint(model, constraint)
+        try:
+            yield
+        finally:
+            with connection.schema_editor() as editor:
+                for model, constraint in exclusions:
+                    editor.add_constraint(model, constraint)
+
+
+@contextmanager
+def without_triggers(*models: type[Model]) -> Iterator[None]:
+    _switch_triggers("disable", models)
     try:
         yield
     finally:
-        with connection.schema_editor() as editor:
-            for model, constraint in exclusions:
-                editor.add_constraint(model, constraint)
-        _switch_triggers("enable")
+        _switch_triggers("enable", models)
 
 
-def _switch_triggers(switch: str) -> None:
+def _switch_triggers(switch: str, models: Sequence[type[Model]]) -> None:
     with connection.cursor() as cursor:
-        for model in FILLED:
+        for model in models:
             cursor.execute(f"alter table {model._meta.db_table} {switch} trigger user")
 
 

@@ -1,4 +1,4 @@
-"""The web server of production, on a free port of this machine."""
+"""Web server and worker of production; the server on a free port of this machine."""
 
 import os
 import socket
@@ -22,33 +22,59 @@ COMMAND = ["granian", "--interface=wsgi", "--workers=2", "--blocking-threads=4"]
 REDIS_DATABASE = "/9"
 
 
+WORKER = ["celery", "--quiet", "--app=cnscd_portal", "worker", "--queues=rollup,exchange"]
+WORKER += ["--concurrency=2"]
+
+
 @contextmanager
 def serving(application: str, *flags: str, today: str) -> Iterator[int]:
     """Serve the application on the bench's database meanwhile; hands out the port."""
     port = _free_port()
-    redis_url = urlunsplit(urlsplit(settings.REDIS_URL)._replace(path=REDIS_DATABASE))
-    environment = {
-        **os.environ,
-        "REDIS_URL": redis_url,
-        "BUSINESS_DATE": today,
-        "CNSCD_DEMO": "",
-        "DEBUG": "",
-        # TLS ends in the proxy, which is not measured.
-        "HTTPS": "0",
-        "LOG_LEVEL": "WARNING",
-        # A form that is accepted needs none of the files of the front end.
-        "PYTHONWARNINGS": "ignore:No directory at",
-    }
     command = [*COMMAND, f"--host={HOST}", f"--port={port}", "--log-level=warning", *flags]
-    server = subprocess.Popen([sys.executable, "-m", *command, application], env=environment)
+    server = _start([*command, application], today)
     try:
         _wait(server, port)
         yield port
     finally:
         server.terminate()
         server.wait()
-        with Redis.from_url(redis_url) as redis:
+        with Redis.from_url(_redis_url()) as redis:
             redis.flushdb()
+
+
+@contextmanager
+def working(*, today: str) -> Iterator[None]:
+    """Have a worker do what the server asks for; what was asked before it is ready waits for it."""
+    worker = _start(WORKER, today)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait()
+
+
+def _start(command: list[str], today: str) -> subprocess.Popen[bytes]:
+    environment = {
+        **os.environ,
+        "REDIS_URL": _redis_url(),
+        "BUSINESS_DATE": today,
+        "CNSCD_DEMO": "",
+        "DEBUG": "",
+        # TLS ends in the proxy, which is not measured.
+        "HTTPS": "0",
+        "LOG_LEVEL": "WARNING",
+        # A form that is accepted needs none of the files of the front end, and who runs a worker
+        # here does not matter.
+        "PYTHONWARNINGS": "ignore:No directory at,ignore:You're running the worker with superuser",
+    }
+    # Standard output is for figures.
+    return subprocess.Popen(
+        [sys.executable, "-m", *command], env=environment, stdout=subprocess.DEVNULL
+    )
+
+
+def _redis_url() -> str:
+    return urlunsplit(urlsplit(settings.REDIS_URL)._replace(path=REDIS_DATABASE))
 
 
 def _free_port() -> int:

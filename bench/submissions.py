@@ -114,7 +114,7 @@ def _desk(communes: Sequence[Commune]) -> list[Submission]:
     month = communes[0].month
     with scope(tenant=month.tenant_id):
         officer = _officer(communes)
-        cookies, token = _signed_in(officer)
+        cookies, token = signed_in(officer)
         teams = [team for commune in communes for team in commune.teams]
         return [_submission(team, values, words, month, cookies, token)
                 for team, values, words in _said(teams, month)]  # fmt: skip
@@ -130,7 +130,7 @@ def _officer(communes: Sequence[Commune]) -> User:
     return user
 
 
-def _signed_in(user: User) -> tuple[str, str]:
+def signed_in(user: User) -> tuple[str, str]:
     """The cookies of somebody who has signed in, and what their form carries against forgery."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)

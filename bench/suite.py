@@ -1,6 +1,5 @@
 """The order of things: a province alone, then the nation around it, both measured alike."""
 
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,20 @@ from django.db import connection
 from django.test import override_settings
 
 from accounts.models import User
-from bench import backlog, dashboard, generic, load, nation, province, quang_ninh, rollup, roster
+from bench import (
+    PARTS,
+    approvals,
+    backlog,
+    dashboard,
+    generic,
+    load,
+    months,
+    nation,
+    province,
+    quang_ninh,
+    rollup,
+    roster,
+)
 from bench.measure import Figure, seconds
 from bench.province import Province
 from cnscd_portal.demo.provinces import QUANG_NINH
@@ -40,6 +52,7 @@ class Size:
     rounds_alone: int
     rounds_together: int
     approvals: int
+    rush: approvals.Rush
     requests: int
     members: int
     members_at_once: int
@@ -53,6 +66,7 @@ FULL = Size(
     rounds_alone=15,
     rounds_together=5,
     approvals=20,
+    rush=approvals.FULL,
     requests=20,
     members=QUANG_NINH.members,
     members_at_once=348_362,
@@ -66,6 +80,7 @@ TINY = Size(
     rounds_alone=2,
     rounds_together=2,
     approvals=2,
+    rush=approvals.TINY,
     requests=2,
     members=50,
     members_at_once=200,
@@ -78,10 +93,10 @@ def migrate() -> None:
     call_command("migrate", verbosity=0)
 
 
-def run(size: Size, *, load_alone: bool = False) -> Iterator[Figure]:
+def run(size: Size, *, alone: str | None = None) -> Iterator[Figure]:
     """Build, measure, build on, measure again; figures as they come.
 
-    `load_alone` builds the same, and measures nothing but the load.
+    Where one of the `PARTS` is asked for `alone`, the same is built, and nothing else measured.
     """
     unbuilt = override_settings(
         STORAGES={**settings.STORAGES, "staticfiles": UNBUILT},
@@ -91,17 +106,31 @@ def run(size: Size, *, load_alone: bool = False) -> Iterator[Figure]:
         catalogue.load()
         root, national = province.found_nation()
         say("building Quảng Ninh")
-        alone = quang_ninh.build(counted=size.quang_ninh)
+        first = quang_ninh.build(counted=size.quang_ninh)
         province.settle()
-        if not load_alone:
-            yield from measure_alone(alone, size)
-        provinces = [alone, *build_the_others(size)]
+        if not alone:
+            yield from measure_alone(first, size)
+        provinces = [first, *build_the_others(size)]
         province.settle()
-        if not load_alone:
+        if not alone:
             yield from measure_together(provinces, root, national, size)
+        for part in [alone] if alone else PARTS:
+            yield from measure_part(part, provinces, size)
+    say("done")
+
+
+def measure_part(part: str, provinces: Sequence[Province], size: Size) -> Iterator[Figure]:
+    if part == "approvals":
+        say("approving")
+        yield from approvals.measure(provinces, size.rush)
+    elif part == "load":
         say("submitting months")
         yield from load.measure(provinces, size.load)
-    say("done")
+    else:
+        say("building two years")
+        months.build(provinces)
+        say("rolling two years up")
+        yield from months.measure(provinces)
 
 
 def build_the_others(size: Size) -> Iterator[Province]:
@@ -177,10 +206,8 @@ def measure_disk(name: str) -> Figure:
 def measure_worker(name: str) -> Figure:
     """How much memory a worker needs to go through every province at night."""
     say("running a worker's nightly round")
-    worker = subprocess.run(
-        [sys.executable, "-m", "bench.worker"], check=True, stdout=subprocess.PIPE, text=True
-    )
-    return Figure(f"worker_memory_peak_{name}", float(worker.stdout), "MB")
+    _seconds, peak = months.rebuild()
+    return Figure(f"worker_memory_peak_{name}", peak, "MB")
 
 
 def say(progress: str) -> None:

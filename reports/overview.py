@@ -1,7 +1,7 @@
 """What a month looks like for a unit: its sums, how complete they are, and the parts below."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ class Part:
     sum: Sum
     census: Census
     # The split units of which it took a part, where it is shown in a month before.
-    split_from: list[str]
+    split_from: list[str] = field(default_factory=list)
     due_on: date | None = None
     # How many of its teams have more time: for them nobody is late.
     extended: int = 0

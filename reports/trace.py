@@ -239,9 +239,7 @@ def _changed(
     if (value, is_reported) == ((last.value, last.is_reported) if last else (None, False)):
         return None
     since = range(last.version + 1 if last else 0, event["version"] + 1)
-    reasons = [
-        each.field_reasons.get(code) or each.reason for each in steps if each.version in since
-    ]
+    reasons = [each.remarks.get(code) or each.reason for each in steps if each.version in since]
     reason = next((each for each in reversed(reasons) if each), "")
     return Given(by, event["updated_at"], event["version"], value, is_reported, reason)
 

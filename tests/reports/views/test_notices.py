@@ -160,7 +160,7 @@ def test_reports_returned_in_one_commune_and_month_are_told_together(
     with enter(cast.officer):
         batches.return_many(
             reports=reports, reason="Xem lại", actor=cast.officer,
-            field_reasons={"adults": "Có đúng không?"},
+            remarks={"adults": "Có đúng không?"},
         )  # fmt: skip
     client = in_english(client_of(cast.admin))
     (article,) = read(client.get(ADDRESS)).all("article")
