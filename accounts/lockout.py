@@ -13,18 +13,37 @@ from django.http import HttpRequest
 # So many addresses have to fail as often as each may, within a quarter of an hour, before their
 # guesses lock a name: nobody does that by mistake, and 5,000 guesses a day find no password.
 BESIEGING_ADDRESSES = 10
+# So often an address may fail within a quarter of an hour, whatever names it tries, and as often
+# again for each person who signs in there meanwhile: an office of many has many failures.
+FAILURES_OF_AN_ADDRESS = 30
 
 
 class Locks(AxesDatabaseHandler):
-    """Two locks. Five failures lock a name from one address. Where many addresses fail, the name is
-    locked from everywhere but those from which its person has signed in before: or a stranger could
-    keep an officer from work for as long as they like."""
+    """Three locks. Five failures lock a name from one address. Where many addresses fail, the name
+    is locked from everywhere but those from which its person has signed in before: or a stranger
+    could keep an officer from work for as long as they like. Where one address fails on many names,
+    it is locked for all but those that have signed in there before."""
 
     def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
         if super().is_locked(request, credentials):
             return True
         name, address = counted_name(request, credentials), client_address(request)
-        return _is_besieged(name, request) and not _has_signed_in(name, address)
+        if _has_signed_in(name, address):
+            return False
+        # Which sentence is told, see `accounts.views.locked_out`.
+        request.is_from_locked_address = _tries_many_names(address, request)
+        return request.is_from_locked_address or _is_besieged(name, request)
+
+
+def _tries_many_names(address: str | None, request: HttpRequest) -> bool:
+    since = get_cool_off_threshold(request)
+    recent = AccessAttempt.objects.filter(ip_address=address, attempt_time__gte=since)
+    failures = recent.aggregate(count=Sum("failures_since_start", default=0))["count"]
+    if failures < FAILURES_OF_AN_ADDRESS:
+        return False
+    signed_in = AccessLog.objects.filter(ip_address=address, attempt_time__gte=since)
+    people = signed_in.values("username").distinct().count()
+    return failures >= FAILURES_OF_AN_ADDRESS * (1 + people)
 
 
 def _is_besieged(name: str, request: HttpRequest) -> bool:

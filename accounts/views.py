@@ -69,7 +69,8 @@ class SignOutView(LogoutView):
 def locked_out(
     request: HttpRequest, response: Any = None, credentials: Any = None, *args: Any, **kwargs: Any
 ) -> HttpResponse:
-    return render(request, "accounts/locked_out.html", status=429)
+    context = {"by_address": getattr(request, "is_from_locked_address", False)}
+    return render(request, "accounts/locked_out.html", context, status=429)
 
 
 @open_to(SIGNED_IN)

@@ -183,8 +183,8 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 
-# One name from one address is locked, never a whole office behind one address. `accounts.lockout`
-# adds a lock of the name from everywhere else, where very many addresses fail.
+# One name from one address is locked. `accounts.lockout` adds a lock of the name from everywhere
+# else, where very many addresses fail, and one of an address that fails on very many names.
 AXES_HANDLER = "accounts.lockout.Locks"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
@@ -361,7 +361,12 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "filters": {"in_one_line": {"()": "cnscd_portal.logs.InOneLine"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"django.request": {"filters": ["in_one_line"]}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["in_one_line"],
+        },
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "WARNING" if DEMO else "INFO")},
 }

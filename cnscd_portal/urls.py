@@ -14,5 +14,7 @@ urlpatterns = [
     path("health/", views.health, name="health"),
 ]
 
+handler400 = "cnscd_portal.views.bad_request"
 handler403 = "cnscd_portal.views.forbidden"
 handler404 = "cnscd_portal.views.not_found"
+handler500 = "cnscd_portal.views.broken_down"

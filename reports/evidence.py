@@ -7,8 +7,9 @@ file that lost its row is cleared out at night.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import cast
 from uuid import uuid4
@@ -81,10 +82,15 @@ def attach(
 
 @transaction.atomic
 def remove(*, evidence: Evidence, actor: User) -> None:
-    """Take a file away; `restore` puts it back. Raises NotAllowed and NotPossibleNow."""
-    _writable(evidence, actor)
+    """Take a file away; `restore` puts it back. As many are kept as a report takes: the one that
+    was removed before those goes for good. Raises NotAllowed and NotPossibleNow."""
+    report = _writable(evidence, actor)
     rows = Evidence.objects.attached().filter(pk=evidence.pk)
     rows.update(removed_at=clock.now(), removed_by=actor)
+    for gone in report.evidence.removed()[settings.MOST_EVIDENCE :]:
+        # The history keeps that it was there.
+        gone.delete()
+        transaction.on_commit(partial(_delete_files, gone))
 
 
 @transaction.atomic
@@ -105,14 +111,32 @@ def restore(*, evidence: Evidence, actor: User) -> None:
         removed.update(removed_at=None, removed_by=None)
 
 
-def beside(report: Report | None, *, with_removed: bool) -> Iterable[Evidence]:
-    """The files beside a report, in the order in which they came; those that can be put back with
-    them, for whoever writes."""
+@dataclass
+class Files:
+    """Those beside a report, in the order in which they came: `attached`, and for whoever writes
+    `removed`, which can be put back."""
+
+    attached: list[Evidence]
+    removed: list[Evidence]
+
+    @property
+    def goes_next(self) -> Evidence | None:
+        """Which one the next removal deletes for good; None while there is room."""
+        if len(self.removed) < settings.MOST_EVIDENCE:
+            return None
+        return min(self.removed, key=lambda each: (each.removed_at, each.pk))
+
+
+def beside(report: Report | None, *, with_removed: bool) -> Files:
+    """The files beside a report; those that can be put back only if asked for."""
     if report is None:
-        return []
+        return Files([], [])
     rows = report.evidence.select_related("by", "removed_by")
     recent = rows.filter(removed_at__gt=clock.now() - KEPT_REMOVED)
-    return rows.attached() | recent if with_removed else rows.attached()
+    found = list(rows.attached() | recent if with_removed else rows.attached())
+    return Files(
+        [each for each in found if not each.removed_at], [each for each in found if each.removed_at]
+    )
 
 
 def clear_out(tenant_id: int) -> int:
@@ -209,6 +233,12 @@ def _writable(evidence: Evidence, actor: User) -> Report:
 def _demand_room(report: Report) -> None:
     if report.evidence.attached().count() >= settings.MOST_EVIDENCE:
         raise too_many()
+
+
+def _delete_files(evidence: Evidence) -> None:
+    """What is not deleted here, as where the storage is away, is cleared out at night."""
+    for path in (evidence.path, evidence.small_path):
+        default_storage.delete(path)
 
 
 def _is_young(path: str) -> bool:

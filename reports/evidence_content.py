@@ -5,24 +5,29 @@ office files are stored as they came, and refused where they carry more than som
 """
 
 import re
+import struct
 import zipfile
 from dataclasses import dataclass
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from reports.models import Evidence
+from reports.office_parts import Parts
 from units.errors import FileRefused
-from units.sheets.archives import Archive
+from units.sheets.archives import Archive, damaged
 from units.sheets.safety import CONTENT_TYPES, MACRO_NAME, MACRO_TYPE, WORKBOOK, ZIP_MAGIC
 
 Kind = Evidence.Kind
 
 PICTURES = ("JPEG", "PNG", "WEBP")
-# The best phones make photos of 50 million; a picture in memory takes four bytes for each.
+# The best phones make photos of 50 million, which are read at a half or a quarter.
 MOST_PIXELS = 50_000_000
+# What is read whole takes up to twenty bytes for each: two hundred megabytes, see decision 018.
+MOST_READ_WHOLE = 10_000_000
 # The longer side of what is stored: a printed A4 page can still be read in it.
 SIDE, SMALL_SIDE = 2560, 320
 QUALITY, SMALL_QUALITY = 85, 75
@@ -34,10 +39,21 @@ PDF = b"%PDF-"
 END_OF_PDF = b"%%EOF"
 # Names of a PDF may be spelt with numbers, such as /J#61vaScript.
 SPELT = re.compile(rb"#([0-9A-Fa-f]{2})")
-ACTIVE = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData)\b")
+ACTIVE = re.compile(
+    rb"/(JavaScript|Launch|GoToR|GoToE|EmbeddedFiles?|RichMedia|SubmitForm|ImportData)\b"
+)
+# How the address of a page or file begins, written in signs or in digits.
+TARGET = re.compile(
+    rb"/(?:URI|UF|F)\s*(?:\(((?:\\.|[^\\()]){0,40})|<([0-9A-Fa-f\s]{2,80}))", re.DOTALL
+)
+ESCAPED = re.compile(rb"\\(?:([0-7]{1,3})|(\r?\n)|(.))", re.DOTALL)
+# Opening such an address tells another computer who opens it.
+SHARE = re.compile(rb"\s*(?:\\|//|file:)", re.IGNORECASE)
 MARKUP = re.compile(rb"<\s*(!doctype|html|script|svg|body|iframe)", re.IGNORECASE)
 
 MAIN_PARTS = {Kind.WORKBOOK: WORKBOOK, Kind.DOCUMENT: "word/document.xml"}
+END_OF_ARCHIVE = struct.Struct("<4s8xLLH")
+END_OF_ARCHIVE_MAGIC = b"PK\x05\x06"
 ACTIVE_PART = re.compile(r"(^|/)(activeX/|embeddings/.*\.(bin|exe|ole)$)", re.IGNORECASE)
 
 
@@ -79,29 +95,47 @@ def _photo(path: Path) -> Content:
     """Drawn anew, upright, without a word of what the file said beside the picture."""
     try:
         with Image.open(path, formats=PICTURES) as found:
-            if found.width * found.height > MOST_PIXELS:
-                raise _too_many_pixels()
-            # A JPEG is read at a half or a quarter where that is enough.
-            found.draft("RGB", (SIDE, SIDE))
-            whole = _on_white(ImageOps.exif_transpose(found))
+            most = MOST_PIXELS if _is_read_in_part(found) else MOST_READ_WHOLE
+            if found.width * found.height > most:
+                raise _too_many_pixels(most)
+            whole = _on_white(ImageOps.exif_transpose(_bounded(found)))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_many_pixels() from None
+        raise _too_many_pixels(MOST_PIXELS) from None
     except UnidentifiedImageError:
         raise _no_kind() from None
     except (OSError, SyntaxError, ValueError, EOFError):
         raise FileRefused(_("The photo is damaged: take or send it again.")) from None
-    whole.thumbnail((SIDE, SIDE))
     small = whole.copy()
     small.thumbnail((SMALL_SIDE, SMALL_SIDE))
     return Content(Kind.PHOTO, _as_jpeg(whole, QUALITY), _as_jpeg(small, SMALL_QUALITY))
 
 
+def _is_read_in_part(found: Image.Image) -> bool:
+    """Whether all of it is never in memory. A progressive JPEG is, before it is drawn smaller."""
+    return isinstance(found, JpegImageFile) and "progression" not in found.info
+
+
+def _bounded(found: Image.Image) -> Image.Image:
+    """The picture as it lies in the file, at the size that is stored; drawn smaller first, as
+    whatever else is done with all of it takes as much memory again."""
+    longer = max(found.size)
+    if longer > SIDE:
+        # In the shape of the picture: for a square, the shorter side says how much is left out.
+        found.draft("RGB", (found.width * SIDE // longer, found.height * SIDE // longer))
+    found.load()
+    mode = "RGBA" if found.has_transparency_data else "RGB"
+    # A palette and the like cannot be drawn smaller; what a JPEG has can, before it is converted.
+    is_smooth = found.mode == mode or isinstance(found, JpegImageFile)
+    picture = found if is_smooth else found.convert(mode)
+    picture.thumbnail((SIDE, SIDE))
+    return picture if picture.mode == mode else picture.convert(mode)
+
+
 def _on_white(picture: Image.Image) -> Image.Image:
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    seen = picture.convert("RGBA")
-    paper = Image.new("RGB", seen.size, "white")
-    paper.paste(seen, mask=seen)
+    if picture.mode == "RGB":
+        return picture
+    paper = Image.new("RGB", picture.size, "white")
+    paper.paste(picture, mask=picture)
     return paper
 
 
@@ -123,27 +157,61 @@ def _document(path: Path, head: bytes) -> Content:
         raise FileRefused(_("The PDF is damaged, or holds another file: save it again."))
     if MARKUP.search(head):
         raise _no_kind()
-    if ACTIVE.search(SPELT.sub(lambda found: bytes([int(found[1], 16)]), whole)):
+    plain = SPELT.sub(lambda found: bytes([int(found[1], 16)]), whole)
+    if ACTIVE.search(plain) or any(SHARE.match(_target(each)) for each in TARGET.finditer(plain)):
         raise FileRefused(
-            _("The PDF carries scripts or other files: print it into a new PDF and send that.")
+            _(
+                "The PDF carries scripts or other files, or leads to those of other computers: "
+                "print it into a new PDF and send that."
+            )
         )
     return Content(Kind.PDF, whole)
+
+
+def _target(found: re.Match[bytes]) -> bytes:
+    """The beginning of an address as a reader of PDF takes it."""
+    signs, digits = found.groups()
+    if digits:
+        even = b"".join(digits.split())
+        said = bytes.fromhex(even[: len(even) // 2 * 2].decode())
+    else:
+        said = ESCAPED.sub(_unescaped, signs)
+    # Of two bytes a sign, with a mark before them, the other one is 0.
+    return said.removeprefix(b"\xfe\xff").replace(b"\0", b"")
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    octal, continued, sign = found.groups()
+    if octal:
+        return bytes([int(octal, 8) & 0xFF])
+    return b"" if continued else bytes(sign)
 
 
 def _office_kind(path: Path) -> Evidence.Kind:
     """Every part is inflated once, so that a bomb is found before anybody opens it."""
     with Archive(path) as archive:
+        if not _ends_at_its_end(path):
+            raise damaged()
         names = set(archive.names)
         if any(MACRO_NAME.search(each) or ACTIVE_PART.search(each) for each in names):
             raise _macros()
         kinds = [kind for kind, main in MAIN_PARTS.items() if {CONTENT_TYPES, main} <= names]
         if len(kinds) != 1:
             raise _no_kind()
+        parts = Parts(is_word=kinds == [Kind.DOCUMENT])
         for part in archive.parts():
-            for piece in part.pieces:
+            for piece in parts.take(part):
                 if part.name == CONTENT_TYPES and MACRO_TYPE.search(piece):
                     raise _macros()
     return kinds[0]
+
+
+def _ends_at_its_end(path: Path) -> bool:
+    """Whether nothing follows the archive, or stands before its directory that is not of it."""
+    with path.open("rb") as file:
+        place = file.seek(-END_OF_ARCHIVE.size, SEEK_END)
+        magic, length, offset, remark = END_OF_ARCHIVE.unpack(file.read())
+    return bool(magic == END_OF_ARCHIVE_MAGIC and offset + length == place and not remark)
 
 
 def _no_kind() -> FileRefused:
@@ -154,5 +222,12 @@ def _macros() -> FileRefused:
     return FileRefused(_("The file carries macros or programs: save it without them."))
 
 
-def _too_many_pixels() -> FileRefused:
-    return FileRefused(_("The photo has more than 50 million pixels: send a smaller one."))
+def _too_many_pixels(most: int) -> FileRefused:
+    if most == MOST_PIXELS:
+        return FileRefused(_("The photo has more than 50 million pixels: send a smaller one."))
+    return FileRefused(
+        _(
+            "The picture has more than 10 million pixels: send a smaller one, or a JPEG as the "
+            "camera makes it."
+        )
+    )

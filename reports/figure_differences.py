@@ -19,10 +19,14 @@ from teams.gazetteer import Gazetteer
 from teams.models import Team
 from teams.places import Misplaced
 from teams.plans import Doubt, Line, Outcome, Plan
-from units.errors import NotPossibleNow
+from units.errors import FileRefused, NotPossibleNow
 from units.models import Unit
+from units.sheets.columns import as_figure
 from units.sheets.entries import Entry
 from units.text import fold
+
+# A row for each team, and room for those that stand there twice or elsewhere, which are told.
+ROWS_A_TEAM, ROWS_BESIDE = 2, 100
 
 
 @dataclass(slots=True)
@@ -51,9 +55,12 @@ def compare(
 ) -> Fillings:
     """Hold a sheet of figures of a month against the drafts of those teams of the area that `by`
     fills in. A blank cell keeps what stands. What only looks wrong is told, and refuses nothing:
-    the word is given with the report."""
+    the word is given with the report. Raises FileRefused for more rows than there can be."""
     comparison = Comparison(area, period, by)
-    for entry in entries:
+    most = ROWS_A_TEAM * len(comparison.teams) + ROWS_BESIDE
+    for number, entry in enumerate(entries, 1):
+        if number > most:
+            raise _too_many_rows(most, len(comparison.teams))
         comparison.take(entry)
     comparison.judge()
     return comparison.plan
@@ -138,6 +145,14 @@ class Comparison:
 def _plain(values: Values, code: str) -> int | str | None:
     """A stored figure as a cell says it, None where it is not reported."""
     return NOT_APPLICABLE if code in values and values[code] is None else values.get(code)
+
+
+def _too_many_rows(most: int, teams: int) -> FileRefused:
+    said = _(
+        "The table has more than %(most)s rows, and you enter the figures of %(teams)s teams here: "
+        "leave only their rows in it."
+    )
+    return FileRefused(said % {"most": as_figure(most), "teams": as_figure(teams)})
 
 
 def _why_sent(report: Report) -> str:

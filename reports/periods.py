@@ -227,15 +227,17 @@ def is_writable(period: Period, *teams: Team | None) -> bool:
     return len(extensions.in_force(period, known)) == len(known)
 
 
-def demand_open(period: Period, *teams: Team | None) -> None:
-    """Hold the month open until the transaction ends, so that nobody locks it in between.
+def demand_open(period: Period, *teams: Team | None, hold: bool = True) -> None:
+    """Hold the month open until the transaction ends, so that nobody locks it in between; without
+    `hold` it may be locked the moment after.
 
     A locked month is open to `teams` if each of them has more time. Raises NotPossibleNow with the
     reason where nobody can write in the month now, and NotAllowed where the month is not of the
     connection's province.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select state from reports_period where id = %s for share", [period.pk])
+        state = "select state from reports_period where id = %s"
+        cursor.execute(f"{state} for share" if hold else state, [period.pk])
         row = cursor.fetchone()
     if row is None:
         raise NotAllowed(_("The month belongs to another province."))

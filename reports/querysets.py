@@ -176,6 +176,10 @@ class EvidenceQuerySet(QuerySet):
     def attached(self) -> "EvidenceQuerySet":
         return self.filter(removed_at=None)
 
+    def removed(self) -> "EvidenceQuerySet":
+        """The last that was removed first."""
+        return self.exclude(removed_at=None).order_by("-removed_at", "-pk")
+
 
 class TotalQuerySet(TenantQuerySet):
     """Totals of an area are for those who oversee it, so a team leader sees none."""

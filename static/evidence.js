@@ -52,7 +52,10 @@ function tell(sentence, isTrouble = false) {
 }
 
 function show(html) {
+  const wasOpen = box.querySelector("[data-removed]")?.open;
   box.querySelector("[data-files]").outerHTML = html;
+  const removed = box.querySelector("[data-removed]");
+  if (wasOpen && removed) removed.open = true;
 }
 
 // -- What waits to be sent ----------------------------------------------------------------------

@@ -20,7 +20,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from teams import clashes, enlistment, plans, registry, standing
+from teams import attempts, clashes, enlistment, plans, registry, standing
 from teams.models import Batch, BatchFile, BatchRow
 from teams.plans import Digest, Line, Plan, Problem
 from teams.stored_files import entries_of, table_of
@@ -175,11 +175,11 @@ def undo(*, batch: Batch, actor: User) -> None:
 @transaction.atomic
 def discard(*, batch: Batch, actor: User) -> None:
     """Delete the file and its rows, of which nothing was imported; who brought which file, and who
-    threw it away, stays. Raises NotAllowed and NotPossibleNow."""
+    threw it away, stays. Whoever is reading it gives up. Raises NotAllowed and NotPossibleNow."""
     demand_keeper(batch, actor)
     _turn(
         batch,
-        (State.PREVIEWED, State.FAILED),
+        (State.READING, State.PREVIEWED, State.FAILED),
         State.DISCARDED,
         discarded_by=actor,
         discarded_at=clock.now(),
@@ -206,7 +206,7 @@ def _take(batch: Batch, before: tuple[State, ...], to: State, **changes: Any) ->
 
 def _turn(batch: Batch, before: tuple[State, ...], to: State, **changes: Any) -> None:
     rows = Batch.objects.filter(pk=batch.pk, state__in=before, digest=batch.digest)
-    if not rows.update(state=to, said="", **changes):
+    if not rows.update(state=to, said="", attempts=0, **changes):
         raise NotPossibleNow(_("Somebody else was faster: look at the import again."))
 
 
@@ -224,12 +224,15 @@ def _call_worker(batch: Batch) -> None:
 def work(pk: int) -> None:
     """Take the next stage of a batch, unless another worker is at it; safe to repeat."""
     try:
+        attempts.begin(pk)
         with _uncollected(), transaction.atomic():
-            if not _is_free(pk):
+            if not attempts.is_free(pk):
                 return
             batch = Batch.objects.select_related("unit").get(pk=pk)
             with translation.override(batch.language):
                 _stage_of(batch)(batch)
+    except attempts.Abandoned:
+        return
     except FileRefused as refusal:
         _end(pk, State.FAILED, refusal.message)
     except NotPossibleNow as refusal:
@@ -250,13 +253,6 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def _is_free(pk: int) -> bool:
-    """Whether nobody else works on it; the lock ends with the transaction, or with the worker."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(hashtext('teams_batch'), %s)", [pk])
-        return bool(cursor.fetchone()[0])
-
-
 def _stage_of(batch: Batch) -> Callable[[Batch], None]:
     stages = {
         State.READING: _preview,
@@ -268,6 +264,8 @@ def _stage_of(batch: Batch) -> Callable[[Batch], None]:
 
 
 def _preview(batch: Batch) -> None:
+    """Nothing is held for so long as a file may take to be read."""
+    subject_for(batch).demand(hold=False)
     plan = _plan(batch)
     if not plan.lines and not batch.said:
         raise FileRefused(_("The table has no rows below its headings."))
@@ -277,11 +275,11 @@ def _preview(batch: Batch) -> None:
 def _commit(batch: Batch) -> None:
     """Carry the plan out, if it is still the one that was shown."""
     enlistment.lock_register(batch.tenant_id)
+    subject_for(batch).demand()
     plan = _plan(batch)
     if Digest.of(plan) != batch.digest:
+        batch.said = _("The register has changed since this preview was made: look at it again.")
         _show(batch, plan)
-        said = _("The register has changed since this preview was made: look at it again.")
-        _end(batch.pk, State.PREVIEWED, said)
         return
     who = batch.committed_by_id
     with pghistory.context(batch=batch.pk, user=who) as context:
@@ -307,7 +305,6 @@ def _undo(batch: Batch) -> None:
 
 def _plan(batch: Batch) -> Plan:
     subject = subject_for(batch)
-    subject.demand()
     with table_of(batch) as table:
         if table.missing:
             names = ", ".join(str(column.label) for column in table.missing)
@@ -328,6 +325,7 @@ def _plan(batch: Batch) -> Plan:
 
 def _show(batch: Batch, plan: Plan) -> None:
     """Keep the plan row by row, in place of an earlier one."""
+    attempts.demand_wanted(batch, hold=True)
     batch.rows.all().delete()
     places, digest = batch.places, Digest()
     bulk.stage("planned", STAGED, (_staged(line, places, digest) for line in plan.lines))
@@ -357,7 +355,8 @@ def _cell(line: Line, problem: Problem, places: Mapping[str, int]) -> str:
 
 
 def _end(pk: int, state: State, said: str = "", **changes: Any) -> None:
-    Batch.objects.filter(pk=pk).update(state=state, said=said, **changes)
+    # What was thrown away meanwhile stays so.
+    Batch.objects.filter(pk=pk, state__in=State.at_work()).update(state=state, said=said, **changes)
 
 
 def _give_up(pk: int) -> None:

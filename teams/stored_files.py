@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from teams import progress
+from teams import attempts, progress
 from teams.models import Batch
 from teams.subjects import Subject, subject_for
 from units.errors import FileRefused
@@ -51,6 +51,7 @@ def entries_of(batch: Batch, subject: Subject, table: Table) -> Iterator[Entry]:
             row.cells.update(batch.corrections.get(str(row.number), {}))
         yield entries.read(row, subject.by_key)
         if done % 500 == 0:
+            attempts.demand_wanted(batch)
             progress.tell(batch.pk, done, table.length)
     if subject.is_document:
         for row in table.totals:

@@ -35,7 +35,11 @@ class Write(Protocol):
     def __call__(self, plan: Any, *, tenant: int, on: date) -> None: ...
 
 
-def demand_nothing() -> None:
+class Demand(Protocol):
+    def __call__(self, *, hold: bool = True) -> None: ...
+
+
+def demand_nothing(*, hold: bool = True) -> None:
     """Of most subjects anything can be written at any time."""
 
 
@@ -59,9 +63,10 @@ class Subject:
 
     `fit` makes of it what it is for one import, where that depends on who brings the file, and for
     when; such files have a page of their own to be brought on. `demand` raises NotPossibleNow while
-    nothing may be written, and else holds that until the transaction ends. `why_not` says what
-    speaks against a file with these words above its table. `brought_on` and `page` are where such
-    files are brought, and where people go on: names of pages, each with what its address takes.
+    nothing may be written, and else holds that until the transaction ends, unless it is asked not
+    to. `why_not` says what speaks against a file with these words above its table. `brought_on` and
+    `page` are where such files are brought, and where people go on: names of pages, each with what
+    its address takes.
 
     A file that `is_document` comes in as it is printed, with its totals, and whole or not at all;
     `also_kept` gives a key to those headings that no column goes by and that are taken as well.
@@ -77,7 +82,7 @@ class Subject:
     write: Write
     tracked: tuple[Any, ...]
     fit: "Callable[[Subject, Batch], Subject] | None" = None
-    demand: Callable[[], None] = demand_nothing
+    demand: Demand = demand_nothing
     why_not: Callable[[Sequence[str]], str] = takes_any
     brought_on: tuple[Any, ...] = ("imports",)
     page: tuple[Any, ...] = ()

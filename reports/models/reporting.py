@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -281,7 +282,8 @@ class Report(TenantModel):
 
 
 class ReportStep(TenantModel):
-    """A step that was taken: who, when, why. Written by `reports.workflow` alone."""
+    """A step that was taken: who, when, why. Written by `reports.workflow` alone, and never again:
+    no row is changed or deleted."""
 
     report = models.ForeignKey(
         Report, on_delete=models.CASCADE, related_name="steps", db_index=False
@@ -306,6 +308,9 @@ class ReportStep(TenantModel):
         ordering = ["at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["report", "key"], name="request_steps_once"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,5 @@
 """One team's month: a form while it can be written, a document otherwise, and its steps."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -36,7 +35,7 @@ from reports.catalogue import Catalogue
 from reports.checks import Finding
 from reports.figures import Values
 from reports.forms import REASON_LIMIT, MonthForm, read_key, read_reason, read_remarks
-from reports.models import Evidence, Period, Report, Status
+from reports.models import Period, Report, Status
 from reports.steps import STEPS, Step, needs_reason
 from reports.views import bringing
 from reports.views.entering import texts
@@ -337,7 +336,7 @@ class Desk:
             more_time_until=self.more_time_until,
         )
 
-    def _evidence(self, *, with_removed: bool) -> Iterable[Evidence]:
+    def _evidence(self, *, with_removed: bool) -> evidence.Files:
         readable = self.report if self.is_readable else None
         return evidence.beside(readable, with_removed=with_removed)
 

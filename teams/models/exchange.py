@@ -37,6 +37,8 @@ class Batch(TenantModel):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     subject = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
+    # How often a worker began what this state asks for.
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     file_name = models.CharField(max_length=200)
     file_format = models.CharField(max_length=4)
     sheet_name = models.CharField(max_length=100, blank=True)

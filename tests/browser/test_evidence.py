@@ -72,7 +72,10 @@ def test_photo_goes_from_the_phone_to_the_reviewer(
     page.locator("#evidence").scroll_into_view_if_needed()
     keep_picture(page, "evidence-360")
     files.nth(1).get_by_role("button").click()
-    expect(files.nth(1)).to_contain_text(text("Put back"))
+    page.locator("[data-removed] summary").click()
+    expect(files.nth(1).get_by_role("button")).to_contain_text(text("Put back"))
+    assert page.evaluate(SMALL, TARGET) == []
+    keep_picture(page, "evidence-removed-360")
     field(page, "residents_guided").fill("12")
     field(page, "residents_guided").press("Tab")
     saved(page)

@@ -43,6 +43,8 @@ FENCED = sorted(
     if any(field.name == "tenant" for field in model._meta.fields)
 )
 
+APPEND_ONLY = [*(table for table in FENCED if table.endswith("event")), "reports_reportstep"]
+
 PUBLIC = "the same for every province, and written by no page"
 DJANGO = "Django's own, and empty of a province's data"
 # Why a table stands without a wall.
@@ -326,7 +328,7 @@ def test_rows_cannot_be_handed_to_another_tenant(peopled: Cast) -> None:
     accepted = []
     with scope(tenant=peopled.other.pk):
         for table in FENCED:
-            if table.endswith("event"):  # History refuses any update, before the wall is asked.
+            if table in APPEND_ONLY:  # It refuses any update, before the wall is asked.
                 with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
                     change(HAND_OVER, peopled.province.pk, table=table)
             elif not refuses(table, HAND_OVER, peopled.province.pk):

@@ -1,11 +1,12 @@
 """What goes wrong becomes one sentence, one status and a way out: on pages and for programs."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.test import Client
 from django.urls import get_resolver, path
@@ -46,6 +47,14 @@ def break_down(request: HttpRequest) -> HttpResponse:
 
 
 @open_to(SIGNED_IN)
+def be_cut_off(request: HttpRequest) -> HttpResponse:
+    """As by a database that is started anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_terminate_backend(pg_backend_pid())")
+    return HttpResponse()
+
+
+@open_to(SIGNED_IN)
 def ask_badly(request: HttpRequest) -> HttpResponse:
     raise BadRequest
 
@@ -62,11 +71,16 @@ class Failures:
         path("api/fail/<str:name>/", FailForPrograms.as_view()),
         path("broken/", break_down),
         path("api/broken/", break_down),
+        path("cut-off/", be_cut_off),
+        path("api/cut-off/", be_cut_off),
         path("bad/", ask_badly),
+        path("api/bad/", ask_badly),
         *get_resolver("cnscd_portal.urls").url_patterns,
     ]
+    handler400 = "cnscd_portal.views.bad_request"
     handler403 = "cnscd_portal.views.forbidden"
     handler404 = "cnscd_portal.views.not_found"
+    handler500 = "cnscd_portal.views.broken_down"
 
 
 @pytest.fixture
@@ -163,17 +177,62 @@ def test_stranger_who_got_lost_sees_a_page_without_the_portal(db: None) -> None:
     assert page.one("main").links == ["/"]
 
 
-@pytest.mark.parametrize("address", ["/broken/", "/api/broken/"])
-def test_breakdown_tells_nothing_of_its_cause(address: str, client: Client) -> None:
-    response = client.get(address)
+SECRETS = ("s3cret", "RuntimeError", "Traceback", "break_down", "cnscd_portal")
+
+
+def test_breakdown_tells_nothing_of_its_cause(client: Client) -> None:
+    response = client.get("/broken/")
     told = response.content.decode()
     assert response.status_code == 500
-    for secret in ("s3cret", "RuntimeError", "Traceback", "break_down", "cnscd_portal"):
-        assert secret not in told
+    assert [secret for secret in SECRETS if secret in told] == []
     page = read(response)
     assert "Hệ thống gặp lỗi" in page.text
     assert "Something went wrong" in page.text
     assert page.links == ["/"]
+
+
+def test_breakdown_is_a_detail_for_programs(client: Client) -> None:
+    response = client.get("/api/broken/")
+    told = {"detail": "Hệ thống gặp lỗi. Sự cố đã được ghi lại."}
+    assert (response.status_code, response.json()) == (500, told)
+
+
+def cut_off(client: Client, address: str, monkeypatch: pytest.MonkeyPatch) -> HttpResponse:
+    response = client.get(address)
+    # As Django does before it takes the next request.
+    connection.close()
+    return response
+
+
+def turned_away(client: Client, address: str, monkeypatch: pytest.MonkeyPatch) -> HttpResponse:
+    """Before anybody knows who asks."""
+    with monkeypatch.context() as patched:
+        connection.close()
+        patched.setitem(connection.settings_dict, "PORT", "1")
+        patched.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+        return client.get(address)
+
+
+Away = Callable[[Client, str, pytest.MonkeyPatch], HttpResponse]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("away", [cut_off, turned_away])
+def test_database_that_is_away_is_a_page_and_a_detail(
+    away: Away, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    response = away(client, "/cut-off/", monkeypatch)
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    page = read(response)
+    assert "Cổng tạm thời chưa truy cập được" in page.one("main").text
+    assert page.one("main").links == ["/"]
+    # Nothing there that could not work without the database.
+    assert page.all("form") == []
+    response = away(client, "/api/cut-off/", monkeypatch)
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert list(response.json()) == ["detail"]
+    # It is over as soon as the database is back.
+    assert client.get("/").status_code == 200
 
 
 def test_bad_request_is_answered_without_a_breakdown(client: Client) -> None:
@@ -184,6 +243,8 @@ def test_bad_request_is_answered_without_a_breakdown(client: Client) -> None:
     assert "Bad request" in read(answer).text
     assert "/" in read(answer).links
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    told = client.get("/api/bad/")
+    assert (told.status_code, list(told.json())) == (400, ["detail"])
 
 
 def test_page_that_was_open_for_too_long_says_what_to_do(client: Client, cast: Cast) -> None:
@@ -216,11 +277,33 @@ def test_file_that_no_page_asks_for_is_left_out(client: Client) -> None:
     assert client.post("/files/", {"roster": small, "name": "a"}).json() == {"name": "a"}
 
 
-def test_flood_of_a_program_is_refused(client: Client, cast: Cast) -> None:
+@pytest.mark.parametrize("method", ["put", "patch"])
+def test_flood_of_a_program_is_refused(
+    method: str, client: Client, cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    logging.disable(logging.NOTSET)
     address = f"/api/v1/teams/{cast.teams['hg-1a'].pk}/months/{cast.june.pk}/"
     body = '{"version": 0, "values": {}, "difficulties": "' + "x" * (1024 * 1024 + 1) + '"}'
-    response = client.put(address, body, content_type="application/json")
-    assert response.status_code == 400
+    response = client.generic(method, address, body, content_type="application/json")
+    assert (response.status_code, list(response.json())) == (413, ["detail"])
+    assert [record.exc_info for record in caplog.records] == [None]
+
+
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [
+        ('{"typed": {"adults": "1", "adults": "2"}}', "adults"),
+        ('{"version": 0, "values": {}, "version": 1}', "version"),
+        ('{"values": {"\\u0061": 1, "a": 1}, "version": 1}', "a"),
+        ('{"' + "x" * 5000 + '": 1, "' + "x" * 5000 + '": 2}', "x" * 100),
+    ],
+)
+def test_key_that_is_given_twice_is_named(body: str, key: str, client: Client, cast: Cast) -> None:
+    address = f"/api/v1/teams/{cast.teams['hg-1a'].pk}/months/{cast.june.pk}/"
+    for method in (client.put, client.patch):
+        response = method(address, body, content_type="application/json")
+        told = {"detail": f"Khóa “{key}” được ghi hai lần."}
+        assert (response.status_code, response.json()) == (400, told)
 
 
 def test_deeply_nested_body_is_refused(client: Client, cast: Cast) -> None:

@@ -268,7 +268,7 @@ class Probes:
     ]
 
 
-CLOSED = {"tenant": "", "reads_all": "", "account": "", "sign_in": ""}
+CLOSED = {"tenant": "", "reads_all": "", "account": "", "sign_in": "", "moves_to": ""}
 
 
 def test_tenant_is_open_for_the_request_alone(

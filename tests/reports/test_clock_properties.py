@@ -178,7 +178,7 @@ def test_report_is_as_late_as_there_are_days_after_its_deadline(
     allowed = {period.team_due_on, until or period.team_due_on}
     after = [day for day in every(min(allowed), sent) if all(day > each for each in allowed)]
     at = clock.now().replace(year=sent.year, month=sent.month, day=sent.day)
-    assert days_late(at, period, more_time_until=until) == len(after)
+    assert days_late(at, period, own_due_on=None, more_time_until=until) == len(after)
 
 
 # -- Chosen by a province -----------------------------------------------------------------------

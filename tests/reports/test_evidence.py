@@ -1,6 +1,7 @@
 """Photos and files beside a month: attached, removed, put back, cleared out, and for whom."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -159,6 +160,35 @@ def test_file_is_refused_when_there_are_too_many(
             evidence.restore(evidence=first, actor=cast.leader)
 
 
+def test_as_many_removed_files_are_kept_as_a_report_takes(
+    attach: Attach,
+    cast: Cast,
+    enter: Enter,
+    settings: Settings,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    """Whoever attaches and removes over and over fills no disk; the last can be put back."""
+    settings.MOST_EVIDENCE = 2
+    kept = []
+    for number in range(5):
+        kept.append(attach(proofs.photo(size=(8, 8 + number))))
+        with enter(cast.leader), django_capture_on_commit_callbacks(execute=True):
+            evidence.remove(evidence=kept[-1], actor=cast.leader)
+    *gone, older, last = kept
+    assert set(files_of(cast.province.pk)) == {
+        path for each in (older, last) for path in (each.path, each.small_path)
+    }
+    with enter(cast.leader):
+        beside = evidence.beside(last.report, with_removed=True)
+        assert (beside.attached, beside.removed, beside.goes_next) == ([], [older, last], older)
+        evidence.restore(evidence=last, actor=cast.leader)
+        evidence.restore(evidence=gone[0], actor=cast.leader)
+        beside = evidence.beside(last.report, with_removed=True)
+        assert (beside.attached, beside.removed, beside.goes_next) == ([last], [older], None)
+        # That they were there stays on record.
+        assert gone[0].events.count() == 2
+
+
 def test_refused_file_leaves_no_report_and_no_file(
     attach: Attach, cast: Cast, enter: Enter
 ) -> None:
@@ -210,8 +240,8 @@ def test_removed_file_is_put_back(attach: Attach, cast: Cast, enter: Enter) -> N
         for _twice in range(2):
             evidence.remove(evidence=kept, actor=cast.leader)
         assert seen(cast.leader, enter) == []
-        assert list(evidence.beside(kept.report, with_removed=False)) == []
-        assert list(evidence.beside(kept.report, with_removed=True)) == [kept]
+        assert evidence.beside(kept.report, with_removed=False).removed == []
+        assert evidence.beside(kept.report, with_removed=True).removed == [kept]
         for _twice in range(2):
             evidence.restore(evidence=kept, actor=cast.leader)
     assert seen(cast.leader, enter) == ["Ảnh.pdf"]

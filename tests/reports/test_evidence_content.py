@@ -1,6 +1,8 @@
 """What a file is, asked of its content alone."""
 
 import struct
+import subprocess
+import sys
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from reports.evidence_content import MOST_PIXELS, SIDE, SMALL_SIDE, examine
+from reports.evidence_content import MOST_READ_WHOLE, SIDE, SMALL_SIDE, examine
 from reports.models import Evidence
 from tests.reports import proofs
 from units.errors import FileRefused
@@ -74,16 +76,74 @@ def test_what_shines_through_lies_on_white(tmp_path: Path) -> None:
     assert opened(examine(proofs.save(tmp_path, glass)).whole).getpixel((4, 4)) == (255, 255, 255)
 
 
-@pytest.mark.parametrize("side", [7_100, 12_000, 60_000])
+@pytest.mark.parametrize("side", [3_500, 7_100, 12_000, 60_000])
 def test_photo_of_too_many_pixels_is_refused_before_it_is_drawn(side: int, tmp_path: Path) -> None:
     """A few bytes may ask for gigabytes: the size that they declare is read first."""
-    assert side * side > MOST_PIXELS
+    assert side * side > MOST_READ_WHOLE
     header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     bomb = b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
         for name, data in [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 1000))]
     )
-    assert "50" in refusal(tmp_path, bomb)
+    assert "triệu điểm ảnh" in refusal(tmp_path, bomb)
+
+
+MEASURED = """
+import sys, django, pathlib
+django.setup()
+from reports.evidence_content import examine
+from PIL import JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+
+def kilobytes(what):
+    with open("/proc/self/status") as said:
+        return next(int(line.split()[1]) for line in said if line.startswith(what))
+
+before = kilobytes("VmRSS")
+examine(pathlib.Path(sys.argv[1]))
+print((kilobytes("VmHWM") - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells the peak of memory")
+@pytest.mark.parametrize(
+    ("kind", "mode", "size", "options"),
+    [
+        ("PNG", "RGBA", (4000, 2500), {}),
+        ("PNG", "LA", (4000, 2500), {}),
+        ("WEBP", "RGBA", (4000, 2500), {}),
+        ("JPEG", "CMYK", (4000, 2500), {"progressive": True}),
+        ("JPEG", "RGB", (7071, 7070), {}),
+        ("JPEG", "CMYK", (5119, 5119), {}),
+        ("JPEG", "RGB", (2559, 19530), {}),
+    ],
+    ids=["png", "png-grey", "webp", "progressive", "square", "print", "tall"],
+)  # fmt: skip
+def test_largest_photo_takes_no_more_memory_than_is_decided(
+    kind: str, mode: str, size: tuple[int, int], options: dict[str, bool], tmp_path: Path
+) -> None:
+    """Decision 018: 200 MB, upside down as cameras hold it."""
+    exif = Image.Exif()
+    exif[proofs.ORIENTATION] = proofs.UPSIDE_DOWN
+    picture = proofs.drawn(Image.new(mode, size), kind, exif=exif, **options)
+    asked = [sys.executable, "-c", MEASURED, str(proofs.save(tmp_path, picture))]
+    told = subprocess.run(asked, capture_output=True, check=True)
+    assert int(told.stdout) <= 200
+
+
+def test_photo_that_has_to_be_read_whole_is_bounded_further(tmp_path: Path) -> None:
+    """Cameras make JPEGs that are read at a half; all of a progressive one is in memory first."""
+    picture = Image.new("L", (4000, 2501))
+    assert examine(proofs.save(tmp_path, proofs.drawn(picture, "JPEG")))
+    for kind, options in (("JPEG", {"progressive": True}), ("PNG", {}), ("WEBP", {})):
+        said = refusal(tmp_path, proofs.drawn(picture, kind, **options))
+        assert said.startswith("Ảnh có hơn 10 triệu điểm ảnh")
+
+
+def test_photo_of_several_pictures_is_its_first(tmp_path: Path) -> None:
+    """As phones make them, with a picture of how bright each place is behind the photo."""
+    large, second = Image.new("RGB", (4000, 2501), "teal"), Image.new("RGB", (64, 48))
+    brought = proofs.drawn(large, "MPO", save_all=True, append_images=[second])
+    assert opened(examine(proofs.save(tmp_path, brought)).whole).width == SIDE
 
 
 def test_damaged_photo_is_refused(tmp_path: Path) -> None:
@@ -108,7 +168,10 @@ def test_document_is_stored_as_it_came(content: bytes, kind: Kind, tmp_path: Pat
 
 
 MACROS = "Tệp có macro hoặc chương trình: hãy lưu lại không có chúng."
-SCRIPTS = "Tệp PDF có mã lệnh hoặc tệp khác bên trong: hãy in ra PDF mới rồi gửi."
+SCRIPTS = (
+    "Tệp PDF có mã lệnh hoặc tệp khác bên trong, hoặc dẫn tới tệp ở máy khác: "
+    "hãy in ra PDF mới rồi gửi."
+)
 NO_KIND = "Đây không phải ảnh (JPEG, PNG, WebP), PDF, Excel (.xlsx) hay Word (.docx)."
 TWO_IN_ONE = "Tệp PDF bị hỏng hoặc chứa tệp khác: hãy lưu lại."
 

@@ -23,8 +23,13 @@ def bring(actor: User, *rows: list[Any], **options: Any) -> Batch:
 
 def received(path: Path, actor: User, **options: Any) -> Batch:
     """A batch of this file that was read."""
+    return worked(handed_in(path, actor, **options))
+
+
+def handed_in(path: Path, actor: User, **options: Any) -> Batch:
+    """A batch of this file that waits for a worker."""
     asked = {"effective_on": ON, "is_complete": False, "subject": MEMBERS, **options}
-    return worked(batches.receive(path=path, name=path.name, actor=actor, **asked))
+    return batches.receive(path=path, name=path.name, actor=actor, **asked)
 
 
 def worked(batch: Batch) -> Batch:

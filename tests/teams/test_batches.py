@@ -10,7 +10,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.models import User
-from teams import batches, enlistment, members
+from teams import attempts, batches, enlistment, members
 from teams.models import Batch, Membership, Person
 from teams.workbooks import MEMBERS
 from tests.cast import Cast, Enter
@@ -264,6 +264,37 @@ def test_stage_that_nobody_works_on_is_told_again(bring: Bring, cast: Cast, ente
         assert batches.forgotten() == []
         bringing.commit(batch, cast.officer)
         assert batches.forgotten() == [(batch.pk, cast.province.pk)]
+
+
+@pytest.mark.parametrize("stage", [State.READING, State.COMMITTING])
+def test_stage_is_begun_only_so_often(
+    stage: State,
+    bring: Bring,
+    cast: Cast,
+    enter: Enter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever kills a worker, as a file that takes all its memory does, kills three."""
+    batch, begun = bring(rosters.NEW), []
+
+    def be_killed(batch: Batch) -> None:
+        begun.append(batch.pk)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batches, "_plan", be_killed)
+    with enter(cast.officer):
+        if stage == State.COMMITTING:
+            bringing.commit(batch, cast.officer)
+        else:
+            batches.match_columns(batch=batch, matched={}, actor=cast.officer)
+        for _ in range(attempts.MOST):
+            with pytest.raises(KeyboardInterrupt):
+                worked(batch)
+        batch = worked(batch)
+        assert len(begun) == attempts.MOST
+        before = State.PREVIEWED if stage == State.COMMITTING else State.FAILED
+        assert (batch.state, batch.said[:30]) == (before, "Việc này đã được bắt đầu 3 lần")
+        assert batches.forgotten() == []
 
 
 # -- Taking back --------------------------------------------------------------------------------

@@ -143,6 +143,18 @@ def test_file_is_removed_and_put_back_from_the_page(leader: Desk) -> None:
     assert said.endswith("attached: Danh sách.pdf removed: Danh sách.pdf put back: Danh sách.pdf")
 
 
+def test_page_folds_what_was_removed_and_says_what_goes_next(
+    leader: Desk, settings: Settings
+) -> None:
+    settings.MOST_EVIDENCE = 2
+    for number in range(2):
+        send_ahead(leader, file(proofs.PDF + b"\n" * number, f"{number}.pdf"))
+        leader.client.post(f"/evidence/{kept(leader)[0].pk}/remove/")
+        told = leader.look().one(id="evidence").text
+        assert ("Removing another file deletes “0.pdf”" in told) == (number == 1)
+    assert leader.look().one("details", class_="removed-files").text.startswith("2 removed files")
+
+
 def test_script_is_given_the_list(leader: Desk) -> None:
     send_ahead(leader, file())
     pk = kept(leader)[0].pk

@@ -213,6 +213,18 @@ def test_file_is_discarded_on_its_page(officer: Client, cast: Cast, enter: Enter
     assert read(officer.get("/imports/")).row("Danh sách.xlsx")[1] == "discarded"
 
 
+def test_file_that_is_being_read_is_stopped_on_its_page(
+    officer: Client, cast: Cast, enter: Enter, tmp_path: Path
+) -> None:
+    with enter(cast.officer):
+        batch = bringing.handed_in(rosters.save(tmp_path / "a.xlsx", rosters.NEW), cast.officer)
+    address = f"/imports/{batch.pk}/"
+    form = read(officer.get(address)).form(f"{address}discard/")
+    assert "Stop and discard this file" in form.text
+    assert officer.post(form.attributes["action"], form.filled())["Location"] == address
+    assert "The file and its rows are deleted" in read(officer.get(address)).text
+
+
 def test_progress_says_how_many_rows_of_how_many(officer: Client, cast: Cast, enter: Enter) -> None:
     with enter(cast.officer):
         batch = bringing.bring(cast.officer, rosters.NEW)
