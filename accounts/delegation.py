@@ -44,7 +44,8 @@ def hand_over(
     if grant.pk not in {own.pk for own in to_hand_over(actor)}:
         raise NotAllowed(_("You can hand over only what you hold yourself."))
     _demand("until", _why_not_these_days(since, until))
-    _demand("reason", "" if reason.strip() else _("Say why, for it stands in the history."))
+    reason = normalise(reason)
+    _demand("reason", "" if reason else _("Say why, for it stands in the history."))
     holder = User.objects.filter(
         tenant_id=actor.tenant_id, username=User.normalize_username(username), is_active=True
     ).first()
@@ -60,7 +61,7 @@ def hand_over(
         role=grant.role,
         rights=sorted(rights),
         days=days,
-        reason=normalise(reason),
+        reason=reason,
         handed_over_at=clock.now(),
     )
 
@@ -99,13 +100,17 @@ def _why_not_these_days(since: date, until: date) -> str:
 
 
 def _why_not_to(holder: User | None, actor: User, rights: frozenset[Right]) -> str:
-    if holder is None:
-        return _("No open account of your province has this name.")
     if holder == actor:
         return _("This is yourself: name a colleague.")
-    if not rights:
+    if holder and rights:
+        return ""
+    # Whose name it is, and whether anybody's, is told of those alone whom the page offers.
+    if holder and colleagues(actor).filter(pk=holder.pk).exists():
         return _("%(name)s holds these rights there already.") % {"name": holder}
-    return ""
+    return _(
+        "No open account of your province has this name, or whoever has it holds these rights "
+        "there already."
+    )
 
 
 def _why_not_again(grant: Grant, days: DateRange) -> str:

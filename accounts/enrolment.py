@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Grant, User
 from accounts.roles import Right, Role
+from units import clock
 from units.errors import DomainError, NotAllowed, NotPossibleNow
 from units.models import Level, Unit
-from units.text import normalise
+from units.text import normalise, why_not_called
 
 # A role is held at one level of the tree; a team leader's where the team sits, at any.
 LEVEL_OF_ROLE: dict[Role, Level] = {
@@ -34,7 +35,7 @@ def open_account(
     name with other letters than a to z.
     """
     _must_manage(actor, unit)
-    user, password = _make(username, full_name, unit)
+    user, password = _make(username, full_name, unit, by=actor)
     grant_role(user=user, role=role, unit=unit, actor=actor)
     return user, password
 
@@ -50,7 +51,7 @@ def open_first_account(
     """
     if User.objects.filter(tenant_id=unit.tenant_id).exists():
         raise NotPossibleNow("There are accounts already; they open the others.")
-    user, password = _make(username, full_name, unit)
+    user, password = _make(username, full_name, unit, by=None)
     _grant(user, role, unit)
     return user, password
 
@@ -62,22 +63,31 @@ NAME = RegexValidator(
 )
 
 
-def _make(username: str, full_name: str, unit: Unit) -> tuple[User, str]:
-    password = get_random_string(16, "abcdefghjkmnpqrstuvwxyz23456789")
+def _make(username: str, full_name: str, unit: Unit, *, by: User | None) -> tuple[User, str]:
     user = User(
         username=User.normalize_username(username),
         full_name=normalise(full_name),
         tenant_id=unit.tenant_id,
-        must_change_password=True,
     )
     try:
         NAME(user.username)
     except ValidationError as refusal:
         raise DomainError(str(refusal.message)) from None
-    validate_password(password, user)
-    user.set_password(password)
+    if why_not := why_not_called(user.full_name):
+        raise DomainError(why_not)
+    password = _give_password(user, by)
     user.save()
     return user, password
+
+
+def _give_password(user: User, by: User | None) -> str:
+    """A password to be changed; the history of the account keeps who has known it. Not saved."""
+    password = get_random_string(16, "abcdefghjkmnpqrstuvwxyz23456789")
+    validate_password(password, user)
+    user.set_password(password)
+    user.must_change_password = True
+    user.password_given_at, user.password_given_by = clock.now(), by
+    return password
 
 
 def grant_role(*, user: User, role: Role, unit: Unit, actor: User) -> Grant:
@@ -99,10 +109,12 @@ def _grant(user: User, role: Role, unit: Unit) -> Grant:
 def renew_password(*, user: User, actor: User) -> str:
     """A new first password for somebody who lost theirs, shown once, to be changed."""
     _must_manage_account(actor, user)
-    password = get_random_string(16, "abcdefghjkmnpqrstuvwxyz23456789")
-    user.set_password(password)
-    user.must_change_password = True
-    user.save(update_fields=["password", "must_change_password"])
+    password = _give_password(user, actor)
+    user.save(
+        update_fields=[
+            "password", "must_change_password", "password_given_at", "password_given_by",
+        ]
+    )  # fmt: skip
     return password
 
 

@@ -16,6 +16,7 @@ from units import clock
 from units.fields import EntryForm, day_field
 from units.models import Unit
 from units.tenancy import scope
+from units.text import why_not_called
 
 NAME_LENGTH = User._meta.get_field("username").max_length
 TAKEN = _("This user name is taken. Choose another.")
@@ -116,6 +117,12 @@ class NewAccountForm(UserNameForm):
         self.fields["unit"].queryset = units.order_by("parent_code", "code")
         if len(alone := list(units[:2])) == 1:
             self.fields["unit"].initial = alone[0]
+
+    def clean_full_name(self) -> str:
+        full_name = self.cleaned_data["full_name"]
+        if why_not := why_not_called(full_name):
+            raise ValidationError(why_not)
+        return full_name
 
 
 class GrantField(forms.ModelChoiceField):

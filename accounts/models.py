@@ -30,6 +30,12 @@ class User(AbstractUser):
     wants_reminders = models.BooleanField(default=True, db_default=True)
     wants_mail = models.BooleanField(default=True, db_default=True)
     must_change_password = models.BooleanField(default=False)
+    # Since when, and from whom, the account has a password that somebody else has known, see
+    # `accounts.known_passwords`. By None is the first account of a tenant.
+    password_given_at = models.DateTimeField(null=True, editable=False)
+    password_given_by = models.ForeignKey(
+        "self", null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     # Demo accounts have a public password: the backend refuses them outside the demo.
     is_demo = models.BooleanField(default=False, editable=False)
 

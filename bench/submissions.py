@@ -161,7 +161,9 @@ def _submission(
         code if value is not None else f"{code}.na": plain(values, code)
         for code, value in values.items()
     }
-    fields = {"csrfmiddlewaretoken": token, "action": "submit", "version": 0, "key": uuid4()}
+    # Some figures are left blank, on purpose.
+    fields = {"csrfmiddlewaretoken": token, "action": "submit", "blanks": 1, "version": 0}
+    fields["key"] = uuid4()
     body = urlencode({**fields, **figures, **words, "difficulties": "", "proposals": ""})
     return Submission(team, values, reverse("team-month", args=[month.key, team]), body, cookies)
 

@@ -1,15 +1,20 @@
-"""Corrections of locked reports: proposed with a reason, and confirmed by somebody else.
+"""Corrections of reports that were ever locked: proposed with a reason, and confirmed by somebody
+else.
 
-What is locked has been sent on. Its figures, and the totals above them, move when a second person
-who may correct has looked at the change, and not before.
+What was locked has been sent on. Its figures, and the totals above them, move when a second person
+who may correct has looked at the change, and not before, also while the month is open again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from accounts.known_passwords import KnownPasswords
 from accounts.models import User
 from reports import figures
 from reports.catalogue import of_form
@@ -18,19 +23,22 @@ from reports.models import Correction, Report
 from reports.recording import record
 from reports.steps import STEPS, demand_reason
 from reports.trace import Change, changes_between
-from reports.workflow import may_take, refuse_step
+from reports.workflow import may_take, refuse_step, was_locked
 from units import clock
 from units.errors import NotAllowed, NotPossibleNow
+
+# Whoever gave somebody a password so long before a proposal, or later, is no second person.
+PASSWORDS_REMEMBERED = timedelta(days=30)
 
 
 @transaction.atomic
 def propose(
     *, report: Report, values: Values, version: int, reason: str, actor: User
 ) -> Correction:
-    """Ask somebody else to confirm other figures of a locked report.
+    """Ask somebody else to confirm other figures of a report that was ever locked.
 
-    Raises NotAllowed, NotPossibleNow where the report is not locked, the reason is missing, nothing
-    would change or another correction of it waits, InvalidFigures, and StaleEdit.
+    Raises NotAllowed, NotPossibleNow where the report was never locked, the reason is missing,
+    nothing would change or another correction of it waits, InvalidFigures, and StaleEdit.
     """
     step = STEPS["propose"]
     if not may_take(report, step, actor):
@@ -41,6 +49,8 @@ def propose(
     fresh = held.get(pk=report.pk)
     if fresh.status not in step.before or fresh.version != version:
         refuse_step(fresh, step)
+    if not was_locked(fresh):
+        raise NotPossibleNow(_("This report was never locked: correct it at once."))
     if fresh.values == values:
         raise NotPossibleNow(_("These are the figures that stand already."))
     try:
@@ -67,13 +77,13 @@ def propose(
 def confirm(*, correction: Correction, actor: User) -> Report:
     """Let the proposed figures count, and with them the totals above.
 
-    Raises NotAllowed for whoever proposed them or may not correct there, and NotPossibleNow where
-    it is decided already, or the report is not what it was.
+    Raises NotAllowed for whoever may not correct there, or may be the person who proposed them,
+    and NotPossibleNow where it is decided already, or the report is not what it was.
     """
     step = STEPS["confirm"]
     report = _held(correction, "confirm", actor)
-    if correction.proposed_by_id == actor.pk:
-        raise NotAllowed(_("Somebody else has to confirm what you proposed."))
+    if why_not := _why_not(correction, actor, _known_passwords([correction])):
+        raise NotAllowed(why_not)
     if report.status not in step.before:
         refuse_step(report, step)
     if report.values != correction.old_values:
@@ -108,8 +118,9 @@ class Waiting:
 
     correction: Correction
     changes: list[Change]
-    # Then somebody else has to confirm it.
     is_own: bool
+    # Why somebody else has to confirm it; "" where this person can.
+    why_not: str
 
 
 def waiting_for(user: User, *, report: Report | None = None) -> list[Waiting]:
@@ -118,16 +129,40 @@ def waiting_for(user: User, *, report: Report | None = None) -> list[Waiting]:
     rows = Correction.objects.filter(state=Correction.State.WAITING, report__in=reached)
     if report:
         rows = rows.filter(report=report)
+    found = list(
+        rows.select_related("report__form", "report__period", "report__team", "proposed_by")
+    )
+    known = _known_passwords(found)
     return [
         Waiting(
             each,
             changes_between(of_form(each.report.form).indicators, each.old_values, each.values),
             is_own=each.proposed_by_id == user.pk,
+            why_not=_why_not(each, user, known),
         )
-        for each in rows.select_related(
-            "report__form", "report__period", "report__team", "proposed_by"
-        )
+        for each in found
     ]
+
+
+def _known_passwords(corrections: Sequence[Correction]) -> KnownPasswords | None:
+    """As far back as one of them asks; None where there is none."""
+    if not corrections:
+        return None
+    since = min(each.proposed_at for each in corrections) - PASSWORDS_REMEMBERED
+    return KnownPasswords(corrections[0].tenant_id, since=since)
+
+
+def _why_not(correction: Correction, actor: User, known: KnownPasswords | None) -> str:
+    if correction.proposed_by_id == actor.pk:
+        return _("You proposed it: somebody else who may correct has to confirm it.")
+    since = correction.proposed_at - PASSWORDS_REMEMBERED
+    if known and known.may_be_one(correction.proposed_by_id, actor.pk, since=since):
+        return _(
+            "Since %(day)s one of you and %(name)s has opened the other's account or renewed its "
+            "password, or one administrator has done so for both. Somebody who may correct, and of "
+            "whom that is not so, has to confirm it."
+        ) % {"name": correction.proposed_by, "day": clock.written(localdate(since))}
+    return ""
 
 
 def _held(correction: Correction, name: str, actor: User) -> Report:

@@ -1,10 +1,11 @@
 """More time for a commune or a team: until when, why, and who gave it."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,6 +15,10 @@ from teams.models import Team
 from units import clock
 from units.errors import InvalidEntry, NotAllowed, NotPossibleNow
 from units.models import Ancestry, Level, Unit
+from units.text import normalise
+
+# Beyond the deadline, or beyond today where that is over: more time is not for ever.
+LONGEST = timedelta(days=62)
 
 
 def of_teams(period: Period, teams: Iterable[Team]) -> dict[int, date]:
@@ -30,7 +35,7 @@ def in_force(period: Period, teams: Iterable[Team]) -> dict[int, date]:
 
 
 def _latest(rows: Any, teams: Iterable[Team]) -> dict[int, date]:
-    given = list(rows)
+    given = list(rows.with_last_on())
     if not given:
         return {}
     listed = list(teams)
@@ -62,10 +67,8 @@ def of_unit(period: Period, unit: Unit) -> date | None:
 
 def of_units(period: Period) -> dict[int, date]:
     """The same of every unit whose teams were all given more time, by unit."""
-    latest: dict[int, date] = {}
-    for each in Extension.objects.filter(period=period, team=None):
-        latest[each.unit_id] = max(each.last_on, latest.get(each.unit_id, each.last_on))
-    return latest
+    rows = Extension.objects.filter(period=period, team=None).with_last_on()
+    return dict(rows.values_list("unit").annotate(latest=Max("last_on")).order_by())
 
 
 def due_on(period: Period, more_time_until: date | None) -> date:
@@ -85,8 +88,8 @@ def extend(
 ) -> Extension:
     """Give the teams of a commune until the end of a day, or one `team` of `unit`.
 
-    Raises NotAllowed, and InvalidEntry for a day that gives nobody more time, a month that was
-    never opened, a unit that is no commune, or a missing reason.
+    Raises NotAllowed, and InvalidEntry for a day that gives nobody more time or too much, a month
+    that was never opened, a unit that is no commune, or a missing reason.
     """
     if not Period.objects.editable_by(actor).filter(pk=period.pk).exists():
         raise NotAllowed(_("Only the provincial administrator gives more time."))
@@ -98,7 +101,7 @@ def extend(
         unit=unit,
         team=team,
         until=until,
-        reason=reason.strip(),
+        reason=normalise(reason),
         at=clock.now(),
         by=actor,
     )
@@ -114,12 +117,18 @@ def _why_not(
         errors["unit"] = [_("More time is given to a commune, or to a team.")]
     if period.state == Period.State.UNOPENED:
         errors["period"] = [_("The month is not opened yet, so nobody needs more time for it.")]
+    latest = max(period.team_due_on, clock.today()) + LONGEST
     if until < clock.today():
         errors["until"] = [_("This day is over.")]
     elif until <= period.team_due_on:
         day = clock.written(period.team_due_on)
         errors["until"] = [_("The deadline of the teams is %(day)s already.") % {"day": day}]
-    if not reason.strip():
+    elif until > latest:
+        errors["until"] = [
+            _("More time ends on %(day)s at the latest, after %(days)s days.")
+            % {"day": clock.written(latest), "days": LONGEST.days}
+        ]
+    if not normalise(reason):
         errors["reason"] = [_("Say why they get more time.")]
     return errors
 

@@ -158,9 +158,8 @@ def _other_deadlines(merger: Merger) -> Iterator[tuple[Period, date]]:
         for each in Period.objects.filter(tenant=merger.tenant_id)
     }
     for former in Period.objects.filter(tenant=merger.source_id):
-        whole = former.extensions.filter(
-            unit__level=Level.PROVINCE, team=None, ended_at=None
-        ).values_list("until", flat=True)
+        given = former.extensions.with_last_on().filter(unit__level=Level.PROVINCE, team=None)
+        whole = given.values_list("last_on", flat=True)
         due_on = max([former.team_due_on, *whole])
         if due_on != present.get((former.year, former.month), due_on):
             yield former, due_on

@@ -15,7 +15,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest, Least, TruncDate
 
 from accounts.roles import Right
 from teams.models import Team
@@ -51,6 +51,12 @@ class ClockQuerySet(QuerySet):
 class ExtensionQuerySet(TenantQuerySet):
     def in_force(self, day: date) -> "ExtensionQuerySet":
         return self.filter(until__gte=day, ended_at=None)
+
+    def with_last_on(self) -> "ExtensionQuerySet":
+        """Each with `last_on`, the last day on which it holds: sooner than meant where it was taken
+        back."""
+        # The least leaves out what there is none of.
+        return self.annotate(last_on=Least("until", TruncDate("ended_at")))
 
     def reaching(self, *, team: Any, unit: Any) -> "ExtensionQuerySet":
         """Those for a team by name, or for a unit at or above its own in today's tree."""
@@ -111,9 +117,9 @@ class ReportQuerySet(TenantQuerySet):
         teams, or the last day of the time that they were given."""
         from reports.models import Extension
 
-        given = Extension.objects.filter(period=OuterRef("period"), ended_at=None)
+        given = Extension.objects.with_last_on().filter(period=OuterRef("period"))
         given = given.reaching(team=OuterRef("team"), unit=OuterRef(OuterRef("unit")))
-        until = Subquery(given.order_by("-until").values("until")[:1])
+        until = Subquery(given.order_by("-last_on").values("last_on")[:1])
         # The greatest leaves out what there is none of.
         of_month = Coalesce("due_on", "period__team_due_on")
         due = Greatest(of_month, until)

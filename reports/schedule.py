@@ -19,6 +19,7 @@ from reports.periods import DECREE_09, Calendar, lay_out, month_before
 from units import clock
 from units.errors import DomainError, InvalidEntry, NotAllowed, NotPossibleNow
 from units.models import Tenant
+from units.text import normalise
 
 MONTHS = range(1, 13)
 
@@ -178,13 +179,14 @@ def set_day(*, tenant: Tenant, on: date, is_worked: bool, label: str, actor: Use
     Raises NotAllowed, and InvalidEntry without a name, or for a day that nobody has to be told of.
     """
     _demand_setter(tenant, actor)
-    if not label.strip():
+    label = normalise(label)
+    if not label:
         raise InvalidEntry(_("Name the day."), errors={"label": [_("Name the day.")]})
     day, _created = OwnHoliday.objects.update_or_create(
         tenant=tenant,
         on=on,
         defaults={
-            "is_worked": is_worked, "label": label.strip(), "set_at": clock.now(), "set_by": actor,
+            "is_worked": is_worked, "label": label, "set_at": clock.now(), "set_by": actor,
         },
     )  # fmt: skip
     lay_out_anew(tenant)

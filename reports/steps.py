@@ -59,13 +59,15 @@ STEPS = {
              (Status.APPROVED,), Status.SUBMITTED, Right.REVIEW, needs_reason=True, by_hand=False),
         Step("correct", gettext_lazy("Correct"), gettext_lazy("corrected"),
              (Status.APPROVED,), None, Right.CORRECT, needs_reason=True, by_hand=False),
-        # What is locked has been sent on: a second person looks before it changes.
+        # What was ever locked has been sent on: a second person looks before it changes, also
+        # after the month was opened again.
         Step("propose", gettext_lazy("Propose a correction"), gettext_lazy("correction proposed"),
-             (Status.LOCKED,), None, Right.CORRECT,
+             (Status.LOCKED, Status.APPROVED), None, Right.CORRECT,
              needs_reason=True, needs_open_period=False, moves_totals=False, by_hand=False),
         Step("confirm", gettext_lazy("Confirm"), gettext_lazy("correction confirmed"),
-             (Status.LOCKED,), None, Right.CORRECT, needs_open_period=False, by_hand=False),
-        # Also after the month was opened again, which leaves nothing else to do with it.
+             (Status.LOCKED, Status.APPROVED), None, Right.CORRECT,
+             needs_open_period=False, by_hand=False),
+        # Also after the report was reopened, which leaves nothing else to do with it.
         Step("reject", gettext_lazy("Reject"), gettext_lazy("correction rejected"),
              tuple(Status), None, Right.CORRECT,
              needs_reason=True, needs_open_period=False, moves_totals=False, by_hand=False),

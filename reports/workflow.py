@@ -51,8 +51,13 @@ def available(report: Report, user: User) -> list[Step]:
 
 def may_correct(report: Report, user: User) -> bool:
     """Whether the user may change figures of this report that already count, or propose to."""
-    step = STEPS["propose" if report.status == Status.LOCKED else "correct"]
+    step = STEPS["propose"]
     return report.status in step.before and may_take(report, step, user)
+
+
+def was_locked(report: Report) -> bool:
+    """Whether it has ever been locked, and so sent on: what changes it then is a proposal."""
+    return report.status == Status.LOCKED or report.steps.filter(name="lock").exists()
 
 
 # -- Figures ------------------------------------------------------------------------------------
@@ -346,11 +351,16 @@ def refuse_step(report: Report, step: Step) -> NoReturn:
 def correct(*, report: Report, values: Values, version: int, reason: str, actor: User) -> Report:
     """Change figures that already count, with a reason that stays on record.
 
-    Of a locked report it can only be proposed, see `reports.corrections`.
+    Of a report that was ever locked it can only be proposed, see `reports.corrections`: raises
+    NotPossibleNow.
     """
     step = STEPS["correct"]
     if not may_take(report, step, actor):
         raise NotAllowed(_("You may not take this step."))
+    if report.status in step.before and was_locked(report):
+        raise NotPossibleNow(
+            _("This report has been locked: a correction is proposed, and somebody else confirms.")
+        )
     if report.status in step.before:
         demand_month(step, report.period, report.team, at=clock.now())
     demand_reason(step, reason, is_needed=step.needs_reason)

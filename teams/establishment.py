@@ -18,7 +18,7 @@ from teams.serving import serve
 from units import clock
 from units.errors import InvalidEntry, NotPossibleNow
 from units.models import Level, Unit
-from units.text import fold, normalise
+from units.text import fold, normalise, why_not_called
 
 # Where a team of each kind sits.
 HOME_LEVELS = {Kind.LOCAL: (Level.HAMLET,), Kind.ENTERPRISE: (Level.PROVINCE, Level.DISTRICT)}
@@ -109,6 +109,8 @@ def why_not_name(name: str, others: Iterable[str]) -> str:
     seat, and a form may be sent twice."""
     if not normalise(name):
         return _("The team has to have a name.")
+    if why_not := why_not_called(name):
+        return why_not
     taken = fold(name) in map(fold, others)
     return _("A team of this name is there already.") if taken else ""
 

@@ -22,7 +22,7 @@ from units.sheets.columns import Cell, Column, NotThis
 from units.sheets.reading import open_book
 from units.sheets.safety import demand_safe
 from units.sheets.tables import address, find_table
-from units.text import fold, normalise
+from units.text import fold, normalise, why_not_called
 
 # How long the codes of a level are: a workbook that took them for numbers lost their zeros.
 DIGITS = {Level.PROVINCE: 2, Level.DISTRICT: 3, Level.COMMUNE: 5}
@@ -65,6 +65,13 @@ def _code(cell: Cell) -> str:
     return "" if cell is None else normalise(str(cell))
 
 
+def _name(cell: Cell) -> str:
+    name = _code(cell)
+    if why_not := why_not_called(name):
+        raise NotThis(why_not)
+    return name
+
+
 def _commune_code(cell: Cell) -> str:
     return _code(cell).zfill(DIGITS[Level.COMMUNE])
 
@@ -101,7 +108,7 @@ UNITS = (
         _code,
         aliases=("parent_code", "mã cấp trên"),
     ),
-    Column("name", gettext_lazy("Unit name"), _code, aliases=("name", "tên"), required=True),
+    Column("name", gettext_lazy("Unit name"), _name, aliases=("name", "tên"), required=True),
 )
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 from itertools import filterfalse
 
+from django.utils.translation import gettext as _
 from vn_collate import collate_key
 
 # As many as Unicode's own stream-safe form allows; a Vietnamese letter carries two.
@@ -23,6 +24,8 @@ UNSEEN = (
 WITHOUT_SIGHT = re.compile(f"[{UNSEEN}]+")
 # Most texts are tidy, and to look whether one is takes a third of the time of tidying it.
 UNTIDY = re.compile(rf"[^\S ]|[\x00-\x1f\x7f-\x9f{UNSEEN}]|  |^ | \Z")
+# What programs that show a message make a link of.
+LINK = re.compile(r"://|www\.", re.IGNORECASE)
 # As long as the columns that keep a key to sort by: what comes after orders nobody.
 ROOM_OF_A_KEY = 800
 
@@ -41,6 +44,12 @@ def normalise(text: str) -> str:
 def normalise_lines(text: str) -> str:
     """The same line by line, so that paragraphs stay."""
     return "\n".join(normalise(line) for line in text.splitlines()).strip()
+
+
+def why_not_called(name: str) -> str:
+    """What speaks against a name that becomes a link wherever a message with it is pasted."""
+    is_link = LINK.search(normalise(name))
+    return _("A name holds no address of a website: leave out “://” and “www.”.") if is_link else ""
 
 
 # A row of a sheet asks for the key of its name several times over.

@@ -5,7 +5,6 @@ from datetime import date
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.reporting import Period, Report
@@ -144,6 +143,9 @@ class Extension(TenantModel):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    # Told by `with_last_on` of those asked for so.
+    last_on: date
+
     objects = ExtensionQuerySet.as_manager()
 
     class Meta:
@@ -151,11 +153,6 @@ class Extension(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.team or self.unit} {self.until:%d/%m/%Y}"
-
-    @property
-    def last_on(self) -> date:
-        """The last day on which it holds: sooner than meant where it was taken back."""
-        return min(self.until, localdate(self.ended_at)) if self.ended_at else self.until
 
 
 class Correction(TenantModel):

@@ -25,13 +25,13 @@ def periods(request: HttpRequest) -> HttpResponse:
     rows = list(Period.objects.editable_by(user).select_related("state_by"))
     year = rows[0].year if rows else clock.today().year
     by = schedule.Calendars(user.tenant).of(year, 12)
-    given = Extension.objects.visible_to(user).select_related("period", "unit", "team", "by")
+    given = Extension.objects.visible_to(user).with_last_on()
     context = {
         "periods": rows,
         "calendar": by,
         "year": year,
         "windows": spans.windows(year, rows, has_nine_months=by.has_nine_months),
-        "extensions": given[:EXTENSIONS_SHOWN],
+        "extensions": given.select_related("period", "unit", "team", "by")[:EXTENSIONS_SHOWN],
         "corrections": corrections.waiting_for(user),
     }
     return render(request, "administration/periods.html", context)

@@ -97,11 +97,11 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     desk = Desk(request, report.team, report.period)
     form = desk.typed_form()
 
-    # What is locked was sent on: it changes once somebody else has confirmed it.
-    is_locked = report.status == Status.LOCKED
+    # What was locked was sent on: it changes once somebody else has confirmed it.
+    needs_second = workflow.was_locked(report)
 
     def record() -> None:
-        change = corrections.propose if is_locked else workflow.correct
+        change = corrections.propose if needs_second else workflow.correct
         change(
             report=report,
             values=form.values,
@@ -114,7 +114,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         return refused
     said = (
         _("The correction is proposed. It counts once somebody else has confirmed it.")
-        if is_locked
+        if needs_second
         else _("The correction is recorded, and the totals follow.")
     )
     messages.success(request, said)
@@ -287,7 +287,7 @@ class Desk:
             "may_correct": may_correct,
             "steps": [(each, needs_reason(each, report, user)) for each in steps],
             "corrections": waiting,
-            "is_locked": bool(report) and report.status == Status.LOCKED,
+            "needs_second": may_correct and workflow.was_locked(report),
             "due_on": extensions.due_on(self.period, self.more_time_until),
             "more_time_until": self.more_time_until,
             "gives_time": user.may(Right.PERIODS, self.team.unit),

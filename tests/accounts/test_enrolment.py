@@ -152,6 +152,14 @@ def test_renew_password_replaces_the_old_one(cast: Cast, enter: Enter) -> None:
     assert signs_in("qn.officer", second)
 
 
+def test_name_of_a_person_holds_no_link(cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin), pytest.raises(DomainError, match="địa chỉ trang web"):
+        open_account(
+            username="qn.link", full_name="Quà tại https://qua.example",
+            role=Role.COMMUNE_OFFICER, unit=cast.units["06691"], actor=cast.admin,
+        )  # fmt: skip
+
+
 def test_set_active_closes_and_reopens(cast: Cast, enter: Enter) -> None:
     with enter(cast.admin):
         password = renew_password(user=cast.officer, actor=cast.admin)

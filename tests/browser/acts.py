@@ -60,7 +60,7 @@ def be_refused_a_grid(page: Page, language: str) -> None:
     cell.evaluate("(input) => input.closest('tr').removeAttribute('data-aside')")
     row.locator("[data-field=adults]").fill("5")
     cell.fill("9")
-    row.get_by_role("checkbox").check()
+    row.locator("[name=team]").check()
     button(page, "Submit the chosen teams", language).click()
     button(page, "Submit all the same", language).click()
     alert = page.get_by_role("alert")

@@ -144,7 +144,7 @@ def test_file_waits_until_its_owner_has_signed_in_again(
     expect(files).to_have_count(2)
     expect(waiting).to_have_count(0)
     files.first.get_by_role("button").click()
-    expect(files.first).to_contain_text(text("Put back"))
+    expect(page.locator("[data-removed]")).to_contain_text(text("Put back"))
 
 
 def test_refused_file_says_why_where_it_stands(fresh: Stack, seats: Seats, tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ class Work:
             name, address, sent["reason"] = "reopen", f"{address}reopen/", "vì sao"
         else:
             name, address = "submit", f"/months/2024-06/teams/{team}/"
-            sent |= {"action": "submit", "residents_guided": 7 * version + team}
+            sent |= {"action": "submit", "blanks": "1", "residents_guided": 7 * version + team}
         persistently(lambda: self.visitor.post(address, **sent))
         self.done[report].append(name)
         return name

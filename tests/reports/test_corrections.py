@@ -1,10 +1,15 @@
 """Corrections after locking: proposed, and confirmed by a second pair of eyes."""
 
+from datetime import date
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import override_settings
 
+from accounts.enrolment import open_account, renew_password
 from accounts.models import User
-from reports import corrections, rollup
+from accounts.roles import Role
+from reports import corrections, rollup, workflow
 from reports.models import Correction, DirtyTotal, Report, Status
 from reports.periods import lock_period, open_period
 from tests.cast import Cast, Enter, ReportIn
@@ -97,18 +102,95 @@ def test_proposal_is_refused_that_cannot_stand(locked: Report, cast: Cast, enter
         assert not Correction.objects.exists()
 
 
-def test_month_opened_again_leaves_only_to_reject(
+def test_month_opened_again_still_asks_for_a_second_person(
     report_in: ReportIn, second: User, cast: Cast, enter: Enter
 ) -> None:
     report = report_in(Status.APPROVED, values={"adults": 7})
     with enter(cast.admin):
+        with pytest.raises(NotPossibleNow):
+            propose(report, cast.admin)  # Never locked.
         lock_period(period=cast.june, actor=cast.admin, reason="đã báo cáo Bộ")
-        correction = propose(Report.objects.get(pk=report.pk), cast.admin)
         open_period(period=cast.june, actor=cast.admin, reason="bổ sung")
+        report = Report.objects.get(pk=report.pk)
+        with pytest.raises(NotPossibleNow, match="đã từng bị khóa"):
+            workflow.correct(
+                report=report, values={"adults": 8}, version=report.version, reason="x",
+                actor=cast.admin,
+            )  # fmt: skip
+        correction = propose(report, cast.admin)
+        corrections.confirm(correction=correction, actor=second)
+        report = Report.objects.get(pk=report.pk)
+        assert (report.status, report.values) == (Status.APPROVED, {"adults": 8})
+
+
+def test_report_reopened_since_leaves_only_to_reject(
+    locked: Report, second: User, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        correction = propose(locked, cast.admin)
+        open_again = Report.objects.filter(pk=locked.pk)
+        open_again.update(status=Status.RETURNED)
         with pytest.raises(NotPossibleNow):
             corrections.confirm(correction=correction, actor=second)
         corrections.reject(correction=correction, reason="tháng đã mở", actor=second)
-        assert Report.objects.get(pk=report.pk).status == Status.APPROVED
+        assert open_again.get().status == Status.RETURNED
+
+
+def opened(cast: Cast, name: str, *, by: User, on: date) -> User:
+    with override_settings(BUSINESS_DATE=on):
+        user, _password = open_account(
+            username=name, full_name=name, role=Role.PROVINCE_ADMIN, unit=cast.units["22"], actor=by
+        )
+    return user
+
+
+def test_nobody_confirms_by_an_account_that_they_can_sign_in_with(
+    locked: Report, second: User, cast: Cast, enter: Enter
+) -> None:
+    admin = cast.admin
+    with enter(admin):
+        new = opened(cast, "qn.new", by=admin, on=date(2024, 5, 20))
+        third = opened(cast, "qn.third", by=admin, on=date(2024, 4, 1))
+        # By an account which is theirs in turn.
+        renew_password(user=third, actor=new)
+        correction = propose(locked, admin)
+        for other in (new, third):
+            (told,) = corrections.waiting_for(other)
+            assert told.why_not.startswith(
+                "Từ ngày 11/05/2024, một trong hai người là bạn và qn.admin"
+            )
+            with pytest.raises(NotAllowed, match="Từ ngày 11/05/2024"):
+                corrections.confirm(correction=correction, actor=other)
+        assert [each.why_not for each in corrections.waiting_for(second)] == [""]
+        # Twice: the account had a password to be changed before, too.
+        with override_settings(BUSINESS_DATE=date(2024, 4, 2)):
+            renew_password(user=second, actor=admin)
+        assert [each.why_not for each in corrections.waiting_for(second)] == [""]
+        renew_password(user=second, actor=admin)
+        with pytest.raises(NotAllowed):
+            corrections.confirm(correction=correction, actor=second)
+
+
+def test_nobody_proposes_by_an_account_that_they_can_sign_in_with(
+    locked: Report, second: User, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        renew_password(user=second, actor=cast.admin)
+    with enter(second):
+        correction = propose(locked, second)
+    with enter(cast.admin), pytest.raises(NotAllowed):
+        corrections.confirm(correction=correction, actor=cast.admin)
+
+
+def test_administrators_who_helped_the_same_person_confirm_each_other(
+    locked: Report, second: User, cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        for actor in (cast.admin, second):
+            renew_password(user=cast.officer, actor=actor)
+        correction = propose(locked, cast.admin)
+        report = corrections.confirm(correction=correction, actor=second)
+        assert report.values == {"adults": 8}
 
 
 def test_figures_that_changed_since_are_not_overwritten(

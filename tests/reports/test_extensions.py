@@ -48,6 +48,26 @@ def test_commune_with_more_time_writes_in_a_locked_month(cast: Cast, enter: Ente
         assert not is_writable(cast.june, None)
 
 
+def test_more_time_ends_two_months_after_the_deadline(cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        # June is due on 09/06, so that today is later.
+        assert extend(cast, until=date(2024, 8, 11)).until == date(2024, 8, 11)
+        for late in (date(2024, 8, 12), date(2099, 12, 31)):
+            with pytest.raises(InvalidEntry) as refusal:
+                extend(cast, until=late)
+            assert refusal.value.errors == {
+                "until": ["Thời gian gia hạn kết thúc muộn nhất vào ngày 11/08/2024, sau 62 ngày."]
+            }
+
+
+def test_reason_is_kept_as_it_is_read(cast: Cast, enter: Enter) -> None:
+    with enter(cast.admin):
+        assert extend(cast, reason="bão\u202e số\x07 3\u200b").reason == "bão số 3"
+        with pytest.raises(InvalidEntry) as refusal:
+            extend(cast, reason="\u200b\u202e")
+        assert refusal.value.errors == {"reason": ["Nêu lý do gia hạn."]}
+
+
 def test_team_with_more_time_is_alone_in_it(cast: Cast, enter: Enter) -> None:
     with enter(cast.admin):
         for_team(cast, "hg-1a")

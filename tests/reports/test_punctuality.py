@@ -256,3 +256,16 @@ def test_more_time_counts_alike_for_a_team_and_for_the_units_above(
     missing = june(draw(cast, "06688"))["Tổ bd-2"]
     assert missing is not None
     assert not missing.is_due
+
+
+def test_more_time_that_was_taken_back_counts_alike_for_teams_and_their_sum(
+    cast: Cast, sent: dict[str, Report]
+) -> None:
+    # hg-2 sent its report on the 10th, within the time that it had until that evening.
+    given = extensions.extend(
+        period=cast.june, unit=cast.units["06691"], until=date(2024, 6, 20), reason="bão",
+        actor=cast.admin,
+    )  # fmt: skip
+    extensions.end(extension=given, actor=cast.admin)
+    found = june(draw(cast, "06691"))
+    assert {name: tally.late for name, tally in found.items() if tally} == dict.fromkeys(found, 0)

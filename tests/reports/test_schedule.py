@@ -122,8 +122,8 @@ def test_day_off_of_the_province_moves_deadlines_to_come(
     with enter(cast.admin):
         choose(cast, "2024-07-01", replace(DECREE_09, shift=Shift.LATER))
         schedule.set_day(
-            tenant=cast.province, on=date(2024, 7, 9), is_worked=False, label=" Bão số 3 ",
-            actor=cast.admin,
+            tenant=cast.province, on=date(2024, 7, 9), is_worked=False,
+            label=" Bão\u202e số\x07 3\u200b", actor=cast.admin,
         )  # fmt: skip
         assert f"{month(cast, 7).team_due_on}" == "2024-07-10"
         day = OwnHoliday.objects.get()
@@ -132,7 +132,7 @@ def test_day_off_of_the_province_moves_deadlines_to_come(
         assert f"{month(cast, 7).team_due_on}" == "2024-07-09"
         with pytest.raises(InvalidEntry):
             schedule.set_day(
-                tenant=cast.province, on=date(2024, 7, 9), is_worked=True, label=" ",
+                tenant=cast.province, on=date(2024, 7, 9), is_worked=True, label="\u200b\u202e",
                 actor=cast.admin,
             )  # fmt: skip
 

@@ -32,7 +32,7 @@ BY_HAND = {
     "correct": ({APPROVED}, None, {"admin"}),
     "propose": ({LOCKED}, None, {"admin"}),
     # What somebody else proposed; see `test_corrections` for what one proposed oneself.
-    "confirm": ({LOCKED}, None, {"admin"}),
+    "confirm": ({LOCKED, APPROVED}, None, {"admin"}),
     "reject": (set(Status), None, {"admin"}),
     "lock": ({APPROVED}, LOCKED, {"admin"}),
     "unlock": ({LOCKED}, APPROVED, {"admin"}),

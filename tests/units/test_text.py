@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from units.text import ROOM_OF_A_KEY, fold, name_key, normalise
+from units.text import ROOM_OF_A_KEY, fold, name_key, normalise, why_not_called
 
 LETTERS = (
     "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
@@ -85,3 +85,17 @@ def test_normalise_is_the_same_for_every_form_of_a_text(text: str) -> None:
     kept = normalise(text)
     assert normalise(unicodedata.normalize("NFD", text)) == kept
     assert normalise(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "is_link"),
+    [
+        ("Tổ công nghệ số cộng đồng thôn 1", False),
+        ("Tổ 1/5. Khu phố www", False),
+        ("Nhận quà tại HTTPS://qua.example", True),
+        ("Tổ WWW.qua.example", True),
+        ("Tổ w\u200bww.qua.example", True),
+    ],
+)
+def test_name_that_a_message_would_make_a_link_of(name: str, is_link: bool) -> None:
+    assert bool(why_not_called(name)) is is_link

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from units import clock
 from units.sheets.columns import FORMULA_STARTS, Cell, NotThis
-from units.text import MASK, fold, normalise
+from units.text import MASK, fold, normalise, why_not_called
 
 Value = TypeVar("Value")
 
@@ -97,6 +97,8 @@ def person_name(cell: Cell) -> str:
         return ""
     if name.startswith(FORMULA_STARTS):
         raise NotThis(_("A formula is no name: type the name itself."))
+    if why_not := why_not_called(name):
+        raise NotThis(why_not)
     if A_DIGIT.search(name) or not A_LETTER.search(name) or _is_drawn(name):
         raise NotThis(_("“%(typed)s” is no name of a person.") % {"typed": _cut(name)})
     if name.isupper() and len(name) > 1:

@@ -69,7 +69,8 @@ def test_mistakes_are_said_beside_the_field_and_nothing_typed_is_lost(
     response = client.post("/delegations/", {**sent, "until": "12/06/2024"})
     page = read(response)
     assert page.one("div", id="id_username_error").text == (
-        "No open account of your province has this name."
+        "No open account of your province has this name, or whoever has it holds these rights "
+        "there already."
     )
     assert page.one("input", name="username").attributes["value"] == "hd.admin"
     assert page.one("input", name="reason").attributes["value"] == "Nghỉ phép năm"
@@ -199,3 +200,18 @@ def test_page_asks_as_often_for_one_as_for_three(
             client.get(address)
         asked.append(len(queries))
     assert len(set(asked)) == 1
+
+
+def test_name_of_a_stranger_is_told_no_more_than_whether_there_is_one(
+    cast: Cast, client_of: SignIn, enter: Enter
+) -> None:
+    client = in_english(client_of(cast.officer))
+    said = set()
+    # Who holds these rights there already, and nobody.
+    for username in ("qn.admin", "qn.nobody"):
+        page = read(client.post("/delegations/", typed(cast, enter, username=username)))
+        said.add(page.one("div", id="id_username_error").text)
+    assert said == {
+        "No open account of your province has this name, or whoever has it holds these rights "
+        "there already."
+    }
