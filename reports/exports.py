@@ -109,7 +109,7 @@ def punctuality_workbook(calendar: Calendar) -> bytes:
     sheet.append([_("Late is what was first sent after the deadline of the teams.")])
     sheet.append(
         [_("Unit or team"), _("Month"), _("Teams expected"), _("Received"), _("On time"),
-         _("Late"), _("Missing"), _("With more time"), _("Returned now"), _("Approved")]
+         _("Sent late"), _("Missing"), _("With more time"), _("Returned now"), _("Approved")]
     )  # fmt: skip
     for line in calendar.lines:
         for (year, month), tally in zip(calendar.months, line.tallies, strict=True):

@@ -52,6 +52,11 @@ class Row:
         return self.is_writable and 0 < len(self.blank) < len(self.cells)
 
     @property
+    def returned(self) -> list[Cell]:
+        """The figures that a reviewer sent back with a remark."""
+        return [cell for cell in self.cells if cell.remark]
+
+    @property
     def version(self) -> int:
         return self.part.report.version if self.part.report else 0
 

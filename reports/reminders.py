@@ -22,7 +22,7 @@ from units.models import Level, Tenant
 # days nobody is written to: whoever reads the same words every day reads none of them.
 REMINDED_ON = (-5, -2, 0, 1, 3, 7)
 # More teams and places than these are counted and not named: nobody reads a thousand lines.
-NAMED, PLACES = 12, 10
+NAMED, PLACES = 30, 10
 
 
 @dataclass(frozen=True)
@@ -165,23 +165,23 @@ def _digest(person: User, held: list[Duty], whole: Counter[Group]) -> Notice:
 def _parts(held: list[Duty], whole: Counter[Group]) -> list[dict[str, Any]]:
     """Duties of one kind with one deadline at one place together, what is due first before.
 
-    What is over `PLACES` is told together: 900 teams of 150 more units. `whole` says how many there
-    are of each group, whoever holds them up.
+    Each place names its share of `NAMED`. What is over `PLACES` is told together: 900 teams of 150
+    more units. `whole` says how many there are of each group, whoever holds them up.
     """
     groups: dict[Group, list[Duty]] = defaultdict(list)
     for duty in held:
         groups[Group.of(duty)].append(duty)
     ordered = sorted(groups, key=lambda each: (each.due_on, each.month, each.what, each.place.name))
-    left = NAMED
     parts = []
-    for group in ordered[:PLACES]:
+    near = ordered[:PLACES]
+    for group in near:
         teams = sorted((duty.team for duty in groups[group]), key=lambda team: (team.name, team.pk))
         # Missing is said of the unit, as on its pages; to mend and to review is one person's.
         says_whole = group.what == "fill" and whole[group] > len(teams)
         parts.append(
-            _part(group, teams, named=left) | ({"all": whole[group]} if says_whole else {})
+            _part(group, teams, named=NAMED // len(near))
+            | ({"all": whole[group]} if says_whole else {})
         )
-        left = max(left - len(teams), 0)
     rest: dict[tuple[date, str, str], list[Group]] = defaultdict(list)
     for group in ordered[PLACES:]:
         rest[group.due_on, group.month, group.what].append(group)

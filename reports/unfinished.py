@@ -54,7 +54,7 @@ def sent_back_to(user: User) -> list[ToMend]:
         .order_by("-sent_back")[:SHOWN]
     )
     reports = {report.sent_back: report for report in rows}
-    steps = ReportStep.objects.filter(pk__in=reports).select_related("by").order_by("-pk")
+    steps = ReportStep.objects.filter(pk__in=reports).select_related("by").order_by("-at", "-pk")
     return [
         ToMend(reports[step.pk], step, in_order(step, of_form(reports[step.pk].form).indicators))
         for step in steps

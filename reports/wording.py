@@ -33,12 +33,13 @@ class Target:
 @dataclass(frozen=True)
 class Line:
     """A sentence with where it leads; `said` is what a person wrote, and `names` whom it is about:
-    each with where it leads. Neither is mailed, see `reports.post`."""
+    each with where it leads, and how many more there are. None is mailed, see `reports.post`."""
 
     text: str
     target: Target
     said: str = ""
     names: tuple[tuple[str, Target], ...] = ()
+    unnamed: int = 0
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def _part(part: dict[str, Any], on: date) -> Line:
     if part["count"] == 1 and part["teams"]:
         target = Target(part["month"], team=part["teams"][0][0])
     names = [(name, Target(part["month"], team=pk)) for pk, name in part["teams"]]
-    return Line(text, target, names=tuple(names))
+    return Line(text, target, names=tuple(names), unnamed=part["count"] - len(names))
 
 
 def _elsewhere(units: int) -> str:

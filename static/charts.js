@@ -61,11 +61,18 @@ addEventListener("resize", () => fit());
 const PAPER = { width: 1000, height: 190 };
 const pictures = () => document.querySelectorAll("[data-chart] svg");
 addEventListener("beforeprint", () => {
+  // Paper is white by night, too. The page itself is put right by its style sheet.
+  const root = document.documentElement.dataset;
+  const theme = root.bsTheme;
+  root.bsTheme = "light";
+  charts.forEach(draw);
+  root.bsTheme = theme;
   fit(PAPER);
   for (const each of pictures()) each.setAttribute("viewBox", `0 0 ${PAPER.width} ${PAPER.height}`);
 });
 addEventListener("afterprint", () => {
   for (const each of pictures()) each.removeAttribute("viewBox");
+  charts.forEach(draw);
   fit({ width: "auto", height: "auto" });
 });
 document.documentElement.addEventListener("themechange", () => charts.forEach(draw));

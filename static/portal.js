@@ -71,6 +71,27 @@ for (const reason of document.querySelectorAll("[data-unticks]")) {
   });
 }
 
+// The button says how many it approves, and how many it returns.
+for (const button of document.querySelectorAll("[data-decides]")) {
+  const unset = button.textContent;
+  const count = () => {
+    let approved = 0;
+    let returned = 0;
+    for (const reason of button.form.querySelectorAll("[data-unticks]")) {
+      if (reason.value.trim()) returned += 1;
+      else if (reason.closest("tr").querySelector("[type=checkbox]").checked) approved += 1;
+    }
+    button.textContent =
+      approved + returned
+        ? button.dataset.decides.replace("{approved}", approved).replace("{returned}", returned)
+        : unset;
+  };
+  button.form.addEventListener("input", count);
+  button.form.addEventListener("change", count);
+  // A page that comes back may still hold ticks.
+  addEventListener("pageshow", count);
+}
+
 for (const label of document.querySelectorAll("[data-tick-all]")) {
   const boxes = label.closest("[data-ticks]").querySelectorAll("tbody [type=checkbox]");
   label.hidden = false;

@@ -48,6 +48,7 @@ def unit_grid(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
         "picture": picture,
         "rows": rows,
         "refused": [row for row in rows if row.is_writable and row.faults],
+        "returned": [(row, each) for row in rows if row.is_writable for each in row.returned],
         "chosen": chosen,
         "blank": [row for row in rows if row.part.team.pk in chosen and row.asks_of_blanks],
         "findings": {

@@ -27,13 +27,24 @@ function place(target, said) {
 }
 
 function showBelow(entry, name) {
-  const [why, doubts] = below.children;
+  const [of, why, doubts] = below.children;
+  const input = entry.fields.get(name);
+  of.textContent = input.getAttribute("aria-label");
   place(why, reasons(entry, name));
   const blocks = entry.findings
     .filter((each) => each.figures.includes(name))
     .map((each) => entry.blocks.get(each.name));
   doubts.replaceChildren(...blocks);
   below.hidden = why.hidden && !blocks.length;
+  if (!below.hidden) makeRoom(input);
+}
+
+// The grid gives way to the strip, as long as both are in the window: a phone shows one team anyway.
+function makeRoom(input) {
+  const form = below.closest("form").getBoundingClientRect();
+  if (form.height > innerHeight) return;
+  scrollBy(0, Math.max(0, form.bottom - innerHeight));
+  input.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function reasons(entry, name) {

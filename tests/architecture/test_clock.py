@@ -11,6 +11,7 @@ REAL_CLOCK = {
     "reports/post.py": "when a letter is tried again",
     "reports/tasks.py": "which letters are due",
     "reports/evidence.py": "how old a file of the storage is, which tells its own time",
+    "reports/upkeep.py": "how long a mark has waited, which the database dates",
     "teams/corrections.py": "how old a row of the history is, which the database dates",
 }
 CLOCKS = {"now", "today", "utcnow", "localdate", "localtime", "Now"}

@@ -168,3 +168,14 @@ def test_overview_is_printed_when_asked(portal: Stack, seats: Seats) -> None:
     if folder := os.environ.get("SCREENSHOTS"):
         (Path(folder) / "overview.pdf").write_bytes(printed)
     assert len(printed) > 20_000
+
+
+def test_chart_is_printed_in_dark_words_from_a_dark_page(portal: Stack, seats: Seats) -> None:
+    page = seats.take("qn.tinh", color_scheme="dark")
+    page.get_by_role("link", name=text("Overview"), exact=True).click()
+    word = page.locator("[data-chart] svg text").first
+    expect(word).to_have_attribute("fill", "#a5b2bf")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(word).to_have_attribute("fill", "#56636f")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(word).to_have_attribute("fill", "#a5b2bf")

@@ -294,6 +294,68 @@ def test_eight_teams_are_seen_at_once_in_an_office(fresh: Stack, seats: Seats) -
     whole = "(node) => node.scrollWidth <= node.clientWidth"
     remark.locator("xpath=..").locator("[data-column]").focus()
     assert remark.evaluate(whole)
+    # Within its own cell: nothing of the row below is hidden.
+    assert bottom(remark) <= bottom(remark.locator("xpath=.."))
+
+
+def bottom(node: Locator) -> float:
+    box = node.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
+
+
+def test_page_begins_at_its_top_and_leads_to_what_was_returned(fresh: Stack, seats: Seats) -> None:
+    page = open_grid(seats.take(OFFICER))
+    returned = page.locator("[data-returned]")
+    expect(returned).not_to_be_focused()
+    assert page.evaluate("scrollY") == 0
+    page.get_by_role("link", name="1 ô bị trả lại").click()
+    expect(returned).to_be_focused()
+    expect(returned).to_be_in_viewport()
+
+
+# Whether the node is what is seen in its middle.
+ON_TOP = """(node) => {
+  const { left, top, width, height } = node.getBoundingClientRect();
+  return node.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}"""
+
+
+def test_label_of_the_totals_lies_over_what_is_scrolled_away(fresh: Stack, seats: Seats) -> None:
+    page = open_grid(seats.take(OFFICER))
+    label = page.locator("tfoot th")
+    label.scroll_into_view_if_needed()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.locator(".entry-frame").evaluate("(frame) => (frame.scrollLeft = 500)")
+    assert label.evaluate(ON_TOP)
+
+
+def test_question_names_its_cell_and_hides_neither_rows_nor_totals(
+    fresh: Stack, seats: Seats
+) -> None:
+    page = open_grid(seats.take(OFFICER))
+    send = button(page, "Submit the chosen teams")
+    place = send.evaluate("(node) => node.getBoundingClientRect().x")
+    adults = cell(page, "adults")
+    adults.fill("nhiều")
+    expect(adults).to_have_attribute("data-state", "invalid")
+    strip = page.locator("[data-entry-strip]")
+    expect(strip).to_contain_text(adults.get_attribute("aria-label") or "?")
+    expect(adults).to_be_in_viewport()
+    assert page.locator("tfoot th").evaluate(ON_TOP)
+    # What is said beside it does not push the button away.
+    expect(page.locator("[data-entry-status]")).not_to_be_empty()
+    assert send.evaluate("(node) => node.getBoundingClientRect().x") == place
+
+
+def test_paper_shows_states_and_units_and_whole_remarks(fresh: Stack, seats: Seats) -> None:
+    page = open_grid(seats.take(OFFICER))
+    page.emulate_media(media="print")
+    expect(page.locator("tbody .state")).to_have_count(8)
+    for each in (page.locator("tbody .state"), page.locator("thead small")):
+        expect(each.first).to_be_visible()
+    said = page.locator("tbody .remark").text_content() or "?"
+    expect(page.locator(".on-paper")).to_contain_text(said)
 
 
 def test_saved_is_not_all_well_while_a_cell_is_above_its_whole(

@@ -258,12 +258,14 @@ def test_many_teams_are_counted_and_few_named(
     monkeypatch.setattr(reminders, "NAMED", 3)
     with scope(tenant=cast.province.pk):
         reminders.remind(cast.province)
-        parts = Notice.objects.get(to=cast.admin).content["parts"]
+        notice = Notice.objects.get(to=cast.admin)
+    parts = notice.content["parts"]
     assert [(part["place"], part["count"], len(part["teams"])) for part in parts] == [
-        ("Phường Cẩm Tây", 2, 2),
+        ("Phường Cẩm Tây", 2, 1),
         ("Thành phố Hạ Long", 1, 1),
-        ("Tỉnh Quảng Ninh", 1, 0),
+        ("Tỉnh Quảng Ninh", 1, 1),
     ]
+    assert [line.unnamed for line in wording.of(notice).lines] == [1, 0, 0]
 
 
 def test_many_places_are_told_together(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

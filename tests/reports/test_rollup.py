@@ -348,7 +348,9 @@ def test_compare_names_a_total_that_was_wrong_and_mends_it(
     commune = cast.units["06691"]
     for wrong in WRONG:
         Total.objects.filter(unit=commune).update(**wrong)
-        assert [unit for unit, _was, _became in rollup.compare(cast.june)] == [commune.pk], wrong
+        assert [unit for _on, unit, _was, _became in rollup.compare(cast.june)] == [commune.pk], (
+            wrong
+        )
         assert stored(cast.june) == TOTALS, wrong
         assert rollup.compare(cast.june) == [], wrong
 
@@ -362,7 +364,7 @@ def test_compare_names_a_total_that_is_missing_or_too_many(
     row = Total.objects.get(unit=cast.units["06691"])
     row.pk, row.unit = None, surplus
     row.save()
-    found = {unit for unit, _was, _became in rollup.compare(cast.june)}
+    found = {unit for _on, unit, _was, _became in rollup.compare(cast.june)}
     assert found == {missing.pk, surplus.pk}
     assert stored(cast.june) == TOTALS
 

@@ -24,7 +24,7 @@ from tests.teams import bringing
 
 SUMS = ["522", "5,019", "316,105", "198,149", "564,954", "220", "111"]
 PRINTED = ["522", "5,019", "308,760", "187,889", "559,591", "181", "98"]
-GAPS = ["0", "0", "-7,345", "-10,260", "-5,363", "-39", "-13"]
+GAPS = ["0", "0", "−7,345", "−10,260", "−5,363", "−39", "−13"]
 LEFT_OUT = (
     "The printed total leaves out Thanh Hà, Kinh môn: without them, every column adds up to it."
 )
@@ -136,7 +136,7 @@ def test_reason_is_signed_off_by_somebody_else(
         .all("section", class_="differences")[0]
         .row("Số người dân được hướng dẫn")
     )
-    assert row[1:4] == ["308,760", "316,105", "-7,345"]
+    assert row[1:4] == ["308,760", "316,105", "−7,345"]
     assert row[4].startswith("Hai huyện gửi số liệu sau hd.admin")
     assert "signed off Quản trị viên thứ hai" in row[4]
     assert other.post(sign, form.filled()).status_code == 409
@@ -199,13 +199,13 @@ def test_portals_own_figures_stand_beside_the_printed_ones(
     for user in (cast.admin, cast.staff, cast.national):
         page = read(in_english(client_of(user)).get(address(in_june)))
         table = page.one("table", class_="wide")
-        assert table.row("TP Hạ Long")[1:] == ["10 portal: 12 (-2)", "3"]
+        assert table.row("TP Hạ Long")[1:] == ["10 portal: 12 (−2)", "3"]
         assert table.row("Cẩm Phả")[1:] == ["– portal: 5", "4"]
         assert table.row("Printed total")[1:] == ["12", "7"]
         assert table.row("Sum of the rows")[1:] == ["10", "7"]
         assert table.row("Difference")[1:] == ["+2", "0"]
         assert table.row("Total of the portal")[1:] == ["17", "–"]
-        assert table.row("Against the total of the portal")[1:] == ["-5", "–"]
+        assert table.row("Against the total of the portal")[1:] == ["−5", "–"]
         may_write = user == cast.admin
         assert bool(page.all("textarea")) == may_write
 

@@ -81,7 +81,7 @@ def test_officer_finds_what_waits_and_what_is_to_come(june: Cast, client_of: Sig
     assert page.one("h1").text == "What is waiting for me this month?"
     assert "due 13/06/2024 · 3 days left" in page.one(class_="lead").text
     assert fact(page, "Waiting for a review") == ("1", "reports submitted")
-    assert fact(page, "Submitted") == ("100.00%", "3/3 teams")
+    assert fact(page, "Submitted") == ("100.00%", "3/3 teams, without returned reports")
     assert fact(page, "Approved") == ("66.67%", "2/3 teams")
     assert fact(page, "Hamlets covered")[1] == "2/3 hamlets with an active team"
     (waiting,) = listed(page, "Waiting for a review")
@@ -110,7 +110,7 @@ def test_district_officer_sees_who_is_behind(june: Cast, client_of: SignIn) -> N
     page = home(client_of, june.district_officer)
     assert page.one("h1").text == "Who is on time, and who is not?"
     assert "due 18/06/2024 · 8 days left" in page.one(class_="lead").text
-    assert fact(page, "Submitted") == ("66.67%", "4/6 teams")
+    assert fact(page, "Submitted") == ("66.67%", "4/6 teams, without returned reports")
     assert listed(page, "Furthest behind") == ["Phường Bạch Đằng"]
     assert listed(page, "Waiting for a review")[0].startswith("Tổ hg-2")
 
@@ -118,7 +118,7 @@ def test_district_officer_sees_who_is_behind(june: Cast, client_of: SignIn) -> N
 def test_staff_see_the_province(june: Cast, client_of: SignIn) -> None:
     page = home(client_of, june.staff)
     assert "due 25/06/2024 · 15 days left" in page.one(class_="lead").text
-    assert fact(page, "Submitted") == ("44.44%", "4/9 teams")
+    assert fact(page, "Submitted") == ("44.44%", "4/9 teams, without returned reports")
     assert fact(page, "Approved") == ("33.33%", "3/9 teams")
     assert fact(page, "Teams") == ("9", "7 local + 2 enterprise · 27 members")
     # Nobody of Cẩm Phả has sent anything.
@@ -142,7 +142,7 @@ def test_nation_sees_the_provinces_side_by_side(june: Cast, client_of: SignIn) -
     assert page.row("Tỉnh Hải Dương") == [
         "Tỉnh Hải Dương", "3", "9", "100.00% 1/1", "100.00% 2/2", "33.33% 1/3", "33.33% 1/3",
     ]  # fmt: skip
-    assert fact(page, "Submitted") == ("41.67%", "5/12 teams")
+    assert fact(page, "Submitted") == ("41.67%", "5/12 teams, without returned reports")
 
 
 def test_person_without_a_role_is_told_whom_to_ask(
@@ -166,7 +166,9 @@ NAVIGATION = {
         "/", "/months/", "/overview/", "/teams/", "/imports/", "/targets/", "/training/",
         "/administration/periods/",
     ],
-    "national": ["/", "/overview/", "/teams/", "/targets/", "/training/"],
+    "national": [
+        "/", "/overview/", "/teams/", "/targets/", "/training/", "/administration/rollup/",
+    ],
 }  # fmt: skip
 
 
@@ -240,3 +242,17 @@ def test_returned_reports_of_a_commune_stand_together(
     assert [link.text for link in card.all("a")] == [
         "Tổ bd-1 · month 06/2024", "Tổ hg-1b · month 06/2024", "Tổ hg-1a · month 06/2024",
     ]  # fmt: skip
+
+
+def test_returned_reports_are_folded_after_three_units(
+    cast: Cast, client_of: SignIn, enter: Enter, report_in: ReportIn
+) -> None:
+    teams = ("hg-1a", "bd-1", "ct-1", "viettel")
+    reports = [report_in(Status.SUBMITTED, team=name) for name in teams]
+    with enter(cast.admin):
+        lend(cast.admin, cast.officer)
+        batches.return_many(reports=reports, reason="Xem lại", actor=cast.officer)
+    card = home(client_of, cast.admin).one(class_="sent-back")
+    (folded,) = card.all("details")
+    assert folded.one("summary").text == "1 more unit or month"
+    assert (len(card.all("a")), len(folded.all("a"))) == (4, 1)

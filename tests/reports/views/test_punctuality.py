@@ -46,7 +46,7 @@ def test_page_leads_down_from_the_province_to_the_teams(cast: Cast, client_of: S
 def test_cells_hold_the_number_beside_the_colour(cast: Cast, client_of: SignIn) -> None:
     page = page_of(cast, client_of, "admin", "193")
     calendar, month = page.all("table")
-    assert calendar.row("Phường Hồng Gai")[1:] == ["–"] * 11 + ["1/3 2 late"]
+    assert calendar.row("Phường Hồng Gai")[1:] == ["–"] * 11 + ["33.33% 1/3 2 late"]
     assert calendar.row("Tổ viettel")[-1] == "✕ missing"
     assert month.row("Phường Hồng Gai")[1:] == ["3", "3", "1", "2", "0", "0", "0", "2"]
     assert month.row("Total")[1:] == ["6", "4", "1", "3", "2", "0", "0", "3"]
@@ -82,7 +82,7 @@ def test_workbook_holds_a_row_a_part_and_month(cast: Cast, client_of: SignIn) ->
     sheet = load_workbook(BytesIO(response.content)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
     assert rows == [
-        ["Unit or team", "Month", "Teams expected", "Received", "On time", "Late", "Missing",
+        ["Unit or team", "Month", "Teams expected", "Received", "On time", "Sent late", "Missing",
          "With more time", "Returned now", "Approved"],
         ["Phường Bạch Đằng", "06/2024", 2, 1, 0, 1, 1, 0, 0, 1],
         ["Phường Hồng Gai", "06/2024", 3, 3, 1, 2, 0, 0, 0, 2],

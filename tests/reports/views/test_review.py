@@ -343,6 +343,8 @@ def test_returned_figure_is_marked_in_the_grid(
 ) -> None:
     send_back(cast, enter, waiting["hg-1a"], residents_guided="Có đúng 12 không?")
     page = read(officer.get(f"/months/2024-06/units/{cast.units['06691'].pk}/grid/"))
-    (cell,) = [each for each in page.all("input") if "data-focus" in each.attributes]
+    assert not [each for each in page.all("input") if "data-focus" in each.attributes]
+    (cell,) = [each for each in page.all("input") if "data-returned" in each.attributes]
     assert cell.attributes["data-field"] == "residents_guided"
+    assert f"#{cell.attributes['id']}" in page.links
     assert page.description_of(cell) == "Có đúng 12 không?"

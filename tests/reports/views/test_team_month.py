@@ -371,18 +371,6 @@ def test_figures_are_refused_to_whoever_only_looks_on(
     assert (desk.values(), desk.status()) == ({"adults": 5}, "draft")
 
 
-def test_month_picker_leads_to_the_same_page_of_the_other_month(leader: Desk, enter: Enter) -> None:
-    cast = leader.cast
-    with enter(cast.admin):
-        lay_out(tenant=cast.province, year=2024, month=5, by=DECREE_09).save()
-    options = leader.look().one("select", name="to").all("option")
-    assert [each.attributes["value"] for each in options] == ["2024-06", "2024-05"]
-    response = leader.client.get(leader.address + "?to=2024-05")
-    assert response["Location"] == leader.address.replace("2024-06", "2024-05")
-    for wrong in ("2024-13", "x", "//evil.example", "2024-05/../..", "2024-05\n", "\x00", ""):
-        assert leader.client.get(leader.address, {"to": wrong}).status_code == 200
-
-
 def test_page_asks_the_database_as_often_for_many_steps(officer: Desk, report_in: ReportIn) -> None:
     report_in(Status.SUBMITTED)
 

@@ -228,6 +228,8 @@ def test_mark_says_that_the_totals_are_being_recomputed(
     for unit, awaits in (("22", 1), ("06691", 1), ("06688", 0)):
         page = see(client, june, unit, "residents_guided")
         assert len(page.all("p", class_="alert")) == awaits
+        # It is not called right beside that.
+        assert ("✓" in page.text) is not bool(awaits)
 
 
 def test_parts_that_do_not_add_up_are_not_said_to(

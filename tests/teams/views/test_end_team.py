@@ -179,7 +179,7 @@ def test_open_report_of_an_ended_team_can_be_finished(
     address = f"/months/2024-06/teams/{team.pk}/"
     assert address in commune.links
     form = read(officer.get(address)).one("form", class_="figures-form").filled()
-    assert officer.post(address, form | {"action": "submit"}).status_code == 302
+    assert officer.post(address, form | {"action": "submit", "blanks": "1"}).status_code == 302
     assert "submitted" in read(officer.get(address)).one(class_="lead").text
 
 
