@@ -77,6 +77,8 @@ def tell_returned(
         Report.objects.filter(pk__in=[report.pk for report in reports], team__isnull=False)
         .select_related("team", "period", "form")
         .defer("values", "explanations")
+        # The newest stands first, so that they read in the order of the queue.
+        .order_by("-unit__code", "-team__name", "-pk")
     )
     if not rows:
         return

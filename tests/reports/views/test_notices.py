@@ -166,7 +166,7 @@ def test_reports_returned_in_one_commune_and_month_are_told_together(
     (article,) = read(client.get(ADDRESS)).all("article")
     assert article.one("h2").text == "new 2 reports of month 06/2024 returned: Phường Hồng Gai"
     assert [link.text for link in article.one("ul").all("a")] == [
-        "Tổ hg-1b", "Tổ hg-1b: Adults", "Tổ hg-1a", "Tổ hg-1a: Adults",
+        "Tổ hg-1a", "Tổ hg-1a: Adults", "Tổ hg-1b", "Tổ hg-1b: Adults",
     ]  # fmt: skip
     assert article.text.count("Có đúng không?") == 2
     assert unread(client) == "Notices 2 unread"
