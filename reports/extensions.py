@@ -60,14 +60,19 @@ def _latest(rows: Any, teams: Iterable[Team]) -> dict[int, date]:
     return latest
 
 
+def is_running(more_time_until: date | None) -> bool:
+    """Whether more time until that day is not over; None is none."""
+    return more_time_until is not None and more_time_until >= clock.today()
+
+
 def of_unit(period: Period, unit: Unit) -> date | None:
     """The last day of whatever more time all teams of a unit were given; None where none was."""
-    return of_units(period).get(unit.pk)
+    return of_units(period, [unit]).get(unit.pk)
 
 
-def of_units(period: Period) -> dict[int, date]:
-    """The same of every unit whose teams were all given more time, by unit."""
-    rows = Extension.objects.filter(period=period, team=None).with_last_on()
+def of_units(period: Period, units: Iterable[Unit]) -> dict[int, date]:
+    """The same of several, by unit; one whose teams were given none is missing."""
+    rows = Extension.objects.filter(period=period, team=None, unit__in=units).with_last_on()
     return dict(rows.values_list("unit").annotate(latest=Max("last_on")).order_by())
 
 

@@ -79,12 +79,7 @@ class TeamPart:
 
 def more_time(teams: Iterable[TeamPart]) -> list[TeamPart]:
     """Those of the teams that have more time now than the month gives them."""
-    today = clock.today()
-    return [
-        part
-        for part in teams
-        if part.more_time_until and part.more_time_until >= today and part.is_open
-    ]
+    return [part for part in teams if extensions.is_running(part.more_time_until) and part.is_open]
 
 
 @dataclass
@@ -201,8 +196,9 @@ def draw(unit: Unit, *, year: int, month: int, user: Any, spell: Spell | None = 
 def _set_deadlines(parts: list[Part], period: Period, user: Any) -> None:
     if not parts:
         return
-    later = extensions.of_units(period)
-    more_time = missing.extended([part.unit for part in parts], period, user)
+    units = [part.unit for part in parts]
+    later = extensions.of_units(period, units)
+    more_time = missing.extended(units, period, user)
     for part in parts:
         due_on = period.due_on(Level(part.unit.level))
         part.due_on = max(due_on, later.get(part.unit.pk, due_on))
@@ -335,7 +331,7 @@ def _part(
         late = days_late(
             sent.sent_at, period, own_due_on=sent.due_on, more_time_until=more_time_until
         )
-    has_time = bool(more_time_until and more_time_until >= clock.today())
+    has_time = extensions.is_running(more_time_until)
     return TeamPart(
         team,
         report,

@@ -262,13 +262,12 @@ def _of_team(
     sent_at = report.sent_at if report else None
     due_on = report.due_on if report else None
     late = days_late(sent_at, period, own_due_on=due_on, more_time_until=more_time_until)
-    has_time = bool(more_time_until and more_time_until >= clock.today())
     return Tally(
         expected=1,
         received=int(report is not None),
         late=int(late > 0),
         returned=int(status == Status.RETURNED),
         approved=int(status in Status.counted()),
-        extended=int(report is None and has_time),
+        extended=int(report is None and extensions.is_running(more_time_until)),
         is_due=_is_due(period, more_time_until),
     )

@@ -8,11 +8,11 @@ from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from reports import evidence, kept_census, notices, post, reminders, restating, runs, schedule
 from reports.addresses import whole_address_of
 from reports.models import CensusMark, DirtyTotal, Notice
+from teams.tasks import ask_worker
 from units import tree
 from units.models import Tenant
 from units.tenancy import scope
@@ -109,11 +109,7 @@ def clear_evidence(tenant_id: int) -> None:
 
 
 def sweep_soon(tenant_id: int) -> None:
-    """Ask a worker to sweep. Without a broker the approval stands, and beat's sweep comes later."""
-    try:
-        sweep_tenant.delay(tenant_id)
-    except OperationalError:
-        logger.warning("No broker: the totals of tenant %s wait for the next sweep.", tenant_id)
+    ask_worker(sweep_tenant, tenant_id, waits="the totals of tenant %s wait for the next sweep.")
 
 
 @shared_task
@@ -124,19 +120,13 @@ def restate_months(tenant_id: int, day: str, period_ids: list[int]) -> None:
 
 
 def restate_soon(tenant_id: int, day: date, period_ids: list[int]) -> None:
-    """Ask a worker for months under another tree. Without a broker the next look asks anew."""
-    try:
-        restate_months.delay(tenant_id, day.isoformat(), period_ids)
-    except OperationalError:
-        logger.warning("No broker: months of tenant %s are not restated yet.", tenant_id)
+    """Without a broker the next look asks anew."""
+    waits = "months of tenant %s are not restated yet."
+    ask_worker(restate_months, tenant_id, day.isoformat(), period_ids, waits=waits)
 
 
 def rebuild_soon(run: int, tenant_id: int) -> None:
-    """Ask a worker to rebuild. Without a broker the run waits, and beat's round comes later."""
-    try:
-        rebuild_asked_for.delay(run, tenant_id)
-    except OperationalError:
-        logger.warning("No broker: the rebuild %s waits for the next round.", run)
+    ask_worker(rebuild_asked_for, run, tenant_id, waits="the rebuild %s waits for the next round.")
 
 
 # -- Notices ------------------------------------------------------------------------------------
@@ -178,8 +168,4 @@ def forget_old_notices() -> None:
 
 
 def mail_soon(tenant_id: int) -> None:
-    """Ask a worker to mail. Without a broker the notice stands, and beat's run comes later."""
-    try:
-        mail_tenant.delay(tenant_id)
-    except OperationalError:
-        logger.warning("No broker: the letters of tenant %s wait for the next run.", tenant_id)
+    ask_worker(mail_tenant, tenant_id, waits="the letters of tenant %s wait for the next run.")

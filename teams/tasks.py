@@ -1,6 +1,7 @@
 """Background doors of the import. Safe to repeat: the batch in PostgreSQL says what is to do."""
 
 import logging
+from typing import Any
 
 from celery import shared_task
 from kombu.exceptions import OperationalError
@@ -26,9 +27,14 @@ def resume() -> None:
         work.delay(batch, tenant)
 
 
-def work_soon(batch: int, tenant: int) -> None:
-    """Ask a worker. Without a broker the batch waits, and beat's `resume` comes later."""
+def ask_worker(task: Any, *arguments: Any, waits: str) -> None:
+    """Ask for a task. Without a broker what was committed stands, and beat's round comes later; the
+    log says then what `waits`, of the first argument."""
     try:
-        work.delay(batch, tenant)
+        task.delay(*arguments)
     except OperationalError:
-        logger.warning("No broker: the import %s waits for the next round.", batch)
+        logger.warning("No broker: %s", waits % arguments[0])
+
+
+def work_soon(batch: int, tenant: int) -> None:
+    ask_worker(work, batch, tenant, waits="the import %s waits for the next round.")

@@ -15,7 +15,7 @@ import time
 import urllib.parse
 import urllib.request
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -188,6 +188,15 @@ class Stack:
         worker = Worker(command, self.home / f"worker-{name}.log", self.environment())
         self.parts.append(worker)
         return worker
+
+    @contextlib.contextmanager
+    def second_worker(self) -> Iterator["Worker"]:
+        """Another worker of the same queues, which works meanwhile."""
+        worker = self.another_worker("second")
+        worker.start()
+        worker.wait()
+        yield worker
+        worker.stop()
 
     def _web(self) -> "Web":
         granian = ["-m", "granian", "--interface=wsgi", f"--host={HOST}", f"--port={self.port}"]

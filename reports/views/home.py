@@ -79,7 +79,7 @@ def _closed(user: User, period: Period, led: list[overview.TeamPart]) -> str:
     if periods.is_writable(period, *(part.team for part in led)):
         return ""
     until = extensions.of_unit(period, user.held_grants[0].unit)
-    return "" if until and until >= clock.today() else periods.why_closed(period)
+    return "" if extensions.is_running(until) else periods.why_closed(period)
 
 
 def _area(user: User, period: Period | None) -> dict[str, Any]:

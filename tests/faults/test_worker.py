@@ -135,11 +135,8 @@ def test_sweep_is_whole_or_never_was_when_its_process_is_killed_in_any_statement
 
 @pytest.fixture
 def second_worker(stack: Stack) -> Iterator[Worker]:
-    worker = stack.another_worker("second")
-    worker.start()
-    worker.wait()
-    yield worker
-    worker.stop()
+    with stack.second_worker() as worker:
+        yield worker
 
 
 def test_one_commune_is_right_when_two_workers_sweep_it_at_once(

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import translation
 
 from reports import declared
 from reports.models import Declaration, DeclaredRow
@@ -22,10 +21,7 @@ from units.errors import NotAllowed, NotPossibleNow
 State = Batch.State
 
 
-@pytest.fixture(autouse=True)
-def _in_vietnamese() -> Iterator[None]:
-    with translation.override("vi"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_vietnamese")
 
 
 @pytest.fixture

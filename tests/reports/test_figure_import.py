@@ -1,7 +1,7 @@
 """Figures of a month come in from a workbook, and are taken back."""
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from time import sleep
@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
 
 from reports import entry, workflow
 from reports.batches import save_drafts
@@ -31,10 +30,7 @@ from units.errors import InvalidFigures, NotAllowed, NotPossibleNow
 State = Batch.State
 
 
-@pytest.fixture(autouse=True)
-def _in_vietnamese() -> Iterator[None]:
-    with translation.override("vi"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_vietnamese")
 
 
 @pytest.fixture

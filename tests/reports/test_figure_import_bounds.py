@@ -1,12 +1,10 @@
 """A file of figures holds up nobody: it has few rows, and its month is held only to store them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
 
 from reports.periods import lock_period
 from teams.models import Batch
@@ -18,10 +16,7 @@ from tests.teams.bringing import worked
 State = Batch.State
 
 
-@pytest.fixture(autouse=True)
-def _in_vietnamese() -> Iterator[None]:
-    with translation.override("vi"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_vietnamese")
 
 
 def test_file_of_more_rows_than_can_be_meant_is_refused(

@@ -124,11 +124,8 @@ def test_marks_remain_when_worker_is_killed_in_sweep(
 
 @pytest.fixture
 def second_worker(stack: Stack) -> Iterator[Worker]:
-    worker = stack.another_worker("second")
-    worker.start()
-    worker.wait()
-    yield worker
-    worker.stop()
+    with stack.second_worker() as worker:
+        yield worker
 
 
 def test_no_mark_is_lost_or_counted_twice_when_two_workers_sweep(
