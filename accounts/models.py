@@ -73,7 +73,14 @@ class User(AbstractUser):
         # A unit that has ended has nothing under it any more, and no page of its own.
         standing = self.grants.filter(unit__valid__contains=clock.today())
         own = standing.select_related("unit").order_by("unit__level", "pk")
-        return [*own, *(each.as_grant() for each in Delegation.objects.lent_to(self))]
+        return [*own, *self._lent_grants()]
+
+    def _lent_grants(self) -> list["Grant"]:
+        # Asked at every request, and hardly anybody stands in for somebody: the short question
+        # comes first.
+        if not Delegation.objects.filter(holder=self, ended_at=None).exists():
+            return []
+        return [each.as_grant() for each in Delegation.objects.lent_to(self)]
 
     @property
     def area_ids(self) -> list[int]:

@@ -19,3 +19,16 @@ class ForgetfulCache(RedisCache):
     def set(self, *args: Any, **kwargs: Any) -> None:
         with suppress(RedisError):
             super().set(*args, **kwargs)
+
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        """True also while Redis is away: nobody is known to have been first."""
+        try:
+            return super().add(*args, **kwargs)
+        except RedisError:
+            return True
+
+    def delete(self, *args: Any, **kwargs: Any) -> bool:
+        try:
+            return super().delete(*args, **kwargs)
+        except RedisError:
+            return False

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -95,23 +96,26 @@ def unannounced() -> Iterator[None]:
 def sweep(tenant_id: int) -> int:
     """Rebuild whatever is marked in a tenant; returns how many marks were swept."""
     swept = 0
-    while taken := _sweep_once(tenant_id):
+    while True:
+        taken = _sweep_once(tenant_id)
         swept += taken
-    return swept
+        # Fewer than it may take were all there were, and later marks have a call of their own.
+        if taken < MARKS_A_SWEEP:
+            return swept
 
 
 @transaction.atomic
 def _sweep_once(tenant_id: int) -> int:
     marks = list(
-        DirtyTotal.objects.select_for_update(skip_locked=True)
+        DirtyTotal.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(tenant_id=tenant_id)
+        .select_related("period")
         .order_by("pk")[:MARKS_A_SWEEP]
     )
-    for period in Period.objects.filter(pk__in={mark.period_id for mark in marks}).order_by("pk"):
+    for period in sorted({mark.period for mark in marks}, key=attrgetter("pk")):
         _lock(period)
-        marked = [mark.unit_id for mark in marks if mark.period_id == period.pk]
-        _drop(period, marked)
-        _write(period, period.tree_on, _above(period, marked))
+        above = _above(period, {mark.unit_id for mark in marks if mark.period_id == period.pk})
+        _write(period, period.tree_on, above)
         for on in kept_trees(period):
             _build(period, on)
     DirtyTotal.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
@@ -129,11 +133,25 @@ def rebuild(period: Period, *, on: date | None = None) -> None:
     _build(period, on or period.tree_on)
 
 
+KEPT = """
+select distinct total.tree_on
+from reports_total total
+join units_unit unit on unit.id = total.unit_id
+where total.period_id = %(period)s and total.tree_on <> %(on)s
+  and unit.tenant_id = %(tenant)s and unit.level = %(province)s
+order by total.tree_on
+"""
+
+
 def kept_trees(period: Period) -> list[date]:
     """The days under whose trees a month is kept beside its own; told by the province's totals."""
-    provinces = Unit.objects.filter(tenant_id=period.tenant_id, level=Level.PROVINCE)
-    rows = Total.objects.filter(period=period, unit__in=provinces.values("pk"))
-    return sorted(set(rows.values_list("tree_on", flat=True)) - {period.tree_on})
+    asked = {
+        "period": period.pk, "on": period.tree_on,
+        "tenant": period.tenant_id, "province": Level.PROVINCE,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(KEPT, asked)
+        return [on for (on,) in cursor.fetchall()]
 
 
 def forget_kept_trees(tenant_ids: Iterable[int]) -> None:
@@ -150,15 +168,6 @@ def _build(period: Period, on: date) -> None:
     _write(period, on, targets)
 
 
-def _drop(period: Period, unit_ids: list[int]) -> None:
-    """Drop the totals of those units that are not, or no longer, in the month's tree."""
-    standing = Ancestry.objects.filter(
-        unit__in=unit_ids, depth=0, valid__contains=period.tree_on
-    ).values_list("unit_id", flat=True)
-    if gone := set(unit_ids) - set(standing):
-        Total.objects.filter(period=period, tree_on=period.tree_on, unit__in=gone).delete()
-
-
 def _totalled(period: Period, on: date) -> Targets:
     """The units of the tree of a day that have a total."""
     return _by_level(
@@ -171,15 +180,17 @@ def _totalled(period: Period, on: date) -> Targets:
     )
 
 
-def _above(period: Period, unit_ids: list[int]) -> Targets:
-    """The units of the month's tree that have a total, at or above any of these."""
-    return _by_level(
-        Ancestry.objects.filter(
-            unit__in=unit_ids, valid__contains=period.tree_on, ancestor__level__in=TOTALLED
+def _above(period: Period, unit_ids: set[int]) -> Targets:
+    """The units of the month's tree that have a total, at or above any of these; the totals of
+    those that are not, or no longer, in the tree are dropped."""
+    rows = list(
+        Ancestry.objects.filter(unit__in=unit_ids, valid__contains=period.tree_on).values_list(
+            "unit_id", "ancestor__level", "ancestor_id"
         )
-        .values_list("ancestor__level", "ancestor_id")
-        .distinct()
     )
+    if gone := unit_ids - {unit_id for unit_id, _, _ in rows}:
+        Total.objects.filter(period=period, tree_on=period.tree_on, unit__in=gone).delete()
+    return _by_level({(level, pk) for _, level, pk in rows if level in TOTALLED})
 
 
 def _by_level(rows: Iterable[tuple[int, int]]) -> Targets:

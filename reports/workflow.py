@@ -1,5 +1,6 @@
 """The life of a report: every change of status, and every change of a figure, is made here."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn
@@ -238,12 +239,13 @@ def apply(
     demand_reason(step, reason, is_needed=is_needed)
     if remarks:
         demand_remarks(remarks, of_form(report.form), to=step.to)
-    changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(
-        status=step.to, version=F("version") + 1, **_changes(report, step, moment)
-    )
-    fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
-    if not changed:
-        return _repeat(report, step, key) or refuse_step(fresh, step)
+    changes = {"status": step.to, "version": version + 1, **_changes(report, step, moment)}
+    row = Report.objects.filter(pk=report.pk, status__in=step.before, version=version)
+    if not row.update(**changes):
+        return _repeat(report, step, key) or refuse_step(_read_again(report), step)
+    # Of what is sent back, the database itself wrote what remains explained.
+    is_known = report.version == version and step.to != Status.RETURNED
+    fresh = _with(changes, report) if is_known else _read_again(report)
     record([fresh], step, actor, key=key, reason=reason, remarks=remarks, at=moment)
     return fresh
 
@@ -289,10 +291,9 @@ def submit_draft(
     changes = {"status": step.to, **_changes(report, step, moment)}
     changes["version"] = report.version + 1
     Report.objects.filter(pk=report.pk).update(**changes)
-    for name, value in changes.items():
-        setattr(report, name, value)
-    record([report], step, actor, key=key, at=moment)
-    return report
+    fresh = _with(changes, report)
+    record([fresh], step, actor, key=key, at=moment)
+    return fresh
 
 
 def _changes(report: Report, step: Step, moment: datetime) -> dict[str, Any]:
@@ -322,11 +323,23 @@ def demand_complete(draft: Draft, catalogue: Catalogue, yardstick: Yardstick) ->
     return explained
 
 
+def _read_again(report: Report) -> Report:
+    return Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
+
+
+def _with(changes: dict[str, Any], report: Report) -> Report:
+    """The report as its row is by now, where nobody else has changed that since it was read."""
+    fresh = copy(report)
+    for name, value in changes.items():
+        setattr(fresh, name, value)
+    return fresh
+
+
 def _repeat(report: Report, step: Step, key: UUID | None) -> Report | None:
     """The report, where this step was taken with the key and still holds; None for a new key."""
     if not key or not (taken := report.steps.filter(key=key).first()):
         return None
-    fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
+    fresh = _read_again(report)
     # The buttons of a page share its key: going back to press another one is no second click.
     if (taken.name, step.to) != (step.name, fresh.status):
         refuse_step(fresh, step)
@@ -369,7 +382,7 @@ def correct(*, report: Report, values: Values, version: int, reason: str, actor:
     changed = Report.objects.filter(pk=report.pk, status__in=step.before, version=version).update(
         values=values, version=F("version") + 1, updated_at=clock.now(), updated_by=actor
     )
-    fresh = Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
+    fresh = _read_again(report)
     if not changed:
         refuse_step(fresh, step)
     record([fresh], step, actor, reason=reason)

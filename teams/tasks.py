@@ -29,11 +29,11 @@ def resume() -> None:
 
 def ask_worker(task: Any, *arguments: Any, waits: str) -> None:
     """Ask for a task. Without a broker what was committed stands, and beat's round comes later; the
-    log says then what `waits`, of the first argument."""
+    log says then what `waits`, of the first argument where there is one."""
     try:
         task.delay(*arguments)
     except OperationalError:
-        logger.warning("No broker: %s", waits % arguments[0])
+        logger.warning("No broker: %s", waits % arguments[:1])
 
 
 def work_soon(batch: int, tenant: int) -> None:

@@ -389,7 +389,6 @@ def _steps(report: Report | None, user: Any) -> list[Step]:
 
 
 def _visible(request: HttpRequest, pk: int) -> Report:
-    rows = Report.objects.visible_to(request.user).select_related(
-        "period", "unit", "team__unit", "form", "updated_by"
-    )
+    # What else a refusal shows is read then.
+    rows = Report.objects.visible_to(request.user).select_related("period", "unit", "team")
     return get_object_or_404(rows, pk=pk, team__isnull=False)

@@ -53,7 +53,7 @@ def test_totals_are_right_when_clocks_contradict_each_other(
 
     def all_swept() -> bool:
         work.advance_all(4)
-        return all("sweep_tenant" in each.said() for each in [stack.worker, *strangers])
+        return all("sweep_marked" in each.said() for each in [stack.worker, *strangers])
 
     until("each of them sweeps", all_swept, seconds=60)
     until("totals follow", lambda: settled(stack), seconds=40)
