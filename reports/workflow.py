@@ -239,13 +239,13 @@ def apply(
     demand_reason(step, reason, is_needed=is_needed)
     if remarks:
         demand_remarks(remarks, of_form(report.form), to=step.to)
-    changes = {"status": step.to, "version": version + 1, **_changes(report, step, moment)}
+    changes = {"version": version + 1, **_changes(report, step, moment)}
     row = Report.objects.filter(pk=report.pk, status__in=step.before, version=version)
-    if not row.update(**changes):
+    if not row.update(status=step.to, **changes):
         return _repeat(report, step, key) or refuse_step(_read_again(report), step)
     # Of what is sent back, the database itself wrote what remains explained.
     is_known = report.version == version and step.to != Status.RETURNED
-    fresh = _with(changes, report) if is_known else _read_again(report)
+    fresh = _with({**changes, "status": step.to}, report) if is_known else _read_again(report)
     record([fresh], step, actor, key=key, reason=reason, remarks=remarks, at=moment)
     return fresh
 
