@@ -1,9 +1,11 @@
 """Remarks: what a reviewer says of single figures when a report is sent back."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import F, Func, JSONField
 from django.utils.translation import gettext as _
 
@@ -41,21 +43,27 @@ def demand_remarks(remarks: Mapping[str, str], catalogue: Catalogue, *, to: Stat
         )
 
 
+# As in `reports.judging`: asked with each submission.
+LAST_SENT_BACK = """
+select distinct on (report.team_id) report.team_id, step.remarks, event.values
+from reports_report report
+join reports_reportstep step on step.report_id = report.id and step.name = any(%(names)s)
+join reports_reportevent event on event.pgh_obj_id = report.id and event.version = step.version
+where report.team_id = any(%(teams)s) and report.period_id = %(period)s
+order by report.team_id, step.version desc
+"""
+
+
 def last_sent_back(teams: Iterable[int], period: Period) -> dict[int, SentBack]:
     """How the month of each team was last sent back, by the team's id, in one statement; a team
     whose report never was is missing."""
-    rows = (
-        Report.objects.filter(
-            team__in=list(teams),
-            period=period,
-            steps__name__in=SENDING_BACK,
-            events__version=F("steps__version"),
-        )
-        .order_by("team", "-steps__version")
-        .distinct("team")
-        .values_list("team", "steps__remarks", "events__values")
-    )
-    return {team: SentBack(remarks, values) for team, remarks, values in rows}
+    asked = {"teams": list(teams), "period": period.pk, "names": SENDING_BACK}
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_SENT_BACK, asked)
+        return {
+            team: SentBack(json.loads(remarks), json.loads(values))
+            for team, remarks, values in cursor.fetchall()
+        }
 
 
 def last_step(report: Report | None) -> ReportStep | None:
