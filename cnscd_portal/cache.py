@@ -8,7 +8,10 @@ from redis import RedisError
 
 
 class ForgetfulCache(RedisCache):
-    """Knows nothing while Redis is away, where Django's own would fail the request or the job."""
+    """Knows nothing while Redis is away, where Django's own would fail the request or the job.
+
+    `add` alone fails: whether one is the first is nothing to be guessed.
+    """
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         try:
@@ -19,13 +22,6 @@ class ForgetfulCache(RedisCache):
     def set(self, *args: Any, **kwargs: Any) -> None:
         with suppress(RedisError):
             super().set(*args, **kwargs)
-
-    def add(self, *args: Any, **kwargs: Any) -> bool:
-        """True also while Redis is away: nobody is known to have been first."""
-        try:
-            return super().add(*args, **kwargs)
-        except RedisError:
-            return True
 
     def delete(self, *args: Any, **kwargs: Any) -> bool:
         try:

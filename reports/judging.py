@@ -77,7 +77,7 @@ where report.team_id = any(%(teams)s) and report.status <> all(%(editable)s)
 
 def _handed_in_before(teams: list[int], period: Period) -> dict[int, dict[int, Values]]:
     """The figures of each team by how many months ago they were."""
-    asked = {
+    asked: dict[str, Any] = {
         "teams": teams, "month": period.year * 12 + period.month,
         "months": checks.USUAL_MONTHS, "editable": Status.editable(),
     }  # fmt: skip

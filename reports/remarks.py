@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -57,7 +58,7 @@ order by report.team_id, step.version desc
 def last_sent_back(teams: Iterable[int], period: Period) -> dict[int, SentBack]:
     """How the month of each team was last sent back, by the team's id, in one statement; a team
     whose report never was is missing."""
-    asked = {"teams": list(teams), "period": period.pk, "names": SENDING_BACK}
+    asked: dict[str, Any] = {"teams": list(teams), "period": period.pk, "names": SENDING_BACK}
     with connection.cursor() as cursor:
         cursor.execute(LAST_SENT_BACK, asked)
         return {

@@ -145,7 +145,7 @@ order by total.tree_on
 
 def kept_trees(period: Period) -> list[date]:
     """The days under whose trees a month is kept beside its own; told by the province's totals."""
-    asked = {
+    asked: dict[str, Any] = {
         "period": period.pk, "on": period.tree_on,
         "tenant": period.tenant_id, "province": Level.PROVINCE,
     }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
+from redis import RedisError
 
 from reports import evidence, kept_census, notices, post, reminders, restating, runs, schedule
 from reports.addresses import whole_address_of
@@ -135,8 +136,14 @@ def clear_evidence(tenant_id: int) -> None:
 
 def sweep_soon(tenant_id: int) -> None:
     """Call for a round, unless one is called for already and has not begun."""
-    if cache.add(CALLED, tenant_id, timeout=CALL_HOLDS_SECONDS):
-        ask_worker(sweep_marked, waits="the totals wait for the next sweep.")
+    waits = "the totals wait for the next sweep."
+    try:
+        is_first = cache.add(CALLED, tenant_id, timeout=CALL_HOLDS_SECONDS)
+    except RedisError:  # The broker is the same Redis: to wait for it, too, helps nobody.
+        logger.warning("No broker: %s", waits)
+        return
+    if is_first:
+        ask_worker(sweep_marked, waits=waits)
 
 
 @shared_task
