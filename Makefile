@@ -13,6 +13,7 @@ python = $(or $(shell for name in python3 python3.14 python3.13 python3.12 pytho
 machine = $(python) cnscd_portal/machine.py
 venv = .venv/bin
 with_services = $(venv)/python -m cnscd_portal.embedded run --
+with_scratch = $(venv)/python -m cnscd_portal.embedded run --scratch --
 
 .PHONY: help
 help: ## List the commands
@@ -26,7 +27,7 @@ demo: ## Set up and run the portal with demo data; PORT=8010 serves elsewhere
 .PHONY: test
 test: ## Install what the tests need and run all of them; ARGS goes to pytest
 	@$(machine) test
-	@$(with_services) $(venv)/python -m pytest --numprocesses=auto --dist=loadgroup $(ARGS)
+	@$(with_scratch) $(venv)/python -m pytest --numprocesses=auto --dist=loadgroup $(ARGS)
 
 .PHONY: check
 check: ## Style, types, imports, migrations, translations, documentation
@@ -34,7 +35,7 @@ check: ## Style, types, imports, migrations, translations, documentation
 	$(venv)/ruff check
 	$(venv)/ruff format --check
 	$(venv)/lint-imports --no-cache
-	@$(with_services) $(MAKE) check-project
+	@$(with_scratch) $(MAKE) check-project
 
 # Needs the services, because Django compares the migrations with a database.
 .PHONY: check-project

@@ -6,13 +6,15 @@ import pytest
 
 from cnscd_portal.machine import notice_of_skipped_tests
 
+# Those of the stacks wait for other processes most of the time.
+WAITING = 3
 # More of them than this wait for the one PostgreSQL.
 MOST_PROCESSES = 8
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: the tests of browser and worker wait for other processes."""
-    return min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
+    """Enough that every core computes while the stacks are run, which come first: see `STACKS`."""
+    return min((os.cpu_count() or 1) + WAITING, MOST_PROCESSES)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -34,6 +35,8 @@ from tests.databases import Database, migrated_template
 from units.models import Tenant
 from units.tenancy import scope
 
+HERE = Path(__file__).parent
+
 SETTINGS: dict[str, Any] = {
     "BUSINESS_DATE": date(2024, 6, 10),
     "DEMO": False,
@@ -46,6 +49,9 @@ SETTINGS: dict[str, Any] = {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     },
 }
+
+# Folders whose tests share a stack of processes, and what marks them.
+STACKS = {"browser": "browser", "faults": "worker", "worker": "worker"}
 
 hypothesis.settings.register_profile(
     "portal",
@@ -62,6 +68,17 @@ hypothesis.settings.register_profile(
     ],
 )
 hypothesis.settings.load_profile("portal")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process of pytest-xdist runs all tests of a stack, unless their module says of which."""
+    for item in items:
+        folder = item.path.relative_to(HERE).parts[0]
+        if folder in STACKS:
+            item.add_marker(STACKS[folder])
+            if not item.get_closest_marker("xdist_group"):
+                item.add_marker(pytest.mark.xdist_group(folder))
 
 
 def pytest_collection_finish() -> None:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,29 +26,29 @@ class Database:
     def __init__(self, purpose: str, *, keep: bool) -> None:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "")
         self.name = "_".join(filter(None, [_stem(), purpose, worker]))
-        self.template = f"{self.name}_template"
+        # One for all processes of a run: to fill it takes longer than most of them would wait.
+        self.template = f"{_stem()}_{purpose}_template"
         self.keep = keep
+        self.used = contextlib.ExitStack()
 
     @property
     def url(self) -> str:
         return url_of(self.name)
 
     def fill_template(self, module: str, **settings: str) -> None:
-        """Have `python -m module` fill the template, unless --reuse-db finds one that is complete.
+        """Have `python -m module` fill the template, unless it is there: of this run, or kept.
 
         What the module said stays with the template.
         """
-        complete = f"{self.template}_{_digest_of_migrations()}"
-        if self.keep and self._exists(complete):
-            self.template = complete
-            return
-        for name in (complete, self.template):
-            drop(name)
-        order("create database {} template {}", self.template, migrated_template())
-        said = run("-m", module, environment=environment(url_of(self.template), **settings))
-        order("comment on database {} is %s", self.template, values=[said])
-        order("alter database {} rename to {}", self.template, complete)
-        self.template = complete
+
+        def fill(unfinished: str) -> None:
+            order("create database {} template {}", unfinished, migrated_template())
+            said = run("-m", module, environment=environment(url_of(unfinished), **settings))
+            order("comment on database {} is %s", unfinished, values=[said])
+
+        self.used.enter_context(_in_use(self.template, keep=self.keep))
+        edition = _digest_of_migrations() if self.keep else _run_of_tests()
+        self.template = made_once(self.template, edition, fill)
 
     def said(self) -> str:
         """What the module that filled the template said of it."""
@@ -67,8 +67,7 @@ class Database:
 
     def drop(self) -> None:
         drop(self.name)
-        if not self.keep:
-            drop(self.template)
+        self.used.close()
 
     @contextlib.contextmanager
     def session(self) -> Iterator[Any]:
@@ -97,11 +96,6 @@ class Database:
             cursor.execute("select set_config('cnscd.tenant', %s, false)", [str(tenant)])
             cursor.execute(statement, values)
 
-    def _exists(self, name: str) -> bool:
-        with maintenance() as cursor:
-            cursor.execute("select 1 from pg_database where datname = %s", [name])
-            return bool(cursor.fetchone())
-
 
 # -- Templates ------------------------------------------------------------------------------------
 
@@ -112,24 +106,56 @@ def migrated_template() -> str:
     Migrating takes as long as twenty tests: the first process to ask does it for all of them, and
     for the runs to come, until a migration changes.
     """
-    stem = f"{_stem()}_migrated"
-    complete = f"{stem}_{_digest_of_migrations()}"
+
+    def migrate(unfinished: str) -> None:
+        order("create database {}", unfinished)
+        run("manage.py", "migrate", "--verbosity=0", environment=environment(url_of(unfinished)))
+
+    return made_once(f"{_stem()}_migrated", _digest_of_migrations(), migrate)
+
+
+def made_once(stem: str, edition: str, make: Callable[[str], None]) -> str:
+    """The name of an edition of a template; the first to ask makes it, and drops all others."""
+    complete = f"{stem}_{edition}"
     with maintenance() as cursor:
         cursor.execute("select pg_advisory_lock(hashtext(%s))", [stem])
-        cursor.execute("select datname from pg_database where starts_with(datname, %s)", [stem])
-        known = [name for (name,) in cursor.fetchall()]
+        known = _named(stem)
         if complete not in known:
             for outdated in known:
                 drop(outdated)
-            order("create database {}", stem)
-            run("manage.py", "migrate", "--verbosity=0", environment=environment(url_of(stem)))
+            make(stem)
             order("alter database {} rename to {}", stem, complete)
     return complete
+
+
+@contextlib.contextmanager
+def _in_use(stem: str, *, keep: bool) -> Iterator[None]:
+    """Whoever is the last to use a template drops it."""
+    key = f"use of {stem}"
+    with maintenance() as cursor:
+        cursor.execute("select pg_advisory_lock_shared(hashtext(%s))", [key])
+        yield
+        cursor.execute("select pg_advisory_unlock_shared(hashtext(%s))", [key])
+        cursor.execute("select pg_try_advisory_lock(hashtext(%s))", [key])
+        if cursor.fetchall() == [(True,)] and not keep:
+            for name in _named(stem):
+                drop(name)
+
+
+def _named(stem: str) -> list[str]:
+    with maintenance() as cursor:
+        cursor.execute("select datname from pg_database where starts_with(datname, %s)", [stem])
+        return [name for (name,) in cursor.fetchall()]
 
 
 def _stem() -> str:
     # Read from the address, for pytest-django renames the database in the settings.
     return f"test_{urlsplit(settings.DATABASE_URL).path.lstrip('/')}"
+
+
+def _run_of_tests() -> str:
+    """The same in all processes of pytest-xdist."""
+    return os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
 
 
 def _digest_of_migrations() -> str:

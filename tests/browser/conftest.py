@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -13,19 +12,14 @@ from tests.browser.seats import Seats, find_chromium
 from tests.databases import Database, run
 from tests.stack import Stack
 
-HERE = Path(__file__).parent
 COLLECTING = ("manage.py", "collectstatic", "--noinput", "--verbosity=0")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One stack serves them all, so one process of pytest-xdist runs them all: that of the demo."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("demo"))
-            if not find_chromium():
-                item.add_marker(pytest.mark.skip(reason=notice_of_skipped_tests()))
+@pytest.fixture(scope="session", autouse=True)
+def _there_is_chromium() -> None:
+    """Before anything is started."""
+    if notice := notice_of_skipped_tests():
+        pytest.skip(notice)
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,9 @@ from tests.browser.inspection import EVERY_RULE, RULES_OF_LOOKS, accessible, loo
 from tests.browser.seats import OFFICE, PHONE, Seats
 from tests.stack import Stack
 
+# With a stack of its own: these are more than all others that need Chromium.
+pytestmark = pytest.mark.xdist_group("pages")
+
 NOBODY = ""
 LEADER, OFFICER, DISTRICT, STAFF = "qn.hong-gai.to-1", "qn.hong-gai", "qn.ha-long", "qn.tinh"
 ADMIN, NATION = "qn.admin", "quoc-gia"

@@ -1,7 +1,6 @@
 """The portal with a database server of its own: whatever can fail may fail here."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,17 +9,7 @@ from tests.faults.island import Beat, Island
 from tests.faults.work import tend
 from tests.stack import Stack, Visitor, until
 
-HERE = Path(__file__).parent
 DATED = {"BUSINESS_DATE": "2024-06-10", "CNSCD_DEMO": "0"}
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One stack serves them all, so one process of pytest-xdist runs them all."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.worker)
-            item.add_marker(pytest.mark.xdist_group("faults"))
 
 
 @pytest.fixture(scope="session")

@@ -46,15 +46,18 @@ def _inside_of(database: Database) -> Iterator[None]:
 
 @pytest.fixture
 def quang_ninh(demo: list[str]) -> Iterator[Unit]:
-    yield from _inside(QUANG_NINH)
+    with inside(QUANG_NINH) as province:
+        yield province
 
 
 @pytest.fixture
 def hai_duong(demo: list[str]) -> Iterator[Unit]:
-    yield from _inside(HAI_DUONG)
+    with inside(HAI_DUONG) as province:
+        yield province
 
 
-def _inside(province: Province) -> Iterator[Unit]:
+@contextmanager
+def inside(province: Province) -> Iterator[Unit]:
     """The province, with the connection open for it."""
     with scope(tenant=Tenant.objects.get(code=province.code).pk):
         yield Unit.objects.get(level=Level.PROVINCE)

@@ -21,6 +21,12 @@ Run = Callable[..., subprocess.Popen[str]]
 
 NO_ADDRESSES = {"DATABASE_URL": "", "REDIS_URL": ""}
 PRINT_URLS = "import os; print(os.environ['DATABASE_URL'], os.environ['REDIS_URL'])"
+PRINT_FSYNC = """
+import os, psycopg2
+cursor = psycopg2.connect(os.environ["DATABASE_URL"]).cursor()
+cursor.execute("show fsync")
+print(cursor.fetchone()[0])
+"""
 RUN = [
     sys.executable,
     "-c",
@@ -127,6 +133,14 @@ def test_data_and_ports_survive_a_restart(data: Path, run: Run) -> None:
     output, _ = run(sys.executable, "-c", read).communicate(timeout=60)
     assert output == "b'1'\n"
     assert json.loads((data / "services.json").read_text()) == before
+
+
+@pytest.mark.parametrize(("folder", "waits"), [(".data", "on"), ("scratch", "off")])
+def test_only_a_scratch_waits_for_no_disk(data: Path, folder: str, waits: str) -> None:
+    data = data.rename(data.with_name(folder))
+    command = [*RUN, data, sys.executable, "-c", PRINT_FSYNC]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == waits
 
 
 def test_the_exit_code_is_that_of_the_command(run: Run) -> None:

@@ -1,7 +1,6 @@
 """A small cast, served by real processes, with a real Celery worker behind them."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -9,17 +8,7 @@ from tests.cast import PASSWORD
 from tests.databases import Database
 from tests.stack import Stack, Visitor
 
-HERE = Path(__file__).parent
 DATED = {"BUSINESS_DATE": "2024-06-10", "CNSCD_DEMO": "0"}
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One stack serves them all, so one process of pytest-xdist runs them all."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.worker)
-            item.add_marker(pytest.mark.xdist_group("worker"))
 
 
 @pytest.fixture(scope="session")
