@@ -1,5 +1,6 @@
 """Handing over the work on reports to a colleague, for the days on which one is away."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -16,6 +17,14 @@ from units.text import normalise
 
 # Whoever is away for longer is followed by somebody with a role of their own.
 LONGEST = timedelta(days=62)
+
+_listeners: list[Callable[[Delegation], None]] = []
+
+
+def subscribe(listener: Callable[[Delegation], None]) -> None:
+    """Have `listener(delegation)` called when one is handed over and when one is ended, as a part
+    of that transaction."""
+    _listeners.append(listener)
 
 
 def to_hand_over(user: User) -> list[Grant]:
@@ -53,7 +62,7 @@ def hand_over(
     _demand("username", _why_not_to(holder, actor, rights))
     days = DateRange(since, until + timedelta(days=1))
     _demand("since", _why_not_again(grant, days))
-    return Delegation.objects.create(
+    row = Delegation.objects.create(
         tenant_id=actor.tenant_id,
         giver=actor,
         holder=holder,
@@ -64,26 +73,44 @@ def hand_over(
         reason=reason,
         handed_over_at=clock.now(),
     )
+    _announce(row)
+    return row
 
 
 @transaction.atomic
-def end(*, delegation: Delegation, actor: User) -> Delegation:
-    """Take it back, or give it back, from this moment on. Raises NotAllowed for anybody but giver
-    and holder, and NotPossibleNow where it is over."""
+def end(*, delegation: Delegation, actor: User, reason: str = "") -> Delegation:
+    """Take it back, give it back or, before its first day, decline it, from this moment on.
+
+    Nobody has to give a `reason`. Raises NotAllowed for anybody but giver and holder, InvalidEntry
+    for a reason that is too long, and NotPossibleNow where it is over.
+    """
     if not Delegation.objects.editable_by(actor).filter(pk=delegation.pk).exists():
         raise NotAllowed(_("Only those two end it: who handed over, and who stands in."))
     row = Delegation.objects.select_for_update().get(pk=delegation.pk)
     if row.is_over:
         raise NotPossibleNow(_("This is over already."))
-    row.ended_at, row.ended_by = clock.now(), actor
-    row.save(update_fields=["ended_at", "ended_by"])
+    row.ended_at, row.ended_by, row.ending_reason = clock.now(), actor, normalise(reason)
+    _demand("reason", _why_too_long(row.ending_reason))
+    row.save(update_fields=["ended_at", "ended_by", "ending_reason"])
+    _announce(row)
     return row
+
+
+def _announce(row: Delegation) -> None:
+    for listener in _listeners:
+        listener(row)
 
 
 def _demand(key: str, why: str) -> None:
     """Raises InvalidEntry where anything speaks against what stands under the key."""
     if why:
         raise InvalidEntry(why, errors={key: [why]})
+
+
+def _why_too_long(reason: str) -> str:
+    limit = Delegation._meta.get_field("ending_reason").max_length or 0
+    too_long = _("Please keep the reason under %(limit)s characters.") % {"limit": limit}
+    return too_long if len(reason) > limit else ""
 
 
 def _why_not_these_days(since: date, until: date) -> str:

@@ -182,6 +182,8 @@ class Delegation(TenantModel):
     handed_over_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # What was said when it was ended; nobody has to say anything.
+    ending_reason = models.CharField(max_length=250, blank=True, default="", db_default="")
 
     # Told by `with_standing`: whether the giver still holds the role, with an open account.
     is_backed: bool
@@ -226,6 +228,13 @@ class Delegation(TenantModel):
     @property
     def has_begun(self) -> bool:
         return self.since <= clock.today()
+
+    @property
+    def was_declined(self) -> bool:
+        """Whether the holder ended it before its first day."""
+        if self.ended_at is None or self.ended_by_id != self.holder_id:
+            return False
+        return timezone.localdate(self.ended_at) < self.since
 
     def held_at(self, moment: datetime) -> bool:
         """Whether it was in force at a moment of the past."""

@@ -225,8 +225,11 @@ def delegations(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_delegation(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Delegation.objects.visible_to(request.user), pk=pk)
-    ended = delegation.end(delegation=row, actor=request.user)
+    reason = request.POST.get("reason", "")
+    ended = delegation.end(delegation=row, actor=request.user, reason=reason)
     said = _("%(holder)s no longer stands in for %(giver)s.")
+    if ended.was_declined:
+        said = _("You have declined to stand in for %(giver)s.")
     messages.success(request, said % {"holder": ended.holder, "giver": ended.giver})
     return redirect("delegations")
 

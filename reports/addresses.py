@@ -44,6 +44,8 @@ def follows_month_picker(view: Callable[..., HttpResponse]) -> Callable[..., Htt
 
 def address_of(target: Target) -> str:
     """The page of a target, at the figure that it names."""
+    if target.page:
+        return reverse(target.page) + (f"#{target.anchor}" if target.anchor else "")
     if target.team is None and target.unit is None:
         return reverse("this-month")
     if target.team is None:

@@ -6,6 +6,7 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         # The domain does not know Celery, nor teams what hangs on them: each asks whoever said so.
+        from accounts import delegation
         from reports import (
             notices,
             resettling,
@@ -24,6 +25,7 @@ class ReportsConfig(AppConfig):
         restating.subscribe(tasks.restate_soon)
         runs.on_work(tasks.rebuild_soon)
         notices.subscribe(tasks.mail_soon)
+        delegation.subscribe(notices.tell_delegation)
         endings.also_ask(unfinished.of_team)
         for subject in workbooks.SUBJECTS:
             subjects.declare(subject)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import judging, periods
+from reports import four_eyes, judging, periods
 from reports.catalogue import of_period
 from reports.figures import Values
 from reports.models import Period, Report, ReportStep, Status
@@ -225,7 +225,8 @@ def _take_each(
     was `seen`: all of the reports; by step, those with which it is taken by now; and why each other
     was refused it."""
     rows = list(
-        listed.select_for_update(of=("self",))
+        listed.with_was_locked()
+        .select_for_update(of=("self",))
         .select_related("team", "unit", "period", "updated_by")
         .order_by("pk")
     )
@@ -233,6 +234,8 @@ def _take_each(
     writable = set(listed.writable_now().values_list("pk", flat=True))
     steps = ReportStep.objects.filter(report__in=rows, key=key)
     taken = dict(steps.values_list("report", "name"))
+    asked = [row for row in rows if row.pk in wishes and wishes[row.pk][0].needs_other]
+    others = four_eyes.why_not_approve(asked, actor)
     done: dict[str, list[Report]] = defaultdict(list)
     moves: dict[str, list[Report]] = defaultdict(list)
     refused = []
@@ -247,6 +250,7 @@ def _take_each(
                 if row.pk not in reviewable:
                     raise NotAllowed(_("You may not take this step."))
                 _demand_waiting(row, step, reason, seen[row.pk], is_open=row.pk in writable)
+                _demand_other(row, others)
                 moves[step.name].append(row)
         except DomainError as refusal:
             refused.append((row, refusal.message))
@@ -272,8 +276,14 @@ def _demand_waiting(report: Report, step: Step, reason: str, seen: int, *, is_op
         refuse_step(report, step)
 
 
+def _demand_other(report: Report, others: Mapping[int, str]) -> None:
+    if report.pk in others:
+        raise NotAllowed(others[report.pk])
+
+
 def approve_many(*, reports: Iterable[Report], actor: User, at: datetime | None = None) -> int:
-    """Approve whatever of `reports` is still submitted; returns how many were."""
+    """Approve whatever of `reports` is still submitted, and not for somebody else to approve;
+    returns how many were."""
     return _move_many(STEPS["approve"], reports, actor, at=at)
 
 
@@ -334,7 +344,13 @@ def _move_many(
         possible = possible.writable_now()
     if actor:
         possible = possible.with_right(actor, step.right)
-    rows = list(possible.select_for_update(of=("self",)).only("tenant").order_by("pk"))
+    needed = ["tenant"]
+    if step.needs_other:
+        possible, needed = possible.with_was_locked(), ["tenant", "updated_at", "updated_by"]
+    rows = list(possible.select_for_update(of=("self",)).only(*needed).order_by("pk"))
+    if step.needs_other and actor:
+        others = four_eyes.why_not_approve(rows, actor)
+        rows = [row for row in rows if row.pk not in others]
     _move(step, rows, actor, reason=reason, remarks=remarks, at=at)
     return len(rows)
 

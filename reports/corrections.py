@@ -7,16 +7,14 @@ who may correct has looked at the change, and not before, also while the month i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts.known_passwords import KnownPasswords
 from accounts.models import User
-from reports import figures
+from reports import figures, four_eyes
 from reports.catalogue import of_form
 from reports.figures import Values
 from reports.models import Correction, Report
@@ -26,9 +24,6 @@ from reports.trace import Change, changes_between
 from reports.workflow import may_take, refuse_step, was_locked
 from units import clock
 from units.errors import NotAllowed, NotPossibleNow
-
-# Whoever gave somebody a password so long before a proposal, or later, is no second person.
-PASSWORDS_REMEMBERED = timedelta(days=30)
 
 
 @transaction.atomic
@@ -148,21 +143,15 @@ def _known_passwords(corrections: Sequence[Correction]) -> KnownPasswords | None
     """As far back as one of them asks; None where there is none."""
     if not corrections:
         return None
-    since = min(each.proposed_at for each in corrections) - PASSWORDS_REMEMBERED
-    return KnownPasswords(corrections[0].tenant_id, since=since)
+    moments = (each.proposed_at for each in corrections)
+    return four_eyes.known_passwords(corrections[0].tenant_id, moments)
 
 
 def _why_not(correction: Correction, actor: User, known: KnownPasswords | None) -> str:
     if correction.proposed_by_id == actor.pk:
         return _("You proposed it: somebody else who may correct has to confirm it.")
-    since = correction.proposed_at - PASSWORDS_REMEMBERED
-    if known and known.may_be_one(correction.proposed_by_id, actor.pk, since=since):
-        return _(
-            "Since %(day)s one of you and %(name)s has opened the other's account or renewed its "
-            "password, or one administrator has done so for both. Somebody who may correct, and of "
-            "whom that is not so, has to confirm it."
-        ) % {"name": correction.proposed_by, "day": clock.written(localdate(since))}
-    return ""
+    deed = (correction.proposed_by, correction.proposed_at)
+    return four_eyes.why_one_person(deed, actor, known) if known else ""
 
 
 def _held(correction: Correction, name: str, actor: User) -> Report:

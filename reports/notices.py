@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Delegation, User
 from reports.catalogue import of_form
 from reports.holders import Holders
 from reports.models import Notice, Report
@@ -125,6 +125,41 @@ def _returned(
         content=content,
         made_at=at,
     )
+
+
+# -- Standing in ---------------------------------------------------------------------------------
+
+
+def tell_delegation(delegation: Delegation) -> None:
+    """Tell the holder of what is handed over to them, and of its end whichever of the two did not
+    end it; part of the same transaction."""
+    by_holder = delegation.ended_by_id == delegation.holder_id
+    to, by = delegation.holder, delegation.giver
+    event, reason = "handed_over", delegation.reason
+    if delegation.ended_by_id:
+        event, reason = "taken_back", delegation.ending_reason
+    if by_holder:
+        to, by = by, to
+        event = "declined" if delegation.was_declined else "given_back"
+    content: dict[str, Any] = {
+        "delegation": delegation.pk,
+        "event": event,
+        "by": str(by),
+        "role": delegation.role,
+        "unit": delegation.unit.name,
+        "since": delegation.since.isoformat(),
+        "until": delegation.until.isoformat(),
+        "reason": reason,
+    }
+    notice = Notice(
+        tenant_id=delegation.tenant_id,
+        to=to,
+        kind=Notice.Kind.DELEGATION,
+        on=clock.today(),
+        content=content,
+        made_at=clock.now(),
+    )
+    make([notice])
 
 
 # -- Reading and forgetting ----------------------------------------------------------------------

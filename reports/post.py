@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Delegation
 from reports import wording
 from reports.models import Notice, Status
 from reports.wording import Line, Target, Wording
@@ -150,7 +151,13 @@ def _is_wanted(notice: Notice) -> bool:
         return False
     if notice.report is not None:
         return notice.report.status == Status.RETURNED
+    if notice.kind == Notice.Kind.DELEGATION:
+        return notice.content["event"] != "handed_over" or _is_still_lent(notice)
     return notice.on == clock.today()
+
+
+def _is_still_lent(notice: Notice) -> bool:
+    return Delegation.objects.not_over().filter(pk=notice.content["delegation"]).exists()
 
 
 def _settle(notices: list[Notice], *, mailed_at: datetime | None) -> int:

@@ -112,6 +112,13 @@ class ReportQuerySet(TenantQuerySet):
         sent = ReportStep.objects.filter(~Exists(taken_back), report=OuterRef("pk"), name="submit")
         return self.annotate(sent_at=Subquery(sent.order_by("version").values("at")[:1]))
 
+    def with_was_locked(self) -> "ReportQuerySet":
+        """Each with `was_ever_locked`, which asks no statement of its own."""
+        from reports.models import ReportStep
+
+        locks = ReportStep.objects.filter(report=OuterRef("pk"), name="lock")
+        return self.annotate(was_ever_locked=Exists(locks))
+
     def sent_late(self) -> "ReportQuerySet":
         """Those sent after the deadline, as `reports.periods.days_late` counts: that of the
         teams, or the last day of the time that they were given."""

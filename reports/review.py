@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import checks, extensions, judging, missing
+from reports import checks, extensions, four_eyes, judging, missing
 from reports.catalogue import of_form
 from reports.checks import Finding
 from reports.figures import Values
@@ -38,6 +38,12 @@ class Waiting:
     days_late: int
     # Whether the month takes a decision on it now.
     is_open: bool
+    # Why somebody else has to approve it; "" where this person can.
+    why_not_approve: str
+
+    @property
+    def may_be_approved(self) -> bool:
+        return self.is_open and not self.why_not_approve
 
 
 @dataclass
@@ -127,12 +133,14 @@ def rows(wanted: list[int], period: Period, user: User) -> dict[int, Waiting]:
         waiting_for(user)
         .filter(pk__in=wanted)
         .with_sent_at()
+        .with_was_locked()
         .select_related("team", "unit", "form", "updated_by")
     )
     teams = [report.team for report in reports]
     known = judging.yardsticks([team.pk for team in teams], period)
     more_time = extensions.of_teams(period, teams)
     senders = _senders(reports)
+    others = four_eyes.why_not_approve(reports, user)
     takes = Report.objects.visible_to(user).filter(pk__in=[report.pk for report in reports])
     is_open = set(takes.writable_now().values_list("pk", flat=True))
     return {
@@ -150,6 +158,7 @@ def rows(wanted: list[int], period: Period, user: User) -> dict[int, Waiting]:
                 more_time_until=more_time.get(report.team_id),
             ),
             report.pk in is_open,
+            others.get(report.pk, ""),
         )
         for report in reports
     }

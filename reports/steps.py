@@ -38,13 +38,16 @@ class Step:
     # Locking moves no figure, and reports are locked by thousands.
     moves_totals: bool = True
     by_hand: bool = True
+    # Of what was ever locked: by nobody whose own work it is, see `reports.four_eyes`.
+    needs_other: bool = False
 
 
 STEPS = {
     step.name: step
     for step in [
         Step("approve", gettext_lazy("Approve"), gettext_lazy("approved"),
-             (Status.SUBMITTED,), Status.APPROVED, Right.REVIEW, takes_reason=False),
+             (Status.SUBMITTED,), Status.APPROVED, Right.REVIEW,
+             takes_reason=False, needs_other=True),
         Step("return", gettext_lazy("Return"), gettext_lazy("returned"),
              (Status.SUBMITTED,), Status.RETURNED, Right.REVIEW, needs_reason=True),
         Step("submit", gettext_lazy("Submit"), gettext_lazy("submitted"),

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.roles import Role
 from reports.missing import Absent, Why, by_why
 from reports.models import Notice, Period
 from units import clock
@@ -19,15 +20,18 @@ from units.text import fold, normalise
 
 @dataclass(frozen=True)
 class Target:
-    """Where a line leads: the month of a team or of a unit, and of a team's to one figure.
+    """Where a line leads: the month of a team or of a unit, and of a team's to one figure; or a
+    `page` by its name, at an anchor.
 
-    Without either it is wherever the person works on the present month.
+    Without any it is wherever the person works on the present month.
     """
 
-    month: str
+    month: str = ""
     team: int | None = None
     unit: int | None = None
     figure: str = ""
+    page: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ def of(notice: Notice) -> Wording:
     """The sentences of a notice in the present language."""
     if notice.kind == Notice.Kind.RETURNED:
         return _returned(notice.content)
+    if notice.kind == Notice.Kind.DELEGATION:
+        return _delegation(notice.content)
     return _reminder(notice)
 
 
@@ -187,6 +193,46 @@ def due(day: date, on: date) -> str:
         ngettext("due on %(day)s, in %(count)s day", "due on %(day)s, in %(count)s days", -days)
         % said
     )
+
+
+def _delegation(content: dict[str, Any]) -> Wording:
+    """Who it was stands with what they said: neither is mailed."""
+    title, sentence = _of_delegation(content["event"])
+    days = [clock.written(date.fromisoformat(content[name])) for name in ("since", "until")]
+    said = {
+        "role": Role(content["role"]).label,
+        "unit": content["unit"],
+        "since": days[0],
+        "until": days[1],
+    }
+    words = ": ".join(filter(None, (content["by"], content["reason"])))
+    target = Target(page="delegations", anchor=f"d-{content['delegation']}")
+    return Wording(normalise(title % said), (Line(sentence, target, said=words),))
+
+
+def _of_delegation(event: str) -> tuple[str, str]:
+    """Title and sentence. Raises KeyError for an event of another release."""
+    return {
+        "handed_over": (
+            _("Handed over to you: %(role)s, %(unit)s, from %(since)s to %(until)s"),
+            _(
+                "On these days you do the work on reports there. If you cannot, decline or end it "
+                "here."
+            ),
+        ),
+        "declined": (
+            _("Your hand-over is declined: %(role)s, %(unit)s, from %(since)s to %(until)s"),
+            _("Nobody stands in for you on these days. Ask another colleague here."),
+        ),
+        "given_back": (
+            _("Your hand-over is ended: %(role)s, %(unit)s, from %(since)s to %(until)s"),
+            _("From now on nobody stands in for you. Ask another colleague here."),
+        ),
+        "taken_back": (
+            _("You no longer stand in: %(role)s, %(unit)s, from %(since)s to %(until)s"),
+            _("The work on reports there is no longer yours to do. See what you still hold here."),
+        ),
+    }[event]
 
 
 def _month(key: str) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import checks, figures, judging
+from reports import checks, figures, four_eyes, judging
 from reports.catalogue import Catalogue, of_form, of_period
 from reports.checks import Explanations, Yardstick
 from reports.figures import Values
@@ -121,18 +121,10 @@ def _store(
     if version == 0 and (report := _create(team, catalogue.form, period, draft, actor, moment)):
         return report
     changed = Report.objects.filter(
-        team=team,
-        period=period,
-        version=version,
-        status__in=Status.editable(),
-    ).update(
-        **vars(draft),
-        version=F("version") + 1,
-        updated_at=moment,
-        updated_by=actor,
-    )
-    rows = Report.objects.filter(team=team, period=period)
-    report = rows.select_related("form", "period").first()
+        team=team, period=period, version=version, status__in=Status.editable()
+    ).update(**vars(draft), version=F("version") + 1, updated_at=moment, updated_by=actor)
+    rows = Report.objects.select_related("form", "period")
+    report = rows.filter(team=team, period=period).first()
     if report is None:  # A version of nothing: no page of ours sends it.
         raise NotPossibleNow(
             _("The report was changed after you had opened it. Look at the figures again.")
@@ -243,9 +235,9 @@ def apply(
     row = Report.objects.filter(pk=report.pk, status__in=step.before, version=version)
     if not row.update(status=step.to, **changes):
         return _repeat(report, step, key) or refuse_step(_read_again(report), step)
-    # Of what is sent back, the database itself wrote what remains explained.
-    is_known = report.version == version and step.to != Status.RETURNED
-    fresh = _with({**changes, "status": step.to}, report) if is_known else _read_again(report)
+    fresh = _after(report, step, version, {**changes, "status": step.to})
+    if step.needs_other and (why := four_eyes.why_not_approve([fresh], actor)):
+        raise NotAllowed(why[fresh.pk])
     record([fresh], step, actor, key=key, reason=reason, remarks=remarks, at=moment)
     return fresh
 
@@ -324,7 +316,20 @@ def demand_complete(draft: Draft, catalogue: Catalogue, yardstick: Yardstick) ->
 
 
 def _read_again(report: Report) -> Report:
-    return Report.objects.select_related("period", "unit", "updated_by").get(pk=report.pk)
+    rows = Report.objects.with_was_locked().select_related("period", "unit", "updated_by")
+    return rows.get(pk=report.pk)
+
+
+def _after(report: Report, step: Step, version: int, changes: dict[str, Any]) -> Report:
+    """The report as the step has left it; read again only where it was read before that version, or
+    something of it is not known yet."""
+    is_known = (
+        report.version == version
+        # Of what is sent back, the database itself wrote what remains explained.
+        and step.to != Status.RETURNED
+        and (hasattr(report, "was_ever_locked") or not step.needs_other)
+    )
+    return _with(changes, report) if is_known else _read_again(report)
 
 
 def _with(changes: dict[str, Any], report: Report) -> Report:

@@ -61,11 +61,12 @@ first?.focus();
 // In a frame that scrolls, the whole of it.
 if (first?.closest(".entry-frame")) first.scrollIntoView({ block: "nearest", inline: "start" });
 
-// What has a reason is returned: it cannot be approved as well.
+// What has a reason is returned: it cannot be approved as well. What is for somebody else to approve
+// has no box.
 for (const reason of document.querySelectorAll("[data-unticks]")) {
   const box = reason.closest("tr").querySelector("[type=checkbox]");
   reason.addEventListener("input", () => {
-    if (!reason.value.trim() || !box.checked) return;
+    if (!reason.value.trim() || !box?.checked) return;
     box.checked = false;
     box.dispatchEvent(new Event("change", { bubbles: true }));
   });
@@ -79,7 +80,7 @@ for (const button of document.querySelectorAll("[data-decides]")) {
     let returned = 0;
     for (const reason of button.form.querySelectorAll("[data-unticks]")) {
       if (reason.value.trim()) returned += 1;
-      else if (reason.closest("tr").querySelector("[type=checkbox]").checked) approved += 1;
+      else if (reason.closest("tr").querySelector("[type=checkbox]")?.checked) approved += 1;
     }
     button.textContent =
       approved + returned

@@ -5,6 +5,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 
 from accounts.models import User
 from cnscd_portal.demo import (
@@ -122,7 +123,8 @@ def _load_province(province: Province, say: Say, only: Months) -> None:
 def _tell(tenant: Tenant) -> None:
     """What people were told in months gone by they have read; what waits now they are told."""
     told = Notice.objects.filter(tenant=tenant)
-    told.exclude(report__status=Status.RETURNED).update(read_at=clock.now())
+    waits = Q(report__status=Status.RETURNED) | Q(kind=Notice.Kind.DELEGATION)
+    told.exclude(waits).update(read_at=clock.now())
     # Letters of the past would all go out at the first start.
     told.update(mail_from=None)
     reminders.remind(tenant)

@@ -1,4 +1,5 @@
-"""What the portal tells one person: a report that came back, and what they hold up."""
+"""What the portal tells one person: a report that came back, what they hold up, and for whom they
+stand in."""
 
 from django.conf import settings
 from django.db import models
@@ -19,14 +20,15 @@ class Notice(TenantModel):
     class Kind(models.TextChoices):
         RETURNED = "returned", _("report returned")
         REMINDER = "reminder", _("reminder")
+        DELEGATION = "delegation", _("standing in")
 
     to = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    # The newest of the months that it is about.
-    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="+")
-    # The report that came back; None for a reminder, which names teams in its content.
+    # The newest of the months that it is about; None where it is about none.
+    period = models.ForeignKey(Period, null=True, on_delete=models.CASCADE, related_name="+")
+    # The report that came back; None for the others, whose content names what they are about.
     report = models.ForeignKey(Report, null=True, on_delete=models.CASCADE, related_name="+")
     on = models.DateField()
     content = models.JSONField()

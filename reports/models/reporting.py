@@ -252,9 +252,10 @@ class Report(TenantModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
 
-    # Told by `with_readable` of somebody, and by `with_sent_at`.
+    # Told by `with_readable` of somebody, by `with_sent_at` and by `with_was_locked`.
     is_readable: bool
     sent_at: datetime | None
+    was_ever_locked: bool
 
     objects = ReportQuerySet.as_manager()
 

@@ -22,6 +22,7 @@ from reports import (
     corrections,
     evidence,
     extensions,
+    four_eyes,
     judging,
     overview,
     periods,
@@ -187,6 +188,7 @@ class Desk:
             Report.objects.visible_to(self.request.user)
             .with_readable(self.request.user)
             .with_sent_at()
+            .with_was_locked()
             .filter(team=self.team, period=self.period)
             .select_related("period", "unit", "form", "updated_by")
             .first()
@@ -254,7 +256,7 @@ class Desk:
         waiting = corrections.waiting_for(user, report=report) if report else []
         may_correct = bool(report) and not waiting and workflow.may_correct(report, user)
         works = user.holds(Right.FILL) or user.holds(Right.REVIEW)
-        steps, returned = _steps(report, user), remarks.last_step(report)
+        (steps, why_not), returned = _steps(report, user), remarks.last_step(report)
         returnable = next((each.name for each in steps if each.to == Status.RETURNED), "")
         typed = read_remarks(self.request.POST)
         reason = normalise_lines(self.request.POST.get("reason", ""))
@@ -286,6 +288,7 @@ class Desk:
             "correcting": may_correct and (correcting or "correct" in self.request.GET),
             "may_correct": may_correct,
             "steps": [(each, needs_reason(each, report, user)) for each in steps],
+            "why_not_approve": why_not,
             "corrections": waiting,
             "needs_second": may_correct and workflow.was_locked(report),
             "due_on": extensions.due_on(self.period, self.more_time_until),
@@ -382,13 +385,16 @@ class Desk:
         return report.values if report else {}
 
 
-def _steps(report: Report | None, user: Any) -> list[Step]:
-    """The steps that have a button of their own; a form is submitted by its own."""
+def _steps(report: Report | None, user: Any) -> tuple[list[Step], str]:
+    """All steps but to submit, which is the form's own; and why somebody else has to approve."""
     steps = workflow.available(report, user) if report else []
-    return [step for step in steps if step.name != "submit"]
+    asked = [report for step in steps if step.needs_other]
+    why = "".join(four_eyes.why_not_approve(asked, user).values())
+    return [s for s in steps if s.name != "submit" and not (s.needs_other and why)], why
 
 
 def _visible(request: HttpRequest, pk: int) -> Report:
     # What else a refusal shows is read then.
-    rows = Report.objects.visible_to(request.user).select_related("period", "unit", "team")
+    rows = Report.objects.visible_to(request.user).with_was_locked()
+    rows = rows.select_related("period", "unit", "team")
     return get_object_or_404(rows, pk=pk, team__isnull=False)

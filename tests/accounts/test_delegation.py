@@ -146,6 +146,52 @@ def test_either_ends_it_at_once(who: str, cast: Cast) -> None:
         delegation.end(delegation=row, actor=getattr(cast, who))
 
 
+@pytest.mark.parametrize(
+    ("who", "begins_in", "declined"),
+    [("neighbour", 1, True), ("neighbour", 0, False), ("officer", 1, False), ("officer", 0, False)],
+)
+def test_holder_alone_declines_and_only_before_it_begins(
+    who: str, begins_in: int, declined: bool, cast: Cast, settings: Settings
+) -> None:
+    since = TODAY + timedelta(days=begins_in)
+    row = lend(cast.officer, cast.neighbour, since=since, until=since + timedelta(days=3))
+    assert not row.was_declined
+    ended = delegation.end(delegation=row, actor=getattr(cast, who), reason="  Bận   họp\n")
+    settings.BUSINESS_DATE = since
+    stored = Delegation.objects.get()
+    assert (ended.was_declined, stored.was_declined) == (declined, declined)
+    assert (stored.ended_by, stored.ending_reason) == (getattr(cast, who), "Bận họp")
+    assert reached(cast, cast.neighbour, Right.FILL) == BACH_DANG
+    # Somebody else can be asked for the same days.
+    lend(cast.officer, cast.staff, since=since)
+
+
+def test_what_is_said_of_the_end_is_as_long_as_there_is_room(cast: Cast) -> None:
+    row = lend(cast.officer, cast.neighbour)
+    with pytest.raises(InvalidEntry, match="under 250 characters"):
+        delegation.end(delegation=row, actor=cast.neighbour, reason="x" * 251)
+    assert Delegation.objects.get().ended_at is None
+    delegation.end(delegation=row, actor=cast.neighbour, reason="x" * 250)
+
+
+def test_listener_is_called_in_the_same_transaction(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, told = lend(cast.officer, cast.neighbour), []
+
+    def fail(delegation: Delegation) -> None:
+        told.append((delegation.holder, delegation.ended_by))
+        raise NotPossibleNow("")
+
+    monkeypatch.setattr(delegation, "_listeners", [fail])
+    with pytest.raises(NotPossibleNow):
+        delegation.end(delegation=row, actor=cast.neighbour)
+    with pytest.raises(NotPossibleNow):
+        lend(cast.neighbour, cast.staff)
+    assert told == [(cast.neighbour, cast.neighbour), (cast.staff, None)]
+    assert [each.ended_at for each in Delegation.objects.all()] == [None]
+
+
 @pytest.mark.parametrize("who", ["admin", "district_officer", "leader", "stranger"])
 def test_nobody_else_ends_it(who: str, cast: Cast) -> None:
     row = lend(cast.officer, cast.neighbour)

@@ -207,6 +207,11 @@ def open_a_reason(page: Page, language: str) -> None:
     expect(page.locator(".differences textarea").last).to_be_visible()
 
 
+def open_an_ending(page: Page, language: str) -> None:
+    page.locator(".row-actions summary").first.click()
+    expect(page.locator(".row-actions input[name=reason]").first).to_be_visible()
+
+
 def bring_table(page: Page, language: str) -> None:
     """The printed one of 2023, as of another year: it names none."""
     page.locator("#id_period").select_option("2022")

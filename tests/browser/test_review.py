@@ -12,6 +12,10 @@ from tests.stack import Stack
 
 EXCEPTION = "Tổ CNSCĐ Khu 4, phường Hồng Gai"
 REMARK = "Tháng trước chỉ 40, có đúng 520 không?"
+OWN = text(
+    "This report was locked before, and you saved or submitted its figures: somebody else has to "
+    "approve it."
+)
 TYPED = {"training_sessions": "2", "residents_guided": "1.038", "adults": "52779"}
 
 
@@ -165,3 +169,33 @@ def test_queue_holds_a_late_sender_of_a_very_long_name(
         keep_picture(page, f"queue-long-{len(name)}-{width}")
         wrong += [f"{width}: {each}" for each in misfits(page) + page.evaluate(STICKING_OUT)]
     assert not wrong, "\n".join(wrong)
+
+
+# As of a month that was locked before the officer handed the report in.
+LOCKED_BEFORE = """
+insert into reports_reportstep
+    (tenant_id, report_id, name, status, version, reason, remarks, at)
+select report.tenant_id, report.id, 'lock', 'locked', 0, '', '{}', report.submitted_at
+from reports_report report join teams_team team on team.id = report.team_id
+where team.name = %s and report.status = 'submitted'
+"""
+
+
+def test_queue_leaves_to_somebody_else_what_was_locked(fresh: Stack, seats: Seats) -> None:
+    tenant = fresh.database.one("select tenant_id from accounts_user where username = %s", OFFICER)
+    fresh.database.order(LOCKED_BEFORE, EXCEPTION, tenant=tenant)
+    page = seats.take(OFFICER)
+    page.get_by_role("link", name=text("Open the review queue")).click()
+    row = page.get_by_role("row").filter(has_text=EXCEPTION)
+    expect(row).to_contain_text(OWN)
+    expect(row.get_by_role("checkbox")).to_have_count(0)
+    page.get_by_role("checkbox").first.check()
+    row.locator("[data-unticks]").fill("Xem lại")
+    expect(decide(page)).to_have_text(decision(page, returned=1))
+    row.locator("[data-unticks]").fill("")
+    expect(decide(page)).to_have_text(decision(page, returned=0))
+    decide(page).click()
+    expect(page.locator(".toasts")).to_contain_text("1")
+    page.get_by_role("link", name=EXCEPTION, exact=True).first.click()
+    expect(page.locator(".next-steps")).to_contain_text(OWN)
+    expect(page.get_by_role("button", name=text("Approve"), exact=True)).to_have_count(0)

@@ -14,7 +14,7 @@ from tests.stack import Stack, Visitor, Worker, until
 
 # Of the statements of a sweep those that have to be among the ones that were tried.
 PARTS = [
-    "set_config('cnscd.", "BEGIN", "FOR UPDATE SKIP LOCKED", "pg_advisory_xact_lock",
+    "set_config('cnscd.", "BEGIN", "SKIP LOCKED", "pg_advisory_xact_lock",
     "insert into reports_total", 'DELETE FROM "reports_dirtytotal"', "COMMIT",
 ]  # fmt: skip
 

@@ -35,8 +35,10 @@ def send_back(cast: Cast, enter: Enter, report: Report, who: str, **more: Any) -
 
 
 def told(cast: Cast) -> list[str]:
+    """Who is told of a report; whoever stands in is told of that, too."""
     with scope(reads_all=True):
-        return list(Notice.objects.values_list("to__username", flat=True))
+        rows = Notice.objects.filter(kind=Notice.Kind.RETURNED)
+        return list(rows.values_list("to__username", flat=True))
 
 
 @pytest.mark.parametrize(

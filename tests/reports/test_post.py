@@ -15,11 +15,13 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts import delegation
+from accounts.models import Delegation, User
 from cnscd_portal.mail_catcher import Catcher
 from reports import notices, post, reminders, workflow
 from reports.addresses import whole_address_of
 from reports.models import Notice, Report, Status
+from tests.accounts.lending import lend
 from tests.cast import AtOnce, Cast, Enter, ReportIn
 from tests.letters import caught, subject_of, text_of
 from units import clock
@@ -176,6 +178,42 @@ def test_letter_is_not_sent_of_what_was_mended_meanwhile(
         returned.explanations = {"untouched.adults": "đã đếm lại, vẫn đúng"}
         returned.save()
         workflow.apply(returned, "submit", actor=cast.admin, version=returned.version)
+    assert send(cast) == 0
+    assert caught(folder) == []
+
+
+@pytest.fixture
+def lent(cast: Cast, enter: Enter, mailed: None) -> Delegation:
+    """The officer hands over to a leader who has an address, from tomorrow on."""
+    with enter(cast.admin):
+        User.objects.filter(pk=cast.leader.pk).update(email=ADDRESS)
+        tomorrow = clock.today() + timedelta(days=1)
+        return lend(cast.officer, cast.leader, since=tomorrow, reason="Mổ ruột thừa")
+
+
+def test_letter_says_that_somebody_stands_in_and_names_nobody(
+    folder: Path, cast: Cast, enter: Enter, lent: Delegation
+) -> None:
+    assert send(cast) == 1
+    with enter(cast.admin):
+        delegation.end(delegation=lent, actor=cast.officer, reason="Khỏi bệnh")
+    assert send(cast) == 1
+    for letter, title in zip(
+        caught(folder), ("Bạn được ủy quyền: ", "Bạn không còn được ủy quyền: "), strict=True
+    ):
+        day = clock.written(lent.since)
+        what = f"{title}Cán bộ cấp xã, Phường Hồng Gai, từ {day} đến {day}"
+        assert subject_of(letter) == f"[Tổ CNSCĐ] {what}"
+        assert f"\nhttps://cnscd.example.vn/delegations/#d-{lent.pk}\n" in text_of(letter)
+        for told in ("Cán bộ officer", "Mổ", "Khỏi"):
+            assert told not in letter.as_string() + text_of(letter)
+
+
+def test_letter_is_not_sent_of_what_was_declined_meanwhile(
+    folder: Path, cast: Cast, enter: Enter, lent: Delegation
+) -> None:
+    with enter(cast.admin):
+        delegation.end(delegation=lent, actor=cast.leader)
     assert send(cast) == 0
     assert caught(folder) == []
 

@@ -116,6 +116,38 @@ def test_either_ends_it(who: str, cast: Cast, client_of: SignIn, enter: Enter) -
     assert client.post(f"/delegations/{row.pk}/end/").status_code == 409
 
 
+def test_holder_declines_with_a_word_before_it_begins(
+    cast: Cast, client_of: SignIn, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        row = lend(cast.officer, cast.neighbour, since=date(2024, 6, 12))
+    address = f"/delegations/{row.pk}/end/"
+    client = in_english(client_of(cast.neighbour))
+    assert "See or decline it" in read(client.get("/")).text
+    form = read(client.get("/delegations/")).one("form", action=address)
+    assert form.one("button").text == "Decline"
+    assert "Cán bộ officer is told at once" in form.text
+    # Who gave it takes it back, and does not decline.
+    theirs = page_of(client_of, cast.officer, "/delegations/").one("form", action=address)
+    assert theirs.one("button").text == "End now"
+    page = read(client.post(address, {**form.filled(), "reason": "Bận\0 họp"}, follow=True))
+    assert "You have declined to stand in for Cán bộ officer." in page.text
+    state = page.row("Cán bộ neighbour")[5]
+    assert state.startswith("declined")
+    assert state.endswith("Cán bộ neighbour: Bận họp")
+    listed = page_of(client_of, cast.admin, "/administration/delegations/")
+    assert listed.row("Cán bộ neighbour")[5] == state
+
+
+def test_word_that_is_too_long_is_refused(cast: Cast, client_of: SignIn, enter: Enter) -> None:
+    with enter(cast.admin):
+        row = lend(cast.officer, cast.neighbour)
+    client = in_english(client_of(cast.neighbour))
+    response = client.post(f"/delegations/{row.pk}/end/", {"reason": "x" * 251})
+    assert response.status_code == 422
+    assert "Please keep the reason under 250 characters." in read(response).text
+
+
 # -- Elsewhere ----------------------------------------------------------------------------------
 
 
