@@ -1,5 +1,7 @@
 """The same reports and totals for other programs: the same functions, and no rule of its own."""
 
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -35,11 +37,13 @@ from units.text import whole_number
 
 @open_to(SIGNED_IN)
 class UnitViewSet(viewsets.ReadOnlyModelViewSet):
+    """Also those that have ended, since when and until when: totals of the past are theirs."""
+
     serializer_class = UnitSerializer
     queryset = Unit.objects.none()
 
     def get_queryset(self) -> Any:
-        return Unit.objects.visible_to(self.request.user).order_by("level", "code", "pk")
+        return Unit.objects.ever_visible_to(self.request.user).order_by("level", "code", "pk")
 
 
 @open_to(SIGNED_IN)
@@ -53,15 +57,18 @@ class PeriodViewSet(viewsets.ReadOnlyModelViewSet):
 
 @open_to(holders_of(Right.OVERVIEW))
 class TotalViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """Filter with `?unit=` and `?period=`."""
+    """Filter with `?unit=` and `?period=`.
+
+    Each month by the units of its own last day; `?tree=2025-07-01` has those that somebody has seen
+    by the units of that day, and no others.
+    """
 
     serializer_class = TotalSerializer
     queryset = Total.objects.none()
 
     def get_queryset(self) -> Any:
-        return _filtered(
-            Total.objects.visible_to(self.request.user).order_by("period", "unit"), self.request
-        )
+        rows = Total.objects.visible_to(self.request.user).order_by("period", "unit")
+        return _filtered(_by_the_units_of(self.request, rows), self.request)
 
 
 @open_to(holders_of(Right.FILL, Right.REVIEW, Right.OVERVIEW))
@@ -155,6 +162,14 @@ def _read(serializer: Any, request: Request) -> Any:
 
 def _told_to(user: Any) -> Any:
     return Report.objects.visible_to(user).with_readable(user)
+
+
+def _by_the_units_of(request: Request, rows: Any) -> Any:
+    if "tree" not in request.query_params:
+        return rows.as_reported()
+    with suppress(ValueError):
+        return rows.filter(tree_on=date.fromisoformat(request.query_params["tree"]))
+    return rows.none()
 
 
 def _filtered(rows: Any, request: Request) -> Any:

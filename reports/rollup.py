@@ -42,11 +42,16 @@ def subscribe(listener: Callable[[int], None]) -> None:
     _listeners.append(listener)
 
 
+# Where the figures are counted, and where the team is expected by now: it may have gone elsewhere.
 MARK = """
 insert into reports_dirtytotal (tenant_id, period_id, unit_id, marked_at)
-select distinct tenant_id, period_id, unit_id, statement_timestamp()
-from reports_report
-where id = any(%s)
+select distinct report.tenant_id, report.period_id, place.unit_id, statement_timestamp()
+from reports_report report
+left join teams_team team on team.id = report.team_id
+cross join lateral (
+    values (report.unit_id), (coalesce(team.unit_id, report.unit_id))
+) place (unit_id)
+where report.id = any(%s)
 """
 
 
@@ -349,11 +354,15 @@ packed as (
 ),
 reporters as (
     -- Expected is who is active, and who has submitted all the same: never more than all of them.
-    -- A draft does not count, for it leaves no mark.
+    -- A draft does not count, for it leaves no mark. Wherever the report stands: a team may have
+    -- gone from there since, and whoever is summed beside it must not matter.
     select home.home_id as unit_id,
            count(*) filter (where team.active @> %(counted_on)s::date
-                            or team.id in (select team_id from own
-                                           where status not in %(held_back)s)) as expected,
+                            or exists (select from reports_report sent
+                                       where sent.team_id = team.id
+                                         and sent.period_id = %(period)s
+                                         and sent.status not in %(held_back)s
+                                       offset 0)) as expected,
            0 as submitted, 0 as approved
     from home
     join teams_team team on team.unit_id = home.reporter_id and team.tenant_id = %(tenant)s

@@ -18,9 +18,14 @@ CONTENT = ("values", "difficulties", "proposals", "explanations")
 
 
 class UnitSerializer(serializers.ModelSerializer):
+    """`until` is the first day on which it stands no more; null of one that stands."""
+
+    since = serializers.DateField(source="valid.lower")
+    until = serializers.DateField(source="valid.upper", allow_null=True)
+
     class Meta:
         model = Unit
-        fields = ["id", "level", "code", "name"]
+        fields = ["id", "level", "code", "name", "since", "until"]
 
 
 class PeriodSerializer(serializers.ModelSerializer):

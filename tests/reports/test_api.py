@@ -5,13 +5,15 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cnscd_portal.limits import Pages
 from reports import rollup
 from reports.models import Period, Status
-from tests.cast import Cast, Enter, ReportIn, SignIn
+from tests.cast import SINCE, Cast, Enter, ReportIn, SignIn
+from units.models import Ancestry, Unit
 
 
 @pytest.fixture
@@ -27,6 +29,8 @@ def test_units_are_those_of_ones_area(cast: Cast, officer: Client, client_of: Si
         "level": 3,
         "code": "06691",
         "name": "Phường Hồng Gai",
+        "since": f"{SINCE}",
+        "until": None,
     }
     leader = client_of(cast.leader).get("/api/v1/units/").json()
     assert [unit["code"] for unit in leader["results"]] == ["hg-1"]
@@ -59,6 +63,38 @@ def test_totals_are_those_of_ones_area(
     assert officer.get(whole).json()["count"] == 0
     (total,) = client_of(cast.staff).get(whole).json()["results"]
     assert (total["values"]["residents_guided"], total["expected"]) == (1038, 9)
+
+
+def test_total_of_a_month_is_told_once_whoever_looked_at_other_units(
+    cast: Cast, client_of: SignIn, enter: Enter
+) -> None:
+    """Who adds the rows up must not count twice because somebody asked for today's units."""
+    day = date(2024, 7, 1)
+    with enter(cast.admin):
+        rollup.sweep(cast.province.pk)
+        rollup.rebuild(cast.june, on=day)
+    staff, month = client_of(cast.staff), f"/api/v1/totals/?period={cast.june.pk}"
+    own = staff.get(month).json()["results"]
+    assert {each["tree_on"] for each in own} == {f"{cast.june.tree_on}"}
+    assert len({each["unit"] for each in own}) == len(own)
+    today = staff.get(f"{month}&tree={day}").json()["results"]
+    assert {each["tree_on"] for each in today} == {f"{day}"}
+    for nothing in ("2024-07-02", "2024-02-30", "today", "%00"):
+        assert staff.get(f"{month}&tree={nothing}").json()["count"] == 0
+
+
+def test_unit_that_has_ended_is_told_with_its_days(
+    cast: Cast, client_of: SignIn, enter: Enter
+) -> None:
+    """Its totals stay, and a program asks whose they are."""
+    ended = DateRange(SINCE, date(2024, 6, 1))
+    with enter(cast.admin):
+        Unit.objects.filter(pk=cast.units["06757"].pk).update(valid=ended)
+        Ancestry.objects.filter(unit=cast.units["06757"]).update(valid=ended)
+    units = client_of(cast.staff).get("/api/v1/units/").json()["results"]
+    days = {each["code"]: (each["since"], each["until"]) for each in units}
+    assert days["06757"] == (f"{SINCE}", "2024-06-01")
+    assert days["06691"] == (f"{SINCE}", None)
 
 
 def test_reports_are_those_of_ones_area(

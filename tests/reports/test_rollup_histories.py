@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,13 +18,14 @@ from hypothesis import strategies as st
 from accounts.enrolment import open_first_account
 from accounts.models import User
 from accounts.roles import Role
+from reports import rollup, workflow
 from reports.catalogue import Catalogue
-from reports.models import Period
+from reports.models import Period, Status
 from reports.periods import DECREE_09, lay_out, open_period
 from teams import endings
 from teams.models import Kind, Team
 from teams.registry import NewTeam, establish_teams
-from tests.cast import SINCE, Cast, Undone
+from tests.cast import SINCE, Cast, Enter, ReportIn, Undone
 from tests.reports.living import Month, assert_one_truth
 from units.errors import DomainError
 from units.founding import found_province
@@ -171,3 +173,26 @@ def test_totals_of_any_tree_after_any_history_are_the_sum_by_hand(
             for event in history:
                 month.live(event)
             assert_one_truth(grown.june)
+
+
+def test_team_that_went_elsewhere_and_ended_is_expected_once(
+    cast: Cast, forms: Catalogue, enter: Enter, report_in: ReportIn
+) -> None:
+    """Whoever is swept together must not matter: by the end each sweep has seen one commune."""
+    report = report_in(Status.SUBMITTED, team="bd-1", values={"adults": 5})
+    team = Team.objects.filter(pk=cast.teams["bd-1"].pk)
+    with enter(cast.admin):
+        rollup.sweep(cast.province.pk)
+        for change in (
+            {"unit": cast.units["ct-1"]},
+            {"active": DateRange(SINCE, date(2024, 6, 1))},
+        ):
+            team.update(**change)
+            rollup.sweep(cast.province.pk)
+            assert_one_truth(cast.june)
+        for step, reason in (("withdraw", "vì sao"), ("submit", "")):
+            report = workflow.apply(
+                report, step, actor=cast.admin, version=report.version, reason=reason
+            )
+            rollup.sweep(cast.province.pk)
+            assert_one_truth(cast.june)
