@@ -79,7 +79,7 @@ def teams(period: Period, user: Any) -> TeamQuerySet:
 def under(unit: Unit, period: Period, user: Any) -> list[Absent]:
     """Those at or below a unit in the tree of the month, in the order of the queue."""
     rows = teams(period, user).within(unit, on=period.tree_on)
-    found = list(rows.order_by("unit__code", "name", "pk").only("name", "unit"))
+    found = list(rows.order_by("unit__code", "sort_key", "pk").only("name", "unit"))
     until = extensions.in_force(period, found)
     return [Absent(team, Why(team.why), until.get(team.pk)) for team in found]
 

@@ -78,7 +78,7 @@ def tell_returned(
         .select_related("team", "period", "form")
         .defer("values", "explanations")
         # The newest stands first, so that they read in the order of the queue.
-        .order_by("-unit__code", "-team__name", "-pk")
+        .order_by("-unit__code", "-team__sort_key", "-pk")
     )
     if not rows:
         return

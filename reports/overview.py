@@ -282,7 +282,7 @@ def _teams(
         own = expected.within(unit, on=on)
     else:
         own = expected.filter(unit=unit)
-    teams = list(own.select_related("unit").order_by("unit__code", "name", "pk"))
+    teams = list(own.select_related("unit").order_by("unit__code", "sort_key", "pk"))
     reports = (
         {
             report.team_id: report

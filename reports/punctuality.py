@@ -219,7 +219,7 @@ def _teams(unit: Unit, months: Months, asked: range, on: date, user: Any) -> lis
     """The teams whose home is the unit and that were to report in any of the months."""
     rows = Team.objects.visible_to(user)
     own = rows.within(unit, on=on) if unit.level == Level.COMMUNE else rows.filter(unit=unit)
-    teams = list(own.select_related("unit").order_by("unit__code", "name", "pk"))
+    teams = list(own.select_related("unit").order_by("unit__code", "sort_key", "pk"))
     reports = {
         (report.team_id, report.period_id): report
         for report in Report.objects.sent_to(user)

@@ -175,7 +175,8 @@ def _parts(held: list[Duty], whole: Counter[Group]) -> list[dict[str, Any]]:
     parts = []
     near = ordered[:PLACES]
     for group in near:
-        teams = sorted((duty.team for duty in groups[group]), key=lambda team: (team.name, team.pk))
+        teams = [duty.team for duty in groups[group]]
+        teams.sort(key=lambda team: (team.sort_key, team.pk))
         # Missing is said of the unit, as on its pages; to mend and to review is one person's.
         says_whole = group.what == "fill" and whole[group] > len(teams)
         parts.append(

@@ -23,7 +23,7 @@ from units.models import Ancestry, Unit
 
 # A page is full with so many lines; a commune is never torn in two.
 LINES = 40
-IN_ORDER = ("unit__code", "team__name", "pk")
+IN_ORDER = ("unit__code", "team__sort_key", "team__pk")
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def taken_with(key: UUID, user: User) -> dict[str, list[Report]]:
         ReportStep.objects.visible_to(user)
         .filter(key=key, by=user, report__team__isnull=False, version=F("report__version"))
         .select_related("report__team", "report__period")
-        .order_by("report__team__name", "pk")
+        .order_by("report__team__sort_key", "pk")
     )
     done: dict[str, list[Report]] = defaultdict(list)
     for step in steps:
@@ -203,8 +203,9 @@ def way_on(team: Team, period: Period, user: User) -> WayOn | None:
     if widest is None:
         return None
     others = waiting_in(widest.ancestor, period, user).exclude(team=team)
-    code, name = team.unit.code, team.name
-    later = others.filter(Q(unit__code__gt=code) | Q(unit__code=code, team__name__gt=name))
+    here = Q(unit__code=team.unit.code)
+    beside = Q(team__sort_key__gt=team.sort_key) | Q(team__sort_key=team.sort_key, team__gt=team)
+    later = others.filter(Q(unit__code__gt=team.unit.code) | here & beside)
     report = later.select_related("team").first() or others.select_related("team").first()
     return WayOn(widest.ancestor, others.count(), report.team if report else None)
 

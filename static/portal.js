@@ -94,7 +94,7 @@ for (const button of document.querySelectorAll("[data-decides]")) {
 }
 
 for (const label of document.querySelectorAll("[data-tick-all]")) {
-  const boxes = label.closest("[data-ticks]").querySelectorAll("tbody [type=checkbox]");
+  const boxes = label.closest("[data-ticks]").querySelectorAll("[name=report]");
   label.hidden = false;
   label.addEventListener("change", ({ target }) => {
     for (const box of boxes) box.checked = target.checked;

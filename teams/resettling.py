@@ -104,7 +104,8 @@ def _began(valid: Any, day: date) -> bool:
 
 def _copy(row: Any, **changes: Any) -> Any:
     """Another row that differs in nothing else."""
-    kept = {each.attname: getattr(row, each.attname) for each in row._meta.concrete_fields}
+    fields = [each for each in row._meta.concrete_fields if not each.generated]
+    kept = {each.attname: getattr(row, each.attname) for each in fields}
     made = type(row)(**{**kept, "id": None})
     for name, value in changes.items():
         setattr(made, name, value)

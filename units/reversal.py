@@ -130,6 +130,11 @@ def _sql(rows: Any) -> tuple[str, tuple[Any, ...]]:
     return query
 
 
+def _kept(model: Model) -> list[Any]:
+    """The fields of which the history holds every version; others follow from them."""
+    return [each for each in model._meta.concrete_fields if not each.generated]
+
+
 def _events(model: Model) -> str:
     events: Any = model._meta.get_field("events")
     return str(events.related_model._meta.db_table)
@@ -149,7 +154,7 @@ def _created(model: Model, context: UUID) -> list[int]:
 def _changed_since(model: Model, context: UUID) -> list[int]:
     """What is no longer as the context left it. Where a later change was taken back itself, nothing
     of it would be lost."""
-    columns = [str(each.column) for each in model._meta.concrete_fields]
+    columns = [str(each.column) for each in _kept(model)]
     return _ask(
         f"""
         select ours.id
@@ -178,7 +183,7 @@ def _version(name: str, columns: Sequence[str]) -> str:
 
 def _bring_back(model: Model, context: UUID) -> None:
     """What it deleted stands again under its old key."""
-    columns = [str(each.column) for each in model._meta.concrete_fields]
+    columns = [str(each.column) for each in _kept(model)]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -202,7 +207,7 @@ def _restore(model: Model, context: UUID) -> None:
 
 
 def _put_back(model: Model, values: list[Any], which: str) -> None:
-    columns = [each.column for each in model._meta.concrete_fields if not each.primary_key]
+    columns = [each.column for each in _kept(model) if not each.primary_key]
     # A number is given to one version alone: whoever saw the one that is taken back is told.
     values_now = {column: f"before.{column}" for column in columns} | (
         {"version": "ours.version + 1"} if "version" in columns else {}

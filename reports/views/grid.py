@@ -79,7 +79,7 @@ def submit_teams(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     if not chosen:
         messages.error(request, _("Choose the teams whose reports shall be submitted."))
         return redirect(address)
-    teams = Team.objects.visible_to(request.user).filter(pk__in=chosen).order_by("name", "pk")
+    teams = Team.objects.visible_to(request.user).filter(pk__in=chosen).order_by("sort_key", "pk")
     # Asked once, never refused: what nobody knows is not reported.
     if "blanks" not in request.POST and grid.leave_blanks(teams, period, request.user):
         return redirect(f"{address}?{_listed('chosen', chosen)}")

@@ -113,7 +113,8 @@ def _tell(request: HttpRequest, reviewed: batches.Reviewed) -> None:
 
 
 def _names(reports: list[Report]) -> str:
-    names = sorted(str(report.team) for report in reports)
+    teams = [report.team for report in reports if report.team]
+    names = [team.name for team in sorted(teams, key=lambda team: team.sort_key)]
     if len(names) <= NAMED:
         return ", ".join(names)
     more = len(names) - NAMED
@@ -165,6 +166,8 @@ class Queue:
         wanted = [pk for group in shown for pk in group.waiting]
         rows = review.rows(wanted, self.period, user)
         path = tree.path(self.unit, on=self.period.tree_on)
+        can_decide = any(row.is_open for row in rows.values())
+        headlines = catalogue.of_period(self.period).headlines
         context = {
             "unit": self.unit,
             "own_due_on": self.period.due_on(Level(self.unit.level)),
@@ -174,8 +177,10 @@ class Queue:
             "within_reach": Unit.objects.visible_to(user).among(path),
             "page": page,
             "groups": [_lines(group, rows) for group in shown],
-            "can_decide": any(row.is_open for row in rows.values()),
-            "headlines": catalogue.of_period(self.period).headlines,
+            "can_decide": can_decide,
+            "headlines": headlines,
+            # Beside them: the team, the findings, who sent it when, and the reason to return it.
+            "columns": len(headlines) + 3 + can_decide,
             "figure_count": len(catalogue.of_period(self.period).codes),
             "count": sum(len(group.waiting) for group in groups),
             "absent": missing.by_why([each for group in groups for each in group.absent]),

@@ -2,6 +2,7 @@
 // strip below.
 
 import { element } from "./element.js";
+import { cellOf } from "./fields.js";
 import { fill, texts, time } from "./words.js";
 
 const below = document.querySelector("[data-entry-strip]");
@@ -30,13 +31,21 @@ function showBelow(entry, name) {
   const [of, why, doubts] = below.children;
   const input = entry.fields.get(name);
   of.textContent = input.getAttribute("aria-label");
-  place(why, reasons(entry, name));
+  place(why, [...remarked(input), ...reasons(entry, name)]);
   const blocks = entry.findings
     .filter((each) => each.figures.includes(name))
     .map((each) => entry.blocks.get(each.name));
   doubts.replaceChildren(...blocks);
   below.hidden = why.hidden && !blocks.length;
   if (!below.hidden) makeRoom(input);
+}
+
+// What a cell has no room for. The row itself does not grow: whatever is pressed below it would move
+// away under the finger.
+function remarked(input) {
+  const remark = cellOf(input).querySelector(".remark");
+  const isCut = remark && remark.scrollWidth > remark.clientWidth;
+  return isCut ? [element("p", remark.textContent, { class: "remark" })] : [];
 }
 
 // The grid gives way to the strip, as long as both are in the window: a phone shows one team anyway.

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from teams.models.history import recorded
+from teams.ordering import in_vietnamese
 from teams.querysets import AreaQuerySet, MembershipQuerySet, PersonQuerySet, TeamQuerySet
 from units import clock
 from units.models import TenantModel, Unit
@@ -51,6 +52,11 @@ class Team(TenantModel):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="teams")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.LOCAL)
     name = models.CharField(max_length=200)
+    sort_key = models.GeneratedField(
+        expression=in_vietnamese("name"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
     decision_number = models.CharField(max_length=50, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     active = DateRangeField()
@@ -71,7 +77,7 @@ class Team(TenantModel):
     objects = TeamQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["sort_key", "pk"]
         indexes = [models.Index(fields=["tenant", "unit"])]
         constraints = [
             models.CheckConstraint(

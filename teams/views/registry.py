@@ -197,4 +197,4 @@ def _teams_beside(row: Team, user: Any) -> QuerySet:
     others = others.filter(kind=row.kind, ending="").exclude(pk=row.pk)
     if row.kind == Kind.LOCAL:
         others = others.filter(unit__in=_hamlets_beside(row, user))
-    return others.order_by("unit__code", "name")
+    return others.order_by("unit__code", "sort_key", "pk")

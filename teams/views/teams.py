@@ -56,7 +56,7 @@ def _asked(request: HttpRequest, of: type[Filter]) -> Any:
 
 def _teams(request: HttpRequest, asked: TeamFilter) -> TeamQuerySet:
     rows = asked.of(Team.objects.visible_to(request.user), on=asked.day)
-    return rows.order_by("unit__code", "name", "pk")
+    return rows.order_by("unit__code", "sort_key", "pk")
 
 
 @open_to(SIGNED_IN)
@@ -104,7 +104,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
         "path": path,
         "within_reach": Unit.objects.visible_to(request.user).among(path),
         "sees_successor": visible.filter(pk=row.merged_into_id).exists(),
-        "merged_in": visible.filter(merged_into=row).order_by("active", "name"),
+        "merged_in": visible.filter(merged_into=row).order_by("active", "sort_key"),
         "opens_accounts": not asked.is_past and request.user.may(Right.ACCOUNTS, row.unit),
         "shows_phones": Team.objects.editable_by(request.user).filter(pk=pk).exists(),
         "keeps_roster": keeps,

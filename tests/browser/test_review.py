@@ -134,6 +134,34 @@ def test_batch_that_was_approved_is_undone_from_the_toast(fresh: Stack, seats: S
     keep_picture(page, "queue-undone-360")
 
 
+def test_reviewer_decides_and_goes_on_in_a_few_keys(fresh: Stack, seats: Seats) -> None:
+    page = seats.take(OFFICER)
+    page.goto("/")
+    page.get_by_role("link", name=text("Open the review queue")).click()
+    page.get_by_role("link", name=EXCEPTION, exact=True).click()
+    press(page, "Tab", "Tab", "Enter", "Tab", "Enter")
+    toast(page, text("The report of %(team)s is %(done)s.", team=EXCEPTION, done=text("approved")))
+    press(page, "Tab", "Tab", "Enter", "Tab", "Enter")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(EXCEPTION)
+    expect(button(page, "Approve")).to_be_visible()
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_decision_stays_beside_the_figures(fresh: Stack, seats: Seats) -> None:
+    page = seats.take(OFFICER)
+    page.goto("/")
+    page.get_by_role("link", name=text("Open the review queue")).click()
+    page.get_by_role("link", name=EXCEPTION, exact=True).click()
+    keep_picture(page, "decision-1280")
+    page.locator(".document").last.scroll_into_view_if_needed()
+    expect(button(page, "Approve")).to_be_in_viewport()
+    keep_picture(page, "decision-scrolled-1280")
+
+
 LATE_SENDER = (
     "update accounts_user set full_name = %s where id in (select step.by_id "
     "from reports_reportstep step where step.name = 'submit' and step.by_id is not null)",

@@ -8,6 +8,7 @@ from accounts.models import User
 from reports import extensions, review, workflow
 from reports.models import Report, Status
 from reports.periods import lock_period
+from teams.models import Team
 from tests.accounts import lending
 from tests.cast import Cast, Enter, ReportIn
 from tests.reports.test_review import TEAMS, decide, names, told
@@ -78,3 +79,18 @@ def test_way_on_is_that_of_the_widest_area_that_somebody_reviews(
         way = review.way_on(cast.teams["hg-1a"], cast.june, officer)
     assert way is not None
     assert (way.unit, way.count) == (cast.units["193"], 3)
+
+
+@pytest.mark.parametrize("names", [("Tổ 2", "Tổ 10"), ("Tổ Dừa", "Tổ Đa"), ("Tổ 1", "Tổ 1")])
+def test_next_report_is_that_below_in_the_queue(
+    names: tuple[str, str], waiting: dict[str, Report], cast: Cast, enter: Enter
+) -> None:
+    with enter(cast.officer):
+        for key, name in zip(("hg-1a", "hg-1b"), names, strict=True):
+            Team.objects.filter(pk=cast.teams[key].pk).update(name=name)
+        queue = list(review.waiting_in(cast.units["06691"], cast.june, cast.officer))
+        assert queue == [waiting[key] for key in ("hg-1a", "hg-1b", "hg-2")]
+        team = Team.objects.get(pk=cast.teams["hg-1a"].pk)
+        way = review.way_on(team, cast.june, cast.officer)
+        assert way is not None
+        assert way.next == cast.teams["hg-1b"]
