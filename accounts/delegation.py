@@ -55,11 +55,8 @@ def hand_over(
     _demand("until", _why_not_these_days(since, until))
     reason = normalise(reason)
     _demand("reason", "" if reason else _("Say why, for it stands in the history."))
-    holder = User.objects.filter(
-        tenant_id=actor.tenant_id, username=User.normalize_username(username), is_active=True
-    ).first()
-    rights = _lent(grant, holder) if holder else frozenset()
-    _demand("username", _why_not_to(holder, actor, rights))
+    _demand("username", why_not_to(username, grant=grant, actor=actor))
+    holder = _named(username, actor).get()
     days = DateRange(since, until + timedelta(days=1))
     _demand("since", _why_not_again(grant, days))
     row = Delegation.objects.create(
@@ -68,7 +65,7 @@ def hand_over(
         holder=holder,
         unit_id=grant.unit_id,
         role=grant.role,
-        rights=sorted(rights),
+        rights=sorted(_lent(grant, holder)),
         days=days,
         reason=reason,
         handed_over_at=clock.now(),
@@ -126,10 +123,12 @@ def _why_not_these_days(since: date, until: date) -> str:
     return ""
 
 
-def _why_not_to(holder: User | None, actor: User, rights: frozenset[Right]) -> str:
+def why_not_to(username: str, *, grant: Grant, actor: User) -> str:
+    """What speaks against handing this grant of the actor's to whoever has the name, or ""."""
+    holder = _named(username, actor).first()
     if holder == actor:
         return _("This is yourself: name a colleague.")
-    if holder and rights:
+    if holder and _lent(grant, holder):
         return ""
     # Whose name it is, and whether anybody's, is told of those alone whom the page offers.
     if holder and colleagues(actor).filter(pk=holder.pk).exists():
@@ -138,6 +137,12 @@ def _why_not_to(holder: User | None, actor: User, rights: frozenset[Right]) -> s
         "No open account of your province has this name, or whoever has it holds these rights "
         "there already."
     )
+
+
+def _named(username: str, actor: User) -> QuerySet[User]:
+    """The open account of the actor's province that has the name, if there is one."""
+    name = User.normalize_username(username)
+    return User.objects.filter(tenant_id=actor.tenant_id, username=name, is_active=True)
 
 
 def _why_not_again(grant: Grant, days: DateRange) -> str:

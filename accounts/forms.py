@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import delegation
 from accounts.enrolment import LEVEL_OF_ROLE, NAME
 from accounts.models import Delegation, Grant, User
 from accounts.roles import RIGHTS, Right, Role
@@ -147,14 +148,24 @@ class HandOverForm(EntryForm):
         help_text=_("Such as annual leave; your colleague and the administrator read it."),
     )
 
-    def __init__(self, *args: Any, grants: list[Grant], **kwargs: Any):
+    def __init__(self, *args: Any, grants: list[Grant], actor: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.actor = actor
         own = Grant.objects.filter(pk__in=[grant.pk for grant in grants]).select_related("unit")
         self.fields["grant"].queryset = own.order_by("unit__level", "pk")
         self.fields["grant"].initial = grants[0] if grants else None
         self.fields["username"].widget.attrs |= {"list": "colleagues", "autocomplete": "off"}
         # A field for user names asks for the keyboard, as on the page for signing in.
         self.fields["username"].widget.attrs.pop("autofocus", None)
+
+    def clean_username(self) -> str:
+        """Judged here, too, so that a wrong day does not hide that the name is wrong."""
+        username: str = self.cleaned_data["username"]
+        grant = self.cleaned_data.get("grant")
+        why = delegation.why_not_to(username, grant=grant, actor=self.actor) if grant else ""
+        if why:
+            raise ValidationError(why)
+        return username
 
 
 class AddressForm(EntryForm):

@@ -199,6 +199,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
     form = HandOverForm(
         request.POST if request.method == "POST" else None,
         grants=grants,
+        actor=user,
         initial={"since": clock.today()},
     )
 

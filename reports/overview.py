@@ -99,9 +99,8 @@ class Standing:
 
     @property
     def goal(self) -> int:
-        """Where on a bar of 100 the level asked for is drawn; the end itself needs no mark."""
-        asked = int(self.target.at_least_percent)
-        return asked if asked < 100 else 0
+        """Where on a bar of 100 the level asked for is drawn."""
+        return int(self.target.at_least_percent)
 
 
 @dataclass

@@ -58,7 +58,7 @@ const fit = (size) => {
 };
 addEventListener("resize", () => fit());
 // Nothing says how wide the paper is: the picture is drawn at one size, and shrinks to it.
-const PAPER = { width: 1000, height: 190 };
+const PAPER = { width: 1000, height: 150 };
 const pictures = () => document.querySelectorAll("[data-chart] svg");
 addEventListener("beforeprint", () => {
   // Paper is white by night, too. The page itself is put right by its style sheet.

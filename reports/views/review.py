@@ -124,11 +124,10 @@ def _names(reports: list[Report]) -> str:
 
 def _lines(
     group: review.Group, rows: dict[int, review.Waiting]
-) -> tuple[review.Group, list[review.Waiting], bool, int]:
-    """A commune with its lines, whether one can be decided now, and how many can be approved."""
+) -> tuple[review.Group, list[review.Waiting], int]:
+    """A commune with its lines, and how many of them can be approved now."""
     lines = [rows[pk] for pk in group.waiting if pk in rows]
-    is_open = any(line.is_open for line in lines)
-    return group, lines, is_open, sum(line.may_be_approved for line in lines)
+    return group, lines, sum(line.may_be_approved for line in lines)
 
 
 @dataclass

@@ -17,6 +17,8 @@ function addUp(column) {
   const given = rows.map((row) => read(row[column])).filter((value) => value !== null);
   const total = grid.querySelector(`tfoot [data-total="${column}"]`);
   total.textContent = given.length ? number.format(given.reduce((a, b) => a + b, 0)) : "–";
+  const words = total.closest("tr").dataset.ofTeams;
+  total.nextElementSibling.textContent = words.replace("{given}", number.format(given.length));
 }
 
 function addUpOf({ target }) {

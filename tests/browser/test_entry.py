@@ -161,7 +161,7 @@ def test_overview_is_printed_when_asked(portal: Stack, seats: Seats) -> None:
     shown, drawn = chart.bounding_box(), chart.locator("svg").bounding_box()
     assert shown == drawn
     assert drawn is not None
-    assert drawn["height"] == pytest.approx(drawn["width"] * 0.19, abs=1)
+    assert drawn["height"] == pytest.approx(drawn["width"] * 0.15, abs=1)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.set_viewport_size(OFFICE)
     printed = page.pdf(format="A4", prefer_css_page_size=True)

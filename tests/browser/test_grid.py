@@ -99,6 +99,10 @@ def test_eight_teams_of_25_figures_are_pasted_and_saved_at_once(
     for column in (2, 12, 24):
         expect(total(page, column)).to_have_text("8.036")
     expect(total(page, 25)).to_have_text("–")
+    # And how many teams stand behind each sum.
+    given = page.locator("tfoot [data-given]")
+    expect(given.nth(24)).to_have_text("8/8 Tổ")
+    expect(given.nth(25)).to_have_text("0/8 Tổ")
     found = [values for _pk, _team, values in reports_of(unwritten.database)]
     assert sorted(found, key=json.dumps) == [
         dict(zip(CODES, [2, 3, *[1000 + row] * 23], strict=False)) for row in range(1, 9)

@@ -174,6 +174,8 @@ def test_standings_follow_the_plan_and_judge_what_was_given(forms: Catalogue) ->
     )
     standings = overview.standings(whole, forms, year=2024)
     assert [each.target.number for each in standings] == list(range(1, 10))
+    # On a bar of 100 the level is marked, also where all are asked for.
+    assert {each.goal for each in standings} == {90, 100}
     paying = next(each for each in standings if each.ratio.numerator.code == "adults_paying")
     assert (paying.rate, paying.gave_part, paying.gave_whole) == (Rate(180, 200), 2, 3)
     assert paying.met is True  # 90% is asked for

@@ -66,6 +66,9 @@ def test_mistakes_are_said_beside_the_field_and_nothing_typed_is_lost(
     assert response.status_code == 422
     assert page.one("input", name="until").attributes["value"] == "31/02/2024"
     assert page.one("div", id="id_until_error").text
+    # That a day is wrong hides no other mistake.
+    assert page.one("div", id="id_username_error").text
+    assert page.one("input", name="username").attributes["aria-invalid"] == "true"
     response = client.post("/delegations/", {**sent, "until": "12/06/2024"})
     page = read(response)
     assert page.one("div", id="id_username_error").text == (
