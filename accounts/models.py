@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import AccountManager, DelegationQuerySet, GrantQuerySet
 from accounts.roles import RIGHTS, Right, Role
-from units import clock
+from units import clock, lineage
 from units.models import Ancestry, Level, Tenant, TenantModel, Unit
 
 
@@ -111,6 +111,14 @@ class User(AbstractUser):
         held = [grant.unit for grant in self.held_grants if grant.unit_id in ids]
         is_whole = any(unit.level == Level.PROVINCE for unit in held)
         return [*unit_ids, *self._former_provinces] if is_whole else unit_ids
+
+    def with_joined(self, unit_ids: list[int]) -> list[int]:
+        """Units of one's roles and those that have joined them whole, see decision 030."""
+        return [*unit_ids, *{old for pk in unit_ids for old in self._joined.get(pk, ())}]
+
+    @cached_property
+    def _joined(self) -> dict[int, set[int]]:
+        return lineage.joined(self.area_ids)
 
     @cached_property
     def _former_provinces(self) -> list[int]:

@@ -25,7 +25,7 @@ from reports.models import (
     Total,
 )
 from reports.reconciliation import Figures, Omission, Row
-from units import clock
+from units import clock, lineage
 from units.errors import NotAllowed, NotPossibleNow
 from units.models import Unit
 
@@ -121,11 +121,12 @@ class Picture:
 
 
 def tables_of(unit: Unit, user: User) -> Any:
-    """The tables of a unit, the newest period first, with how many reasons are given and signed."""
+    """The tables of a unit and of those that joined it whole, the newest period first, with how
+    many reasons are given and signed."""
     return (
         Declaration.objects.visible_to(user)
-        .filter(unit=unit)
-        .select_related("batch__committed_by")
+        .filter(unit__in=[unit.pk, *lineage.joined([unit.pk])[unit.pk]])
+        .select_related("batch__committed_by", "unit")
         .annotate(
             given=Count("reasons"),
             signed=Count("reasons", filter=Q(reasons__signed_by__isnull=False)),

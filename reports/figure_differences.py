@@ -19,6 +19,7 @@ from teams.gazetteer import Gazetteer
 from teams.models import Team
 from teams.places import Misplaced
 from teams.plans import Doubt, Line, Outcome, Plan
+from units import lineage
 from units.errors import FileRefused, NotPossibleNow
 from units.models import Unit
 from units.sheets.columns import as_figure
@@ -76,7 +77,9 @@ class Comparison:
         expected = Team.objects.editable_by(by).filter(
             Q(active__on=on) | Q(pk__in=reports.values("team")), tenant_id=area.tenant_id
         )
-        self.gazetteer = Gazetteer(area, on=on, teams=expected)
+        # Where the area did not stand in the month, its teams are those of today.
+        shown_on = lineage.shown_on(area, on=on) or on
+        self.gazetteer = Gazetteer(area, on=shown_on, teams=expected)
         self.teams = expected.in_bulk(list(self.gazetteer.names))
         self.reports = {each.team_id: each for each in reports.filter(team__in=self.teams)}
         self.rows: dict[int, int] = {}

@@ -16,7 +16,7 @@ from reports import extensions
 from reports.models import Extension, Period, Report, Status
 from teams.models import Team
 from teams.querysets import TeamQuerySet
-from units import clock
+from units import clock, lineage
 from units.models import Unit
 
 
@@ -77,8 +77,8 @@ def teams(period: Period, user: Any) -> TeamQuerySet:
 
 
 def under(unit: Unit, period: Period, user: Any) -> list[Absent]:
-    """Those at or below a unit in the tree of the month, in the order of the queue."""
-    rows = teams(period, user).within(unit, on=period.tree_on)
+    """Those that are counted at or below a unit, see `lineage.seats`, in the order of the queue."""
+    rows = teams(period, user).filter(unit__in=lineage.seats(unit, on=period.tree_on))
     found = list(rows.order_by("unit__code", "sort_key", "pk").only("name", "unit"))
     until = extensions.in_force(period, found)
     return [Absent(team, Why(team.why), until.get(team.pk)) for team in found]
@@ -86,8 +86,8 @@ def under(unit: Unit, period: Period, user: Any) -> list[Absent]:
 
 def count(unit: Unit, period: Period, user: Any) -> Counts:
     """How many of each kind `under` would list."""
-    rows = teams(period, user).within(unit, on=period.tree_on).order_by()
-    return Counts(**dict(rows.values_list("why").annotate(Count("pk"))))
+    rows = teams(period, user).filter(unit__in=lineage.seats(unit, on=period.tree_on))
+    return Counts(**dict(rows.order_by().values_list("why").annotate(Count("pk"))))
 
 
 def extended(units: Iterable[Unit], period: Period, user: Any) -> dict[int, int]:

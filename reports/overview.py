@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Max, Q
 
 from accounts.roles import Right
-from reports import catalogue, extensions, kept_census, missing, restating
+from reports import catalogue, displaced, extensions, kept_census, missing, restating
 from reports.catalogue import Catalogue
+from reports.displaced import Share, Stray
 from reports.kpi import Rate, reaches
 from reports.models import Period, Ratio, Report, Status, Total
 from reports.periods import days_late, last_day
@@ -30,8 +31,8 @@ class Part:
     unit: Unit
     sum: Sum
     census: Census
-    # The split units of which it took a part, where it is shown in a month before.
-    split_from: list[str] = field(default_factory=list)
+    # What it took of units that were split, where it is shown in a month before.
+    shares: list[Share] = field(default_factory=list)
     due_on: date | None = None
     # How many of its teams have more time: for them nobody is late.
     extended: int = 0
@@ -119,8 +120,8 @@ class Picture:
     # The day whose units are shown, and the spell in which it lies, None for the month's own tree.
     on: date
     spell: Spell | None
-    # Those units whose figures are counted here because nobody knows to which part they belong.
-    unplaced: list[str]
+    # The teams of other units that are counted here, under the units of another time.
+    strays: list[Stray]
     # Then a team without a report here may have one that is not handed in.
     is_only_overseen: bool
 
@@ -130,6 +131,11 @@ class Picture:
         return f"{self.year}-{self.month:02}"
 
     @property
+    def own_day(self) -> date:
+        """The day whose tree is the month's own."""
+        return self.period.tree_on if self.period else last_day(self.year, self.month)
+
+    @property
     def is_restated(self) -> bool:
         """Whether the units are those of another time than the month."""
         return self.period is not None and self.on != self.period.tree_on
@@ -137,7 +143,8 @@ class Picture:
     @property
     def is_awaited(self) -> bool:
         """Whether a worker has yet to compute the sums under these units."""
-        return self.is_restated and self.stands and self.sum.computed_at is None
+        is_summed = self.unit.is_commune or self.sum.computed_at is not None
+        return self.is_restated and self.stands and not is_summed
 
     @property
     def stands(self) -> bool:
@@ -161,19 +168,23 @@ def draw(unit: Unit, *, year: int, month: int, user: Any, spell: Spell | None = 
     else:
         children = below(unit, on=on, user=user)
     sums = _sums([unit, *children], year=year, month=month, user=user, spell=spell)
-    counts = _count(unit, children, days, on, user)
+    counted_on = clock.today() if spell and on != own_day else on
+    counts = _count(unit, children, days, counted_on, user)
     homes: dict[int, Home] = {}
-    splits: dict[int, list[str]] = {}
+    shares: dict[int, list[Share]] = {}
     if on != own_day:
         homes = lineage.homes(unit.tenant_id, counted_on=own_day, on=on)
-        splits = lineage.split_between(unit.tenant_id, first=own_day, last=on)
+        shares = displaced.shares(unit.tenant_id, homes, counted_on=own_day, on=on)
     parts = [
-        Part(child, sums.get(child.pk, Sum()), counts[child.pk], splits.get(child.pk, []))
+        Part(child, sums.get(child.pk, Sum()), counts[child.pk], shares.get(child.pk, []))
         for child in children
     ]
     if period and on == own_day:
         _set_deadlines(parts, period, user)
-    own = sums.get(unit.pk) or add_up(part.sum for part in parts)
+    teams = _teams(unit, period, own_day, user, homes)
+    # The teams are all there is of a commune: under other units no worker has to be waited for.
+    of_teams = (part.sum for part in teams if homes and unit.is_commune)
+    own = sums.get(unit.pk) or add_up([*(part.sum for part in parts), *of_teams])
     return Picture(
         unit=unit,
         year=year,
@@ -183,11 +194,11 @@ def draw(unit: Unit, *, year: int, month: int, user: Any, spell: Spell | None = 
         sum=own,
         census=counts[unit.pk],
         parts=parts,
-        teams=_teams(unit, period, own_day, user, homes),
+        teams=teams,
         standings=standings(own, forms, year=year),
         on=on,
         spell=spell,
-        unplaced=_unplaced(unit, homes),
+        strays=displaced.strays(unit, (part.team for part in teams), homes),
         is_only_overseen=is_only_overseen(unit, user),
     )
 
@@ -224,12 +235,6 @@ def _count(
     asked = {child: days.get(child.tenant_id, on) for child in children}
     counts = kept_census.of_provinces(asked, user=user)
     return {**counts, unit.pk: census.add_up(counts.values())}
-
-
-def _unplaced(unit: Unit, homes: dict[int, Home]) -> list[str]:
-    found = [pk for pk, home in homes.items() if home.is_unplaced and home.unit_id == unit.pk]
-    rows = Unit.objects.filter(pk__in=found) if found else Unit.objects.none()
-    return list(rows.values_list("name", flat=True))
 
 
 def _sums(

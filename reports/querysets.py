@@ -76,7 +76,8 @@ class ReportQuerySet(TenantQuerySet):
         works_on = {*user.unit_ids_with(Right.FILL), *user.unit_ids_with(Right.REVIEW)}
         worked = [pk for pk in user.area_ids if pk in works_on]
         reached = Q(unit__in=Unit.objects.last_within(user, worked))
-        if overseen := [pk for pk in user.area_ids if pk not in works_on]:
+        # What joined a unit whole is read there, and worked on no more.
+        if overseen := [pk for pk in user.with_joined(user.area_ids) if pk not in works_on]:
             reached |= self._handed_in() & Q(unit__in=Unit.objects.last_within(user, overseen))
         if user.leads_teams:
             reached |= Q(team__in=Team.objects.visible_to(user))
@@ -86,7 +87,7 @@ class ReportQuerySet(TenantQuerySet):
         """What was sent and not taken back, of all units that the user sees: to be counted and
         named, for what was returned is nobody's to read but who mends it."""
         rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
-        reached = Q(unit__in=Unit.objects.last_within(user, user.area_ids))
+        reached = Q(unit__in=Unit.objects.read_within(user, user.area_ids))
         if user.leads_teams:
             reached |= Q(team__in=Team.objects.visible_to(user))
         return rows.filter(reached & self._sent()).defer("values", "difficulties", "proposals")
@@ -216,7 +217,7 @@ class TotalQuerySet(TenantQuerySet):
         return self.defer("not_applicable")
 
     def visible_to(self, user: Any) -> "TotalQuerySet":
-        return self.of_units_of(user, user.unit_ids_with(Right.OVERVIEW))
+        return self.of_units_of(user, user.with_joined(user.unit_ids_with(Right.OVERVIEW)))
 
 
 class RunQuerySet(QuerySet):

@@ -24,10 +24,14 @@ class Tree(TextChoices):
     TODAY = "today", _("today's units")
 
 
-def spell_of(unit: Unit, tree: str) -> Spell | None:
-    """The spell of the tree that is asked for; None for each month's own. The nation has no tree of
-    its own, for every province is reformed on its own days."""
-    if tree != Tree.TODAY or unit.level == Level.NATION:
+def spell_of(unit: Unit, tree: str, *, on: date) -> Spell | None:
+    """The spell of the tree that is asked for; None for each month's own. Where none is asked for,
+    today's, if it has the unit and that of the month, of the day `on`, has not. The nation has no
+    tree of its own, for every province is reformed on its own days."""
+    if unit.level == Level.NATION:
+        return None
+    is_later = not tree and lineage.shown_on(unit, on=on) not in (None, on)
+    if tree != Tree.TODAY and not is_later:
         return None
     return lineage.spell_of(unit.tenant_id, on=clock.today())
 

@@ -18,7 +18,7 @@ from reports.models import Period, Report, ReportStep, Status
 from reports.periods import days_late
 from reports.querysets import ReportQuerySet
 from teams.models import Team
-from units import clock, tree
+from units import clock, lineage, tree
 from units.models import Ancestry, Unit
 
 # A page is full with so many lines; a commune is never torn in two.
@@ -67,17 +67,19 @@ def waiting_for(user: User) -> ReportQuerySet:
 
 
 def waiting_in(unit: Unit, period: Period, user: User) -> ReportQuerySet:
-    """Those of a month under a unit, in the order of the queue."""
-    below = Unit.objects.under(unit, on=period.tree_on)
-    return waiting_for(user).filter(period=period, unit__in=below).order_by(*IN_ORDER)
+    """Those of a month whose teams are under a unit in that month or today, in the order of the
+    queue: what a reform brought still waits, and so does what it took from whoever is above."""
+    below = Q(unit__in=lineage.seats(unit, on=period.tree_on))
+    below |= Q(unit__in=Unit.objects.last_within(user, [unit.pk]))
+    return waiting_for(user).filter(below, period=period).order_by(*IN_ORDER)
 
 
 def by_month(user: User, units: Sequence[Unit]) -> dict[int, list[tuple[Period, int]]]:
     """By unit: how many wait under it in each month that takes reviews now, the newest first; none
     without any."""
-    rows = waiting_for(user).writable_now().filter(
-        unit__ancestries__ancestor__in=units, unit__ancestries__valid__on=clock.today()
-    )  # fmt: skip
+    until = Q(unit__ancestries__valid__on=clock.today())
+    until |= Q(unit__ancestries__valid__endswith=F("unit__valid__endswith"))
+    rows = waiting_for(user).writable_now().filter(until, unit__ancestries__ancestor__in=units)
     counts = {
         (unit, period): count
         for unit, period, count in rows.values_list(
@@ -95,12 +97,12 @@ def by_month(user: User, units: Sequence[Unit]) -> dict[int, list[tuple[Period, 
 
 
 def groups(unit: Unit, period: Period, user: User) -> list[Group]:
-    """Commune by commune in the tree of the month, those where something waits first; in a
-    fixed number of statements."""
+    """Commune by commune in the tree that has the unit, that of the month first, those where
+    something waits before the others; in a fixed number of statements."""
     waiting = list(waiting_in(unit, period, user).values_list("pk", "unit"))
     absent = missing.under(unit, period, user)
     seats = {pk for _pk, pk in waiting} | {each.team.unit_id for each in absent}
-    homes = tree.communes(seats, on=period.tree_on)
+    homes = tree.communes(seats, on=lineage.shown_on(unit, on=period.tree_on) or period.tree_on)
     found: dict[int, Group] = {}
     for pk, seat in waiting:
         found.setdefault(homes[seat].pk, Group(homes[seat])).waiting.append(pk)

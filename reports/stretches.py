@@ -5,24 +5,31 @@ that so arise. A month that is missing is named and never taken for zero: the su
 the others.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.db.models import F, TextChoices
+from django.db.models import F, Max, Min, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports.catalogue import Catalogue
-from reports.models import Indicator, Total
+from reports.models import Indicator, Period, Total
 from reports.overview import summed
+from reports.periods import last_day
 from reports.spans import Length, Span
 from reports.sums import Sum, add_up
+from units import clock
 from units.lineage import Spell
 from units.models import Unit
 
 # A month as one number: months since the year 0.
 Month = int
+
+# Where fewer reports than so many percent of the others stand behind a figure, a change of it would
+# tell of who reported, and not of what was done.
+COMPARABLE_PERCENT = 80
 
 
 def month_of(year: int, month: int) -> Month:
@@ -38,6 +45,11 @@ def months_back(year: int, month: int, count: int) -> range:
 def written(month: Month) -> str:
     """07/2024."""
     return f"{month % 12 + 1:02}/{month // 12}"
+
+
+def is_to_come(month: Month) -> bool:
+    """Whether it is not over yet, so that nobody has to wonder why it has no figures."""
+    return last_day(month // 12, month % 12 + 1) >= clock.today()
 
 
 class Reach(TextChoices):
@@ -118,6 +130,8 @@ class Long:
     # Months of which nothing was rolled up, and those that are not final.
     missing: list[Month] = field(default_factory=list)
     provisional: list[Month] = field(default_factory=list)
+    # Of a unit below: the months that are missing of the whole, where that is said.
+    missing_above: Collection[Month] = ()
 
     @property
     def is_final(self) -> bool:
@@ -125,10 +139,22 @@ class Long:
 
     @property
     def missing_said(self) -> str:
-        return ", ".join(map(written, self.missing))
+        """Those that should be there, without what is said of the whole."""
+        said = (m for m in self.missing if m not in self.missing_above and not is_to_come(m))
+        return ", ".join(map(written, said))
+
+    @property
+    def to_come_said(self) -> str:
+        return ", ".join(written(month) for month in self.missing if is_to_come(month))
 
 
-def over(stretch: Stretch, by_month: dict[Month, Sum], stocks: set[str]) -> Long:
+def over(
+    stretch: Stretch,
+    by_month: dict[Month, Sum],
+    stocks: set[str],
+    *,
+    missing_above: Collection[Month] = (),
+) -> Long:
     """Put months together; `stocks` are the codes of figures of which the last month's holds."""
     there = [month for month in stretch.months if month in by_month]
     whole = add_up(by_month[month] for month in there)
@@ -142,6 +168,7 @@ def over(stretch: Stretch, by_month: dict[Month, Sum], stocks: set[str]) -> Long
         last,
         missing=[month for month in stretch.months if month not in by_month],
         provisional=[month for month in there if not by_month[month].is_final],
+        missing_above=missing_above,
     )
 
 
@@ -164,10 +191,10 @@ class Row:
     @property
     def change(self) -> int | None:
         """Since the year before or, where nothing is known of it, the stretch before; None where
-        one of both is unknown, or has months that the other lacks."""
+        one of both is unknown, has months that the other lacks, or `is_uneven`."""
         held = self.held_against
         code = self.indicator.code
-        if held is None:
+        if held is None or self.is_uneven:
             return None
         now, then = self.now.whole.values.get(code), held.whole.values.get(code)
         return None if now is None or then is None else now - then
@@ -189,6 +216,12 @@ class Row:
     def gave_then(self) -> int:
         """How many gave it in what the change is told against, for like is held against like."""
         return self.held_against.whole.gave.get(self.indicator.code, 0) if self.held_against else 0
+
+    @property
+    def is_uneven(self) -> bool:
+        """Whether too few reports stand behind one of both for them to be compared."""
+        fewer, more = sorted((self.gave_said[0], self.gave_then))
+        return bool(fewer) and fewer * 100 < more * COMPARABLE_PERCENT
 
     @property
     def gave_said(self) -> tuple[int, int]:
@@ -235,13 +268,23 @@ class View:
 
     @property
     def lacking(self) -> list[Long]:
-        """Those in which months are missing."""
-        return [each for each in self.longs if each.missing]
+        """Those in which months are missing that should be there."""
+        return [each for each in self.longs if each.missing_said]
 
     @property
     def months(self) -> set[Month]:
         """All that it shows something of."""
         return {month for each in self.longs for month in each.stretch.months}
+
+
+def days_of(stretch: Stretch, tenant_id: int, user: Any) -> tuple[date, date] | None:
+    """From which day on the figures of a stretch are, and up to which, as far as its months have
+    been laid out; None where none has."""
+    at = F("year") * 12 + F("month") - 1
+    months = Period.objects.visible_to(user).filter(tenant_id=tenant_id).alias(at=at)
+    days = months.filter(at__in=stretch.months).aggregate(Min("starts_on"), Max("ends_on"))
+    since, until = days["starts_on__min"], days["ends_on__max"]
+    return (since, until) if since else None
 
 
 def view(
@@ -277,7 +320,13 @@ def view(
         then,
         last_year,
         rows=[Row(each, now, then, last_year) for each in forms.indicators],
-        parts=[(child, over(stretch, months.get(child.pk, {}), stocks)) for child in below],
+        parts=[
+            (
+                child,
+                over(stretch, months.get(child.pk, {}), stocks, missing_above=now.missing),
+            )
+            for child in below
+        ],
     )
 
 

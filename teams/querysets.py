@@ -24,8 +24,9 @@ class Folded(Func):
 
 class TeamQuerySet(TenantQuerySet):
     def visible_to(self, user: Any) -> "TeamQuerySet":
-        """Teams of the units where a role is held; a team leader sees the teams they lead."""
-        return self._in_or_led(user, user.area_ids)
+        """Teams of the units where a role is held, and of those that joined them whole; a team
+        leader sees the teams they lead."""
+        return self._in_or_led(user, user.with_joined(user.area_ids))
 
     def editable_by(self, user: Any) -> "TeamQuerySet":
         """Teams whose figures the user may enter."""

@@ -7,13 +7,16 @@ found at the unit above, and is called unplaced.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 
+from units import clock
 from units.models import Level, Placement, Succession, Unit
+from units.querysets import UnitQuerySet
 
 
 @dataclass(frozen=True)
@@ -71,16 +74,80 @@ def homes(tenant_id: int, *, counted_on: date, on: date) -> dict[int, Home]:
     return {pk: chart.home(pk) for pk, unit in chart.units.items() if counted_on in unit.valid}
 
 
-def split_between(tenant_id: int, *, first: date, last: date) -> dict[int, list[str]]:
-    """The names of the units that were split on a day after `first` and up to `last`, by the id of
-    each unit that took a part of them."""
+def shown_on(unit: Unit, *, on: date) -> date | None:
+    """The day whose tree has the unit: the day itself or, where it does not stand on that, today;
+    None where it stands on neither."""
+    return next((day for day in (on, clock.today()) if day in unit.valid), None)
+
+
+def seats(unit: Unit, *, on: date) -> UnitQuerySet:
+    """Those of a day that are counted at or below a unit: in the tree of that day or, where it has
+    no such unit, in today's; none where neither has."""
+    shown = shown_on(unit, on=on)
+    if shown is None:
+        return Unit.objects.none()
+    if shown == on:
+        return Unit.objects.under(unit, on=on)
+    below = set(Unit.objects.under(unit, on=shown).values_list("pk", flat=True))
+    found = homes(unit.tenant_id, counted_on=on, on=shown)
+    return Unit.objects.filter(pk__in=[pk for pk, home in found.items() if home.unit_id in below])
+
+
+@dataclass(frozen=True)
+class Kin:
+    """A unit of which another one came, or what became of it: from which day on, and whether it is
+    but a part."""
+
+    unit: Unit
+    since: date
+    is_part: bool
+
+
+def came_of(unit: Unit, *, after: date) -> list[Kin]:
+    """The units that became this one, or a part of it, on a day after `after`."""
+    rows = unit.origins.filter(effective_on__gt=after).select_related("predecessor")
+    rows = rows.order_by("effective_on", "predecessor__level", "predecessor__code")
+    return [Kin(each.predecessor, each.effective_on, each.partial) for each in rows]
+
+
+def became(unit: Unit) -> list[Kin]:
+    """What a unit that has ended became; of one without successor the unit that was above it."""
+    since = unit.valid.upper
+    if since is None or since > clock.today():
+        return []
+    rows = unit.successions.select_related("successor").order_by("successor__code")
+    if found := [Kin(each.successor, each.effective_on, each.partial) for each in rows]:
+        return found
+    eve = since - timedelta(days=1)
+    above = Placement.objects.filter(unit=unit, valid__contains=eve).select_related("parent")
+    return [Kin(each.parent, since, is_part=False) for each in above]
+
+
+def joined(unit_ids: Iterable[int]) -> dict[int, set[int]]:
+    """By unit, those that have ended and became part of it whole, at once or on the way of others.
+    Nobody is heir to what was split."""
+    found: dict[int, set[int]] = {pk: set() for pk in unit_ids}
+    heirs = {pk: {pk} for pk in found}
+    while heirs:
+        rows = Succession.objects.filter(
+            successor__in=heirs, partial=False, predecessor__valid__endswith__lte=clock.today()
+        )
+        further: dict[int, set[int]] = defaultdict(set)
+        for heir, old in rows.values_list("successor", "predecessor"):
+            further[old] |= {pk for pk in heirs[heir] if old not in found[pk]}
+        for old, roots in further.items():
+            for pk in roots:
+                found[pk].add(old)
+        heirs = {old: roots for old, roots in further.items() if roots}
+    return found
+
+
+def split_between(tenant_id: int, *, first: date, last: date) -> list[Succession]:
+    """What became of units that were split on a day after `first` and up to `last`, each part."""
     rows = Succession.objects.filter(
         tenant_id=tenant_id, partial=True, effective_on__gt=first, effective_on__lte=last
-    ).order_by("predecessor__code")
-    names: dict[int, list[str]] = defaultdict(list)
-    for successor, name in rows.values_list("successor", "predecessor__name"):
-        names[successor].append(name)
-    return dict(names)
+    )
+    return list(rows.select_related("predecessor").order_by("predecessor__code"))
 
 
 @dataclass

@@ -68,6 +68,11 @@ class UnitQuerySet(QuerySet):
         climbs = Ancestry.objects.filter(until, unit=OuterRef("pk"), ancestor__in=above)
         return self.filter(Exists(climbs))
 
+    def read_within(self, user: Any, roots: list[int]) -> "UnitQuerySet":
+        """The same and what was at or below those that have joined the roots whole: it may be read
+        there, and nothing more."""
+        return self.last_within(user, user.with_joined(roots))
+
     def under(self, unit: Any, *, on: date) -> "UnitQuerySet":
         """`unit` and everything below it on that day: the one way down the tree."""
         return self.filter(ancestries__ancestor=unit, ancestries__valid__on=on)
@@ -98,7 +103,7 @@ class UnitQuerySet(QuerySet):
     def ever_visible_to(self, user: Any) -> "UnitQuerySet":
         """The same and those that have ended, for pages of the time in which they stood."""
         rows = self if user.reads_all_tenants else self.filter(tenant_id=user.tenant_id)
-        return rows.last_within(user, user.seen_unit_ids)
+        return rows.read_within(user, user.seen_unit_ids)
 
 
 class DecreeQuerySet(QuerySet):

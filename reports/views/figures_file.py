@@ -8,16 +8,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
-from reports import figure_sheet, overview, periods
+from reports import figure_sheet, periods
 from reports.models import Period
-from reports.views.month import Month, period_or_404
+from reports.views.month import Month, draw, period_or_404
 from reports.workbooks import FIGURES
 from teams.forms import FileForm
 from teams.models import Batch, Team
 from teams.subjects import kept_by
 from teams.views.files import file_response
 from teams.views.uploads import is_sound, take_in, takes_file
-from units import tree
+from units import lineage, tree
 from units.errors import NotAllowed
 from units.models import Unit
 
@@ -41,7 +41,7 @@ def bring(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
             )
         ):
             return redirect("import", batch.pk)
-    path = tree.path(unit, on=period.tree_on)
+    path = tree.path(unit, on=lineage.shown_on(unit, on=period.tree_on) or period.tree_on)
     brought = kept_by(request.user, Batch.objects.visible_to(request.user)).filter(
         unit=unit, subject=FIGURES.key,
         effective_on__gte=period.starts_on, effective_on__lte=period.ends_on,
@@ -65,7 +65,7 @@ def template(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     """A workbook with the teams that the person fills in, and what is stored of them by now; in
     Vietnamese."""
     unit, period = _named(request, month, pk)
-    picture = overview.draw(unit, year=period.year, month=period.month, user=request.user)
+    picture = draw(unit, period, request.user)
     own = Team.objects.editable_by(request.user).filter(pk__in=[p.team.pk for p in picture.teams])
     editable = set(own.values_list("pk", flat=True))
     parts = [part for part in picture.teams if part.team.pk in editable]

@@ -18,9 +18,9 @@ from reports.addresses import follows_month_picker
 from reports.forms import read_key
 from reports.serializers import FindingSerializer
 from reports.views.entering import texts
-from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
+from reports.views.month import WORKERS, Month, draw, months_to_pick, period_or_404
 from teams.models import Team
-from units import tree
+from units import clock, tree
 from units.errors import InvalidFigures
 from units.models import Unit
 from units.text import whole_number
@@ -31,14 +31,15 @@ from units.text import whole_number
 @require_safe
 def unit_grid(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     """A row for each team that stands on the unit; those that can be written have fields."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    unit = get_object_or_404(Unit.objects.ever_visible_to(request.user), pk=pk)
     period = period_or_404(request.user, unit.tenant_id, month)
-    picture = overview.draw(unit, year=period.year, month=period.month, user=request.user)
+    picture = draw(unit, period, request.user)
     chosen, refused = _numbers(request, "chosen"), _numbers(request, "refused")
     rows = grid.lay_out(
         picture.teams, picture.catalogue, period=period, user=request.user, refused=refused
     )
-    path = tree.path(unit, on=period.tree_on)
+    is_writable = any(row.is_writable for row in rows)
+    path = tree.path(unit, on=picture.on) or [unit]
     context = {
         "unit": unit,
         "period": period,
@@ -59,7 +60,9 @@ def unit_grid(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
         "sections": [
             (each, picture.catalogue.indicators_of(each)) for each in picture.catalogue.sections
         ],
-        "is_writable": any(row.is_writable for row in rows),
+        "is_writable": is_writable,
+        # A file is brought to a unit that stands.
+        "takes_files": is_writable and clock.today() in unit.valid,
         "closed": "" if period.is_open else periods.why_closed(period),
         "more_time": overview.more_time(picture.teams),
         "texts": texts(),
@@ -72,7 +75,7 @@ def unit_grid(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
 @require_POST
 def submit_teams(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     """Submit the reports of the chosen teams; those that cannot be sent are named, and why."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    unit = get_object_or_404(Unit.objects.ever_visible_to(request.user), pk=pk)
     period = period_or_404(request.user, unit.tenant_id, month)
     address = reverse("unit-grid", args=[period.key, unit.pk])
     chosen = {number for text in request.POST.getlist("team") if (number := whole_number(text))}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.doors import SIGNED_IN, open_to
 from accounts.models import Delegation, User
 from accounts.roles import Right, Role
-from reports import extensions, missing, overview, periods, review, unfinished
+from reports import extensions, missing, overview, periods, restating, review, unfinished
 from reports.models import Period, Report
 from teams.models import Team
 from units import clock
@@ -86,7 +86,11 @@ def _area(user: User, period: Period | None) -> dict[str, Any]:
     """How the widest unit of the person stands this month."""
     unit = next(grant.unit for grant in user.held_grants if grant.unit_id in user.area_ids)
     year, month = (period.year, period.month) if period else _calendar_month()
-    picture = overview.draw(unit, year=year, month=month, user=user)
+    own_day = period.tree_on if period else periods.last_day(year, month)
+    spell = restating.spell_of(unit, "", on=own_day)
+    picture = overview.draw(unit, year=year, month=month, user=user, spell=spell)
+    if period and picture.is_awaited:
+        restating.ask([period], picture.spell)
     behind = sorted(
         (part for part in picture.parts if part.sum.submitted < part.sum.expected),
         key=lambda part: (part.sum.submitted / (part.sum.expected or 1), part.unit.code),

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_safe
 from accounts.doors import holders_of, open_to
 from accounts.models import User
 from accounts.roles import Right
-from reports import missing, overview, periods, wording
+from reports import missing, overview, periods, restating, wording
 from reports.addresses import follows_month_picker, whole_address_of
 from reports.models import Period, Status
+from reports.views.overview import kin
 from reports.wording import Target
 from teams.models import Team
 from units import clock, tree
@@ -40,10 +41,10 @@ def this_month(request: HttpRequest) -> HttpResponse:
 @require_safe
 def unit_month(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     """Each team of a unit with its state, and what is waiting for whom."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    unit = get_object_or_404(Unit.objects.ever_visible_to(request.user), pk=pk)
     period = period_or_404(request.user, unit.tenant_id, month)
-    picture = overview.draw(unit, year=period.year, month=period.month, user=request.user)
-    path = tree.path(unit, on=period.tree_on)
+    picture = draw(unit, period, request.user)
+    path = tree.path(unit, on=picture.on) or [unit]
     may_review = request.user.may(Right.REVIEW, unit)
     zalo = ""
     if unit.is_commune and may_review:
@@ -63,11 +64,21 @@ def unit_month(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
         "more_time": overview.more_time(picture.teams),
         "may_fill": request.user.holds(Right.FILL),
         "may_review": may_review,
+        "month": period.key,
+        **kin(picture, within=Unit.objects.ever_visible_to(request.user)),
         "zalo": zalo,
         "zalo_rows": zalo.count("\n") + 2,
         "gives_time": unit.is_commune and request.user.may(Right.PERIODS, unit),
     }
+    if picture.is_awaited:
+        context["awaited"] = len(restating.ask([period], picture.spell))
     return render(request, "months/unit_month.html", context)
+
+
+def draw(unit: Unit, period: Period, user: User) -> overview.Picture:
+    """A unit in a month, with the teams that it has today where it did not stand in the month."""
+    spell = restating.spell_of(unit, "", on=period.tree_on)
+    return overview.draw(unit, year=period.year, month=period.month, user=user, spell=spell)
 
 
 def period_or_404(user: User, tenant_id: int, month: Month) -> Period:

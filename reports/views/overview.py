@@ -1,5 +1,6 @@
 """The overview of a unit: its month, its public services, and the way down to the teams."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from reports.addresses import follows_month_picker
 from reports.models import Indicator, Period
 from reports.restating import Tree
 from reports.stretches import Reach
-from units import clock, tree
+from units import clock, lineage, tree
 from units.lineage import Spell
 from units.models import Level, Unit
 
@@ -44,7 +45,7 @@ def top(request: HttpRequest) -> HttpResponse:
 @require_safe
 def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     unit = _unit(request.user, pk)
-    spell = _spell(request, unit)
+    spell = _spell(request, unit, month)
     picture = overview.draw(unit, year=month[0], month=month[1], user=request.user, spell=spell)
     path = tree.path(unit, on=picture.on) or [unit]
     reach = _reach(request)
@@ -55,9 +56,11 @@ def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
         "within_reach": units_overseen(request.user).among(path),
         "has_services": unit.level == Level.PROVINCE,
         "has_trees": restating.has_trees(unit),
+        "stands_otherwise": (picture.own_day if spell else clock.today()) in unit.valid,
         "trees": Tree.choices,
         "reaches": Reach.choices,
         "has_tables": unit.level in WITH_TABLES,
+        **kin(picture, within=units_overseen(request.user)),
     }
     asked = set(stretches.months_back(*month, 12))
     if reach != Reach.MONTH:
@@ -67,13 +70,18 @@ def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
             forms=picture.catalogue, spell=spell, user=request.user,
         )  # fmt: skip
         asked |= context["view"].months
+        stretch = context["view"].now.stretch
+        context["days"] = stretches.days_of(stretch, unit.tenant_id, request.user)
     if spell and picture.stands:
-        context["awaited"] = _awaited(unit, asked, spell)
+        context["awaited"] = awaited(unit, asked, spell)
     return render(request, "overview/overview.html", context)
 
 
-def _spell(request: HttpRequest, unit: Unit) -> Spell | None:
-    return restating.spell_of(unit, request.GET.get("tree", ""))
+def _spell(request: HttpRequest, unit: Unit, month: Month) -> Spell | None:
+    months = Period.objects.visible_to(request.user).filter(year=month[0], month=month[1])
+    period = months.filter(tenant_id=unit.tenant_id).first()
+    own_day = period.tree_on if period else periods.last_day(*month)
+    return restating.spell_of(unit, request.GET.get("tree", ""), on=own_day)
 
 
 def _reach(request: HttpRequest) -> Reach:
@@ -81,7 +89,7 @@ def _reach(request: HttpRequest) -> Reach:
     return Reach(wanted) if wanted in Reach.values else Reach.MONTH
 
 
-def _awaited(unit: Unit, months: set[int], spell: Spell) -> int:
+def awaited(unit: Unit, months: set[int], spell: Spell) -> int:
     """How many of the months a worker has yet to compute under the spell's tree; it is asked to."""
     at = F("year") * 12 + F("month") - 1
     periods = Period.objects.filter(tenant_id=unit.tenant_id).alias(at=at).filter(at__in=months)
@@ -103,7 +111,7 @@ def _kept(request: HttpRequest) -> str:
 def progress(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     """What approvals change of the overview: asked for every few seconds, and mostly nothing."""
     unit = _unit(request.user, pk)
-    spell = _spell(request, unit)
+    spell = _spell(request, unit, month)
     computed_at = overview.computed_at(
         unit, year=month[0], month=month[1], user=request.user, spell=spell
     )
@@ -162,6 +170,9 @@ def why(request: HttpRequest, month: Month, pk: int, code: str) -> HttpResponse:
     """What a number of the overview is made of."""
     unit = _unit(request.user, pk)
     picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
+    if not picture.stands:
+        # There it says so, and where the figures are.
+        return redirect("overview", picture.key, unit.pk)
     asked = reasons.question(picture, code, rate="rate" in request.GET)
     if asked is None:
         raise Http404
@@ -195,7 +206,7 @@ def download(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     from reports.exports import overview_workbook
 
     unit = _unit(request.user, pk)
-    spell = _spell(request, unit)
+    spell = _spell(request, unit, month)
     picture = overview.draw(unit, year=month[0], month=month[1], user=request.user, spell=spell)
     units = f"-units-of-{picture.on}" if picture.is_restated else ""
     return _workbook(overview_workbook(picture), f"cnscd-{unit.code}-{picture.key}{units}.xlsx")
@@ -239,11 +250,24 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
 
 
 def units_overseen(user: User) -> Any:
-    return Unit.objects.ever_visible_to(user).last_within(user, user.unit_ids_with(Right.OVERVIEW))
+    return Unit.objects.ever_visible_to(user).read_within(user, user.unit_ids_with(Right.OVERVIEW))
 
 
 def _unit(user: User, pk: int) -> Unit:
     return get_object_or_404(units_overseen(user).exclude(level=Level.HAMLET), pk=pk)
+
+
+def kin(picture: overview.Picture, *, within: Any) -> dict[str, Any]:
+    """What a unit that is shown in a month came of since, and what became of it."""
+    came_of = lineage.came_of(picture.unit, after=picture.own_day)
+    became = lineage.became(picture.unit)
+    units = [each.unit for each in (*came_of, *became)]
+    return {
+        "came_of": came_of,
+        "became": became,
+        "stood_until": picture.unit.valid.upper - timedelta(days=1) if became else None,
+        "kin_within_reach": within.among(units) if units else set(),
+    }
 
 
 def current_month(user: User) -> str:

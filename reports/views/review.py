@@ -21,7 +21,7 @@ from reports.addresses import follows_month_picker
 from reports.forms import REASON_LIMIT, read_key, read_queue, read_reason
 from reports.models import Period, Report
 from reports.views.month import Month, months_to_pick, period_or_404
-from units import tree
+from units import lineage, tree
 from units.errors import NotAllowed
 from units.models import Level, Unit
 
@@ -164,7 +164,8 @@ class Queue:
         shown = page.object_list[0] if page.object_list else []
         wanted = [pk for group in shown for pk in group.waiting]
         rows = review.rows(wanted, self.period, user)
-        path = tree.path(self.unit, on=self.period.tree_on)
+        shown_on = lineage.shown_on(self.unit, on=self.period.tree_on) or self.period.tree_on
+        path = tree.path(self.unit, on=shown_on)
         can_decide = any(row.is_open for row in rows.values())
         headlines = catalogue.of_period(self.period).headlines
         context = {

@@ -14,7 +14,7 @@ from reports import rollup, stretches
 from reports.catalogue import Catalogue
 from reports.models import Indicator, Period, Total
 from reports.periods import DECREE_09, lay_out
-from reports.stretches import Reach, Row, Stretch, month_of, over, stretch_of
+from reports.stretches import Long, Reach, Row, Stretch, month_of, over, stretch_of
 from reports.sums import Sum
 from tests.cast import Cast, Enter
 from units.models import Unit
@@ -111,6 +111,36 @@ def test_change_is_told_only_of_what_lacks_no_month() -> None:
     # A stock asks for its last month alone.
     assert row(stock, {5: 6}, {1: 2}).change == 4
     assert row(stock, {4: 6}, {1: 2}).change is None
+
+
+def gave(now: int, then: int) -> Row:
+    indicator = SimpleNamespace(kind=Indicator.Kind.FLOW, code="a")
+
+    def of(at: int, count: int) -> Long:
+        return over(Stretch("", (at,)), {at: Sum(values={"a": 9}, gave={"a": count})}, set())
+
+    return Row(indicator, of(1, now), None, of(0, then))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "is_told"),
+    [(80, 100, True), (100, 80, True), (79, 100, False), (303, 1351, False), (1351, 303, False)],
+)
+def test_change_is_not_told_where_far_fewer_reported(now: int, then: int, is_told: bool) -> None:
+    row = gave(now, then)
+    assert (row.change is not None, not row.is_uneven) == (is_told, is_told)
+
+
+def test_month_that_is_not_over_is_still_to_come() -> None:
+    """It is 10/06/2024."""
+    months = tuple(range(month_of(2024, 4), month_of(2024, 9)))
+    whole = over(Stretch("", months), {months[1]: Sum()}, set())
+    assert whole.missing_said == "04/2024"
+    assert whole.to_come_said == "06/2024, 07/2024, 08/2024"
+    assert len(whole.missing) == 4
+    # A unit below says what it lacks beyond that.
+    part = over(Stretch("", months), {}, set(), missing_above=whole.missing)
+    assert part.missing_said == "05/2024"
 
 
 def test_view_reads_all_months_of_all_parts_in_one_statement(

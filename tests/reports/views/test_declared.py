@@ -16,6 +16,7 @@ from reports.workbooks import DECLARED_MONTH
 from teams import batches
 from teams.models import Batch
 from tests.cast import Cast, Enter, ReportIn, SignIn
+from tests.merging import again, merge
 from tests.pages import Node, in_english, read
 from tests.reports import declaring
 from tests.reports.declaring import SMALL
@@ -52,6 +53,19 @@ def in_june(cast: Cast, enter: Enter, tmp_path: Path) -> Declaration:
 @pytest.fixture
 def client(cast: Cast, client_of: SignIn) -> Client:
     return in_english(client_of(cast.stranger))
+
+
+def test_tables_of_a_former_province_are_listed_where_it_is_now(
+    declaration: Declaration, cast: Cast, client_of: SignIn
+) -> None:
+    merge(cast)
+    admin = client_of(again(cast.admin))
+    page = read(admin.get(f"/overview/{cast.units['22'].pk}/declared/"))
+    assert address(declaration) in page.links
+    assert "Tỉnh Hải Dương" in page.one("table").text
+    # The months before have a page there, too.
+    page = read(admin.get(f"/overview/2024-05/{cast.units['22'].pk}/"))
+    assert f"/overview/2024-05/{cast.units['30'].pk}/" in page.links
 
 
 def address(declaration: Declaration) -> str:

@@ -1,65 +1,21 @@
 """The overview under the units of another time, and over more than a month."""
 
-from collections.abc import Iterator
-from datetime import date
 from io import BytesIO
 from typing import Any
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.test import Client
 from openpyxl import load_workbook
 
 from reports import restating, stretches
-from tests.cast import SINCE, Cast, Enter, SignIn
-from tests.pages import in_english, read
-from tests.reports.views.june import report_june, sweep
+from teams.models import Team
+from tests.cast import Cast, Enter, SignIn
+from tests.pages import Node, in_english, read
+from tests.reports.views.conftest import DAY
 from tests.reports.views.test_overview import address, column
-from units.models import Level, Placement, Succession, Unit
-from units.tree import rebuild_ancestry
-
-DAY = date(2024, 7, 1)
-
-
-@pytest.fixture
-def renamed(cast: Cast, enter: Enter) -> Iterator[Cast]:
-    """Hồng Gai has another code since July, and districts are no more."""
-    report_june(cast, enter)
-    sweep(cast, enter)
-    with enter(cast.admin):
-        old = cast.units["06691"]
-        new = Unit(
-            tenant=cast.province, level=Level.COMMUNE, code="99999", name="Phường Tên Mới",
-            valid=DateRange(DAY, None),
-        )  # fmt: skip
-        new.save()
-        below = Placement.objects.filter(parent=old)
-        moved = list(below.values_list("unit", flat=True))
-        districts = Unit.objects.filter(tenant=cast.province, level=Level.DISTRICT)
-        lifted = list(
-            Unit.objects.filter(placements__parent__in=districts, valid__contains=DAY)
-            .exclude(pk=old.pk)
-            .values_list("pk", flat=True)
-        )
-        gone = [old.pk, *districts.values_list("pk", flat=True)]
-        Placement.objects.filter(unit__in=[*moved, *lifted, *gone]).update(
-            valid=DateRange(SINCE, DAY)
-        )
-        Unit.objects.filter(pk__in=gone).update(valid=DateRange(SINCE, DAY))
-        under = [(pk, new.pk) for pk in moved]
-        under += [(pk, cast.units["22"].pk) for pk in [*lifted, new.pk]]
-        for unit, parent in under:
-            Placement.objects.create(
-                tenant=cast.province, unit_id=unit, parent_id=parent, valid=DateRange(DAY, None)
-            )
-        Succession.objects.create(
-            tenant=cast.province, predecessor=old, successor=new, decree="1", effective_on=DAY
-        )
-        rebuild_ancestry(tenant=cast.province)
-        cast.units["new"] = new
-    with override_settings(BUSINESS_DATE=date(2024, 7, 5)):
-        yield cast
+from units import clock
+from units.models import Decree, Succession
 
 
 @pytest.fixture
@@ -111,12 +67,13 @@ def test_todays_unit_goes_back_through_the_reform(
     restate(renamed, enter)
     client = in_english(client_of(renamed.staff))
     then = read(client.get(address(renamed, "06691")))
-    now = read(client.get(address(renamed, "new") + "?tree=today"))
+    # It did not stand in June, so it opens under the units of today.
+    now = read(client.get(address(renamed, "new")))
     assert column(then, "Approved of expected") == column(now, "Approved of expected")
     # The line of the year, too.
     year = [page.one("div", id="year").one("table").rows()[2][-1] for page in (then, now)]
     assert year[0] == year[1] == "2/3"
-    alone = read(client.get(address(renamed, "new")))
+    alone = read(client.get(address(renamed, "new") + "?tree=month"))
     assert "does not stand among the units" in alone.text
 
 
@@ -145,6 +102,48 @@ def test_workbook_says_whose_units_it_has(renamed: Cast, client_of: SignIn, ente
     assert "theo đơn vị" not in sheets[own][1][0]
     assert sheets[own][-1] == sheets[todays][-1]
     assert "units-of-2024-07-01" in client.get(todays)["Content-Disposition"]
+
+
+# -- What stands elsewhere than in its month -------------------------------------------------------
+
+
+def under_today(cast: Cast, enter: Enter, client: Client) -> Node:
+    restate(cast, enter)
+    return read(in_english(client).get(address(cast, "22") + "?tree=today"))
+
+
+def test_teams_at_the_unit_itself_are_named(renamed: Cast, client_of: SignIn, enter: Enter) -> None:
+    text = under_today(renamed, enter, client_of(renamed.staff)).text
+    assert "none of the units below: 1 team of Thành phố Hạ Long: Tổ viettel" in text
+    # No team of the commune itself is looked for, whatever became of it.
+    assert "nobody knows" not in text
+    assert "team of Phường Hồng Gai" not in text
+
+
+@pytest.mark.parametrize("is_example", [True, False])
+def test_part_of_a_split_unit_says_what_it_took_and_by_whose_decision(
+    is_example: bool, renamed: Cast, client_of: SignIn, enter: Enter
+) -> None:
+    with enter(renamed.admin):
+        Succession.objects.update(partial=True)
+        # By the decree a part of it, too; by the decision it was nothing.
+        Succession.objects.create(
+            tenant=renamed.province, predecessor=renamed.units["06691"], decree="1",
+            successor=renamed.units["06688"], partial=True, effective_on=DAY,
+        )  # fmt: skip
+        Decree.objects.create(
+            tenant=renamed.province, name="1", effective_on=DAY, state=Decree.State.APPLIED,
+            plan={}, is_example=is_example, loaded_at=clock.now(), loaded_by="ai",
+            applied_at=clock.now(), applied_by="ai",
+        )  # fmt: skip
+        Team.objects.filter(pk=renamed.teams["vnpt"].pk).update(unit=renamed.units["06691"])
+    page = under_today(renamed, enter, client_of(renamed.staff))
+    by = "of the former Phường Hồng Gai, divided by a decision of 05/07/2024"
+    by += " (example)" if is_example else ""
+    table = page.one("section", id="parts").one("table")
+    assert table.row("Phường Tên Mới")[0] == f"Phường Tên Mới 3 teams {by}"
+    assert table.row("Phường Bạch Đằng")[0] == f"Phường Bạch Đằng no team {by}"
+    assert "1 team of Phường Hồng Gai: Tổ vnpt . The unit was split or merged" in page.text
 
 
 def links_of(client: Client, page: str) -> list[str]:
@@ -184,6 +183,17 @@ def test_quarter_names_the_months_that_it_lacks(renamed: Cast, client_of: SignIn
     text = page.one("section", id="stretch").text
     assert "Quarter 2/2024 lacks 04/2024" in text
     assert "provisional" in text
+
+
+def test_page_of_a_span_is_headed_by_it(renamed: Cast, client_of: SignIn) -> None:
+    client = in_english(client_of(renamed.staff))
+    page = read(client.get(address(renamed, "22") + "?span=quarter"))
+    assert page.one("h1").text == "Tỉnh Quảng Ninh, quarter 2/2024: what have the teams achieved?"
+    assert page.one("title").text.startswith("Tỉnh Quảng Ninh · quarter 2/2024")
+    assert page.one("p", class_="lead").text == "Figures from 15/05/2024 to 14/06/2024"
+    year = read(client.get(address(renamed, "22") + "?span=year"))
+    assert "Not due yet: 07/2024, 08/2024" in year.one("section", id="stretch").text
+    assert "without" not in year.one("section", id="parts").text
 
 
 @pytest.mark.parametrize("span", stretches.Reach.values)
