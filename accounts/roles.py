@@ -22,6 +22,7 @@ class Right(TextChoices):
     ACCOUNTS = "accounts", _("manage accounts")
     ROSTER = "roster", _("keep the roster of teams and members")
     BOUNDARIES = "boundaries", _("apply decrees on boundaries")
+    DECREES = "decrees", _("read decrees on boundaries")
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -29,7 +30,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.TEAM_LEADER: frozenset({Right.FILL}),
     Role.COMMUNE_OFFICER: frozenset({Right.FILL, Right.REVIEW, Right.OVERVIEW, Right.ROSTER}),
     Role.DISTRICT_OFFICER: frozenset({Right.REVIEW, Right.OVERVIEW}),
-    Role.PROVINCE_STAFF: frozenset({Right.OVERVIEW}),
+    Role.PROVINCE_STAFF: frozenset({Right.OVERVIEW, Right.DECREES}),
     Role.PROVINCE_ADMIN: frozenset(
         {
             Right.FILL,
@@ -40,6 +41,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ACCOUNTS,
             Right.ROSTER,
             Right.BOUNDARIES,
+            Right.DECREES,
         }
     ),
     Role.NATION_STAFF: frozenset({Right.OVERVIEW}),

@@ -59,6 +59,8 @@ def _navigation(user: Any) -> list[Entry]:
     entries.append(Entry(_("Training"), "training", reverse("training")))
     if user.holds(Right.PERIODS) or user.holds(Right.ACCOUNTS):
         entries.append(Entry(_("Administration"), "administration", reverse("periods")))
+    elif user.holds(Right.DECREES):
+        entries.append(Entry(_("Boundaries"), "administration", reverse("decrees")))
     elif OPERATORS.admits(user):
         entries.append(Entry(_("Administration"), "administration", reverse("rollup")))
     return entries

@@ -5,6 +5,7 @@ and the Python files alike, keeps the .po file and writes the .mo file. Texts of
 they leave in English stand in `borrowed_texts`, and so in the same file.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -98,11 +99,25 @@ def compile_texts() -> Path:
 def faults() -> list[str]:
     """What is wrong with the translation, one line a text, with the file that shows it."""
     known = read()
-    lines = []
+    lines = [line for path in _files() if path.suffix == ".py" for line in hidden_texts(path)]
     for message in source_texts():
         if message.id and (fault := _fault(message, known.get(message.id, message.context))):
             lines.append(f"{message.locations[0][0]}: {fault}: {_forms(message.id)[0]}")
     return lines
+
+
+def hidden_texts(path: Path) -> list[str]:
+    """Texts asked for within f-strings, which hide them from whatever gathers texts."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        f"{path.name}:{call.lineno}: asked for within an f-string, which hides it"
+        for string in ast.walk(tree)
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in {"_", *KEYWORDS}
+    ]
 
 
 def _fault(message: Message, entry: Message | None) -> str:

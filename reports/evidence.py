@@ -205,7 +205,8 @@ def shown_name(name: str, kind: Evidence.Kind) -> str:
         each for each in plain if each == " " or unicodedata.category(each)[0] not in "CZ"
     )
     stem = " ".join(re.sub(r'[<>:"|?*]', " ", Path(letters).stem).split()).strip(". ")
-    return f"{stem[:LONGEST_NAME] or _('File')}.{kind.value}"
+    name = stem[:LONGEST_NAME] or _("File")
+    return f"{name}.{kind.value}"
 
 
 def _held(team: Team, period: Period, actor: User, moment: datetime) -> Report:

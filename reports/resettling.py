@@ -5,26 +5,47 @@ that the new tree counts goes to the team that follows it, so that the sums have
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import F
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from reports import rollup
 from reports.models import DirtyTotal, Report, Status, Total
 from units import outlook
 from units.models import Decree, Succession, Unit
-from units.outlook import Outlook, Reform
+from units.outlook import Kind, Outlook, Reform, Tally
+
+OPEN = Kind(
+    "reports",
+    gettext_lazy("open reports, which come along"),
+    (
+        gettext_lazy("Team"),
+        gettext_lazy("Unit before"),
+        gettext_lazy("Month"),
+        gettext_lazy("State"),
+    ),
+)
 
 
 class ReportMover(outlook.Mover):
     tracked = (Report,)
     derived = (Total, DirtyTotal)
 
-    def counted(self, outlook: Outlook) -> list[tuple[str, int]]:
+    kinds = (OPEN,)
+
+    def counted(self, outlook: Outlook) -> list[Tally]:
         units = [*(lot.unit.pk for lot in outlook.ending), *(each.pk for each in outlook.moved)]
         still_open = Report.objects.filter(unit__in=units).exclude(status__in=Status.counted())
-        return [(_("open reports, which come along"), still_open.count())]
+        found = still_open.order_by("period", "unit__code", "pk").values_list(
+            "team__name", "unit__name", "period__month", "period__year", "status"
+        )
+        rows = [[team, at, f"{month:02}/{year}", status] for team, at, month, year, status in found]
+        return [Tally(OPEN, len(rows), rows)]
+
+    def read(self, kind: Kind, rows: list[list[Any]]) -> list[list[Any]]:
+        labels = dict(Status.choices)
+        return [[*told, labels.get(status, status)] for *told, status in rows]
 
     def move(self, reform: Reform) -> None:
         rollup.forget_kept_trees([reform.outlook.decree.tenant_id])

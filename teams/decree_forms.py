@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from teams.forms import FileForm
-from units.decrees import OFFICIAL
+from units.decrees import offered_to
 from units.fields import ReadField
+from units.models import Unit
 from units.sheets import values
 
 TABLES = forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv", "class": "form-control"})
@@ -20,11 +21,6 @@ class DecreeForm(FileForm):
     official = forms.ChoiceField(
         label=_("Decree"),
         help_text=_("One that comes with the portal needs nothing else; another one, two files."),
-        choices=[
-            *((key, each.name) for key, each in OFFICIAL.items()),
-            ("", _("another one, from my own files")),
-        ],
-        initial=next(iter(OFFICIAL)),
         required=False,
         widget=forms.Select(attrs={"class": "form-select"}),
     )
@@ -49,8 +45,13 @@ class DecreeForm(FileForm):
     )
     field_order = ("official", *OWN)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, province: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.offered = offered_to(province)
+        official = self.fields["official"]
+        own = ("", _("another one, from my own files"))
+        official.choices = [*((key, each.name) for key, each in self.offered.items()), own]
+        official.initial = next(iter(self.offered), "")
         file = self.fields["file"]
         file.label, file.required = _("File of the successions"), False
         file.help_text = _("Columns: code before, code from the day on")

@@ -10,30 +10,61 @@ from datetime import date
 from typing import Any, cast
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from teams import enlistment
 from teams.models import Area, Committee, Ending, Membership, Seat, Team
 from units import outlook
+from units.fates import Fate, Lot
 from units.models import Unit
-from units.outlook import Outlook, Reform
+from units.outlook import Kind, Outlook, Reform, Tally
+
+ALONG = Kind(
+    "teams",
+    gettext_lazy("teams that come along with their hamlets"),
+    (
+        gettext_lazy("Team"),
+        gettext_lazy("Hamlet"),
+        gettext_lazy("Commune before"),
+        gettext_lazy("Commune from then on"),
+    ),
+)
+OWN = Kind(
+    "own-teams",
+    gettext_lazy("teams that go on at the successor"),
+    (gettext_lazy("Team"), gettext_lazy("Unit before"), gettext_lazy("Unit from then on")),
+)
+MEMBERS = Kind("members", gettext_lazy("members of these teams"))
+COMMITTEES = Kind(
+    "committees",
+    gettext_lazy("steering committees that end or are renamed"),
+    (gettext_lazy("Steering committee of"), gettext_lazy("Goes on as that of")),
+)
 
 
 class TeamMover(outlook.Mover):
     tracked = (Seat, Committee, Area, Membership, Team)
 
-    def counted(self, outlook: Outlook) -> list[tuple[str, int]]:
-        day, ended = outlook.decree.effective_on, [lot.unit.pk for lot in outlook.ending]
-        teams = Team.objects.filter(active__overlap=DateRange(day, None))
-        local = teams.filter(unit__in=outlook.moved)
-        own = teams.filter(unit__in=ended)
+    kinds = (ALONG, OWN, MEMBERS, COMMITTEES)
+
+    def counted(self, outlook: Outlook) -> list[Tally]:
+        day, later = outlook.decree.effective_on, DateRange(outlook.decree.effective_on, None)
+        lots = {lot.unit.pk: lot for lot in outlook.ending}
+        homes = {each.pk: (each, lot) for lot in lots.values()
+                 for each in outlook.hamlets.get(lot.unit.pk, ())}  # fmt: skip
+        teams = Team.objects.filter(active__overlap=later).order_by("pk")
+        local, own = teams.filter(unit__in=list(homes)), teams.filter(unit__in=list(lots))
         people = Membership.objects.since_or_after(day).filter(team__in=local | own)
-        committees = Committee.objects.filter(unit__in=ended, valid__overlap=DateRange(day, None))
+        committees = Committee.objects.filter(unit__in=list(lots), valid__overlap=later)
+        along = [[team.name, *_moved(outlook, *homes[team.unit_id])] for team in local]
+        on = [[team.name, lots[team.unit_id].unit.name, _heir(outlook, lots[team.unit_id])]
+              for team in own]  # fmt: skip
+        bodies = [_fate_of(outlook, lots[each.unit_id]) for each in committees.order_by("pk")]
         return [
-            (_("teams that come along with their hamlets"), local.count()),
-            (_("teams that go on at the successor"), own.count()),
-            (_("members of these teams"), people.count()),
-            (_("steering committees that end or are renamed"), committees.count()),
+            Tally(ALONG, len(along), along),
+            Tally(OWN, len(on), on),
+            Tally(MEMBERS, people.count()),
+            Tally(COMMITTEES, len(bodies), bodies),
         ]
 
     def move(self, reform: Reform) -> None:
@@ -45,6 +76,22 @@ class TeamMover(outlook.Mover):
         committees = Committee.objects.filter(unit__in=list(reform.heirs), valid__overlap=later)
         for committee in committees.order_by("pk"):
             _end(committee, reform)
+
+
+def _moved(outlook: Outlook, hamlet: Unit, lot: Lot) -> list[str]:
+    return [hamlet.name, lot.unit.name, outlook.told_heir(hamlet, lot)]
+
+
+def _heir(outlook: Outlook, lot: Lot) -> str:
+    if outlook.is_open(lot):
+        return ""
+    return outlook.names.get(outlook.main_heir(lot), outlook.province.name)
+
+
+def _fate_of(outlook: Outlook, lot: Lot) -> list[str]:
+    """A committee goes on where only the name of its unit changes."""
+    goes_on = lot.fate in (Fate.RENAMED, Fate.RECODED)
+    return [lot.unit.name, _heir(outlook, lot) if goes_on else ""]
 
 
 def _go_on(team: Team, at: Unit, day: date) -> None:

@@ -164,15 +164,14 @@ class Succession(TenantModel):
         return f"{self.predecessor_id} became {self.successor_id}"
 
 
-# The plan is read once and never changed; the history is of what people decide and do.
-@pghistory.track(level=pghistory.Statement, exclude=["plan"])
+# Plan and record are written once; the history is of what people decide and do.
+@pghistory.track(level=pghistory.Statement, exclude=["plan", "record"])
 class Decree(TenantModel):
     """A decree on boundaries: what the files say, what a person decided, and where it stands."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("being decided")
         APPLIED = "applied", _("applied")
-        UNDONE = "undone", _("undone")
 
     name = models.CharField(_("name of the decree"), max_length=100)
     # The first day of the new tree.
@@ -183,6 +182,11 @@ class Decree(TenantModel):
     plan = models.JSONField()
     # The answer to each question of `units.reform`, by its key.
     decisions = models.JSONField(default=dict)
+    # How often they were saved: whoever saves says what they had seen.
+    version = models.PositiveIntegerField(default=0)
+    # What it did when it was applied, as `units.outcome` tells it; None of a draft, and of one that
+    # was applied before this was kept.
+    record = models.JSONField(null=True)
     # Whether the decisions were made up, to show how it works.
     is_example = models.BooleanField(default=False)
     # That of the history's records: the decree is undone from them.

@@ -10,47 +10,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, cast
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from units import tree
+from units.fates import Fate, Lot, described, lots_of, others, successor
 from units.models import Decree, Level, Placement, Unit
 from units.reversal import Model
-from units.text import fold
 
 # The answer to what becomes of a role: nothing.
 ENDS = "ends"
-
-
-class Fate(TextChoices):
-    """What becomes of a unit."""
-
-    SAME = "same", gettext_lazy("carries on")
-    PLACED = "placed", gettext_lazy("comes under another unit")
-    RENAMED = "renamed", gettext_lazy("is renamed")
-    RECODED = "recoded", gettext_lazy("gets another code")
-    MERGED = "merged", gettext_lazy("is merged")
-    SPLIT = "split", gettext_lazy("is split")
-    ABOLISHED = "abolished", gettext_lazy("ends without a successor")
-    OPEN = "open", gettext_lazy("not said by the files")
-
-
-@dataclass(frozen=True)
-class Lot:
-    """A unit of the eve and what becomes of it; `heirs` are codes of the new tree."""
-
-    unit: Unit
-    # The code of the unit above it.
-    parent: str
-    fate: Fate
-    heirs: tuple[str, ...]
-
-    @property
-    def ends(self) -> bool:
-        return self.fate not in (Fate.SAME, Fate.PLACED)
 
 
 @dataclass(frozen=True)
@@ -80,10 +51,9 @@ class Outlook:
     begins: list[tree.Seedling]
     # Of each commune, by its id.
     hamlets: dict[int, list[Unit]]
+    # Of the new tree, by code.
     names: dict[str, str]
     questions: list[Question] = field(default_factory=list)
-    # (what, how many) of all that moves or ends.
-    counts: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def ending(self) -> list[Lot]:
@@ -92,12 +62,6 @@ class Outlook:
     @property
     def moved(self) -> list[Unit]:
         return [each for lot in self.ending for each in self.hamlets.get(lot.unit.pk, ())]
-
-    @property
-    def strangers(self) -> set[str]:
-        """The codes of communes that end by the files, but are not the province's on the eve."""
-        standing = {lot.unit.code for lot in self.lots if lot.unit.is_commune}
-        return {old for old, _new in self.decree.plan["successions"]} - standing
 
     @property
     def namesakes(self) -> list[tuple[str, list[str]]]:
@@ -128,11 +92,49 @@ class Outlook:
         }
 
     def choices(self, codes: Iterable[str]) -> tuple[tuple[str, str], ...]:
-        return tuple((code, self.names[code]) for code in codes)
+        """Each code with a label that no other unit has: names come several times in a province."""
+        return tuple((code, self.label(code)) for code in codes)
+
+    def label(self, code: str) -> str:
+        above = self.parents.get(code, self.province.code)
+        district = self.names.get(above, "") if above != self.province.code else ""
+        return " · ".join(filter(None, (self.names[code], district, code)))
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """Of each unit of the new tree the code of the one above it."""
+        return {code: parent for _level, code, _name, parent in self.decree.plan["units"]}
+
+    @cached_property
+    def homes(self) -> dict[str, set[str]]:
+        """Of each commune of the new tree the districts that it stands in or is made from."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for code, parent in self.parents.items():
+            found[code].add(parent)
+        for lot in self.lots:
+            for code in lot.heirs:
+                found[code].add(lot.parent)
+        return found
+
+    def level_of(self, code: str) -> int:
+        """Of a unit of the new tree."""
+        levels = {own: level for level, own, *_rest in self.decree.plan["units"]}
+        return cast(int, levels.get(code, Level.PROVINCE))
 
     def main_heir(self, lot: Lot) -> str:
         """The code under which goes whatever is not decided one by one; "" for none."""
-        return self.decree.decisions.get(others(lot.unit), "") or next(iter(lot.heirs), "")
+        decided = self.decree.decisions.get(others(lot.unit), "")
+        return decided if decided in lot.heirs else next(iter(lot.heirs), "")
+
+    def is_open(self, lot: Lot, hamlet: Unit | None = None) -> bool:
+        """Whether nobody has said yet where it goes, or one of its hamlets."""
+        keys = [others(lot.unit), *([f"hamlet-{hamlet.pk}"] if hamlet else [])]
+        answers = {self.decree.decisions.get(key, "") for key in keys}
+        return len(lot.heirs) > 1 and answers.isdisjoint(lot.heirs)
+
+    def told_heir(self, hamlet: Unit, lot: Lot) -> str:
+        """The name of the commune under which a hamlet will stand, "" while that is open."""
+        return "" if self.is_open(lot, hamlet) else self.names.get(self.heir_of(hamlet, lot), "")
 
     def heir_of(self, hamlet: Unit, lot: Lot) -> str:
         """The code of the commune under which a hamlet of it stands in the new tree."""
@@ -161,17 +163,41 @@ class Reform:
         return {lot.unit.pk for lot in self.outlook.lots if lot.fate in alike}
 
 
+@dataclass(frozen=True)
+class Kind:
+    """One sort of what moves or ends. `headings` are of its list; none if it is a number alone."""
+
+    key: str
+    label: Any
+    headings: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of a kind move or end, and which: `rows` are of texts and keys, fit for JSON."""
+
+    kind: Kind
+    number: int
+    rows: list[list[Any]] = field(default_factory=list)
+
+
 class Mover:
     """What an app does when units end. Each app declares one, those on the left before."""
+
+    kinds: tuple[Kind, ...] = ()
 
     # Whatever refers to others stands before them: the decree is undone from their history.
     tracked: tuple[Model, ...] = ()
     # What it computes of the tree, which nobody would lose.
     derived: tuple[Model, ...] = ()
 
-    def counted(self, outlook: Outlook) -> list[tuple[str, int]]:
-        """What would move or end, and how much of it."""
+    def counted(self, outlook: Outlook) -> list[Tally]:
+        """What would move or end, a tally of each of `kinds`."""
         return []
+
+    def read(self, kind: Kind, rows: list[list[Any]]) -> list[list[Any]]:
+        """Rows of a tally in the words of the page: keys become names."""
+        return rows
 
     def asked(self, outlook: Outlook) -> list[Question]:
         return []
@@ -207,13 +233,12 @@ def foresee(decree: Decree) -> Outlook:
         ).with_parent_name(on=eve)
     )
     rows = {(level, code): (name, parent) for level, code, name, parent in decree.plan["units"]}
-    # Another one of the eve became part of it on the day itself, with all that stood under it.
-    (province,) = [
-        unit
-        for unit in standing
-        if unit.level == Level.PROVINCE and decree.effective_on in unit.valid
-    ]
-    lots = _lots(decree, [unit for unit in standing if unit.level != Level.PROVINCE], rows)
+    province, elsewhere = _province(decree, standing)
+    lots = lots_of(
+        decree,
+        [u for u in standing if u.level != Level.PROVINCE and u.pk not in elsewhere],
+        rows,
+    )
     kept = {(lot.unit.level, lot.unit.code) for lot in lots if not lot.ends}
     outlook = Outlook(
         decree=decree,
@@ -229,62 +254,27 @@ def foresee(decree: Decree) -> Outlook:
         | {code: name for (level, code), (name, _parent) in rows.items()},
     )
     outlook.questions = [*_own_questions(outlook), *(q for m in movers for q in m.asked(outlook))]
-    if decree.is_draft:
-        outlook.counts = [
-            (_("hamlets placed under another commune"), len(outlook.moved)),
-            *(each for mover in movers for each in mover.counted(outlook)),
-        ]
     return outlook
 
 
-Rows = dict[tuple[int, str], tuple[str, str]]
+def _province(decree: Decree, standing: Sequence[Unit]) -> tuple[Unit, set[int]]:
+    """The one that the decree is about, and the keys of what stands under others of the tenant.
 
-
-def _lots(decree: Decree, units: Sequence[Unit], rows: Rows) -> list[Lot]:
-    said: dict[str, list[str]] = defaultdict(list)
-    for old, new in decree.plan["successions"]:
-        said[old].append(new)
-    heirs = {unit.pk: _heirs(decree, unit, said, rows) for unit in units}
-    taken = Counter((unit.level, code) for unit in units for code in heirs[unit.pk])
-    lots: list[Lot] = []
-    gone: set[str] = set()
-    for unit in sorted(units, key=lambda unit: (unit.level, unit.code)):
-        fate = _fate(unit, heirs[unit.pk], rows, taken)
-        if fate is Fate.SAME and _parent(unit) in gone:
-            fate = Fate.PLACED
-        lots.append(Lot(unit, _parent(unit), fate, heirs[unit.pk]))
-        if lots[-1].ends:
-            gone.add(unit.code)
-    return lots
-
-
-def _parent(unit: Any) -> str:
-    """As `with_parent_name` told it."""
-    return cast(str, unit.parent_code)
-
-
-def _heirs(decree: Decree, unit: Unit, said: dict[str, list[str]], rows: Rows) -> tuple[str, ...]:
-    """By the file; else, as it is not named, under its own code; else as a person decided."""
-    if unit.is_commune and unit.code in said:
-        return tuple(dict.fromkeys(said[unit.code]))
-    if (unit.level, unit.code) in rows:
-        return (unit.code,)
-    decided = decree.decisions.get(successor(unit), "")
-    return (decided,) if (unit.level, decided) in rows else ()
-
-
-def _fate(unit: Unit, heirs: tuple[str, ...], rows: Rows, taken: Counter[tuple[int, str]]) -> Fate:
-    if not heirs:
-        return Fate.OPEN if unit.is_commune else Fate.ABOLISHED
-    if len(heirs) > 1:
-        return Fate.SPLIT
-    (heir,) = heirs
-    name, parent = rows[unit.level, heir]
-    if heir == unit.code and fold(name) == unit.search:
-        return Fate.SAME if parent == _parent(unit) else Fate.PLACED
-    if taken[unit.level, heir] > 1:
-        return Fate.MERGED
-    return Fate.RECODED if fold(name) == unit.search else Fate.RENAMED
+    One that became part of it on the day itself comes with all that stood under it; what came
+    later is none of the decree's. A decree of a day before the province began has it all the same,
+    so that its page can be opened and the decree be thrown away.
+    """
+    there = [
+        unit
+        for unit in standing
+        if unit.level == Level.PROVINCE and decree.effective_on in unit.valid
+    ] or list(Unit.objects.filter(tenant_id=decree.tenant_id, level=Level.PROVINCE)[:1])
+    parents = {parent for *_unit, parent in decree.plan["units"]}
+    province = next((unit for unit in there if unit.code in parents), there[0])
+    others = [unit.pk for unit in there if unit != province]
+    eve = decree.effective_on - timedelta(days=1)
+    elsewhere = Unit.objects.within(others, on=eve).values_list("pk", flat=True) if others else ()
+    return province, set(elsewhere)
 
 
 def _hamlets(communes: Sequence[Unit], eve: date) -> dict[int, list[Unit]]:
@@ -302,14 +292,6 @@ def _hamlets(communes: Sequence[Unit], eve: date) -> dict[int, list[Unit]]:
 # -- What a person decides ------------------------------------------------------------------------
 
 
-def successor(unit: Unit) -> str:
-    return f"successor-{unit.pk}"
-
-
-def others(unit: Unit) -> str:
-    return f"others-{unit.pk}"
-
-
 def _own_questions(outlook: Outlook) -> list[Question]:
     return [*_questions_of_unnamed(outlook), *_questions_of_split(outlook)]
 
@@ -319,7 +301,12 @@ def _questions_of_unnamed(outlook: Outlook) -> list[Question]:
     every = sorted(code for level, code, *_rest in units if level == Level.COMMUNE)
     title = _("Communes of which the files say nothing: what takes their place")
     return [
-        Question(successor(lot.unit), title, str(lot.unit), outlook.choices(every))
+        Question(
+            successor(lot.unit),
+            title,
+            described(lot.unit),
+            outlook.choices(sorted(every, key=lambda code: lot.parent not in outlook.homes[code])),
+        )
         for lot in outlook.lots
         if lot.fate is Fate.OPEN or successor(lot.unit) in outlook.decree.decisions
     ]
@@ -333,7 +320,7 @@ def _questions_of_split(outlook: Outlook) -> list[Question]:
             continue
         options = outlook.choices(lot.heirs)
         everything = others(lot.unit)
-        asked.append(Question(everything, title, str(lot.unit), options))
+        asked.append(Question(everything, title, described(lot.unit), options))
         asked += [
             Question(f"hamlet-{hamlet.pk}", title, str(hamlet), options, everything)
             for hamlet in outlook.hamlets.get(lot.unit.pk, ())

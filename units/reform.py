@@ -8,31 +8,67 @@ import pghistory
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from units import clock, outlook, tree
+from units import clock, outcome, outlook, tree
 from units.errors import NotAllowed, NotPossibleNow
+from units.fates import Fate
 from units.models import Decree, Placement, Succession, Tenant, Unit
-from units.outlook import Fate, Outlook, Reform, foresee
+from units.objections import why_not_applied
+from units.outlook import Outlook, Question, Reform, foresee
 
 
 @transaction.atomic
-def decide(*, decree: Decree, answers: dict[str, str], is_example: bool, actor: Any) -> Outlook:
-    """Keep the answers; whatever is no question or no option is left out.
+def decide(
+    *, decree: Decree, answers: dict[str, str], seen: int | None, is_example: bool, actor: Any
+) -> Outlook:
+    """Keep what was changed of the answers; whatever is no question or no option is left out.
 
-    Raises NotAllowed for another province's, and NotPossibleNow where it is applied or undone.
+    `seen` is the version of the decree that the person had before them, None for that of now. What
+    somebody else has answered since stays; raises NotPossibleNow where it is the same question that
+    was changed, or where the decree is applied, and NotAllowed for another province's.
     """
     decree = held(decree, actor)
     demand(decree, Decree.State.DRAFT)
-    decree.decisions = {
-        each.key: answers[each.key]
-        for each in foresee(decree).questions
-        if each.key in answers and each.answer(answers)
+    asked = {each.key: each for each in foresee(decree).questions}
+    known, now = _answers_of(decree, seen), decree.decisions
+    changed = {
+        key: answers[key]
+        for key, each in asked.items()
+        if key in answers
+        and answers[key] != known.get(key, "")
+        and (not answers[key] or answers[key] in dict(each.options))
     }
-    decree.is_example = is_example
+    clashes = [
+        asked[key]
+        for key, answer in changed.items()
+        if now.get(key, "") not in (known.get(key, ""), answer)
+    ]
+    if clashes:
+        raise NotPossibleNow(_clash(clashes, now))
+    decree.decisions = {key: answer for key, answer in {**now, **changed}.items() if answer}
+    decree.is_example, decree.version = is_example, decree.version + 1
     with pghistory.context(user=actor.pk):
-        decree.save(update_fields=["decisions", "is_example"])
+        decree.save(update_fields=["decisions", "is_example", "version"])
     return foresee(decree)
+
+
+def _answers_of(decree: Decree, version: int | None) -> dict[str, str]:
+    """As they were in a version; those of now for one that there was not."""
+    history: Any = Decree._meta.get_field("events").related_model
+    rows = history.objects.filter(pgh_obj_id=decree.pk, version=version).order_by("-pgh_id")
+    found = rows.values_list("decisions", flat=True).first()
+    return decree.decisions if found is None else cast("dict[str, str]", found)
+
+
+def _clash(questions: Sequence[Question], now: dict[str, str]) -> str:
+    none = _("not decided")
+    said = "; ".join(
+        f"{each.says}: {dict(each.options).get(now.get(each.key, ''), none)}" for each in questions
+    )
+    return _(
+        "Somebody else has answered the same meanwhile (%(answers)s). Nothing of yours is saved "
+        "yet: look at it again and save what should hold."
+    ) % {"answers": said}
 
 
 def held(decree: Decree, actor: Any) -> Decree:
@@ -55,54 +91,26 @@ def demand(decree: Decree, state: str) -> None:
 # -- Doing it -------------------------------------------------------------------------------------
 
 
-def why_not_applied(seen: Outlook) -> str:
-    """What speaks against applying it today; "" where nothing does."""
-    decree = seen.decree
-    if decree.effective_on > clock.today():
-        # Roles hold today and have no days: on the eve they would reach nothing.
-        return _("It can be applied from %(day)s on, for roles move with the units.") % {
-            "day": clock.written(decree.effective_on)
-        }
-    later = Decree.objects.filter(
-        tenant_id=decree.tenant_id,
-        state=Decree.State.APPLIED,
-        effective_on__gte=decree.effective_on,
-    ).first()
-    if later:
-        return _("%(decree)s is applied already, from %(day)s.") % {
-            "decree": later, "day": clock.written(later.effective_on)
-        }  # fmt: skip
-    if count := len(seen.strangers):
-        return ngettext(
-            "The files name %(count)s commune that does not stand in the province on the eve: "
-            "first an earlier decree has to be applied, or another province to become part of it.",
-            "The files name %(count)s communes that do not stand in the province on the eve: "
-            "first an earlier decree has to be applied, or another province to become part of it.",
-            count,
-        ) % {"count": count}
-    if count := len(seen.undecided):
-        return still_open(count)
-    return ""
-
-
-def still_open(count: int) -> str:
-    return ngettext(
-        "%(count)s question is still open.", "%(count)s questions are still open.", count
-    ) % {"count": count}
-
-
 @transaction.atomic
-def apply(*, decree: Decree, actor: Any) -> Decree:
+def apply(*, decree: Decree, actor: Any, agreed: str | None = None) -> Decree:
     """Change the tree from the decree's day on, and have everything that hangs on it follow.
 
-    Raises NotAllowed for another province's, and NotPossibleNow where it is not a draft any more or
-    `why_not_applied` says something.
+    `agreed` is the `outcome.digest` of what the person saw, None where nobody looked. Raises
+    NotAllowed for another province's, and NotPossibleNow where it is not a draft any more, where
+    `why_not_applied` says something, or where it would do something else by now.
     """
     decree = held(decree, actor)
     demand(decree, Decree.State.DRAFT)
     seen = foresee(decree)
     if why := why_not_applied(seen):
         raise NotPossibleNow(why)
+    # As long as everything stands where it stood.
+    told = outcome.foreseen(seen)
+    if agreed is not None and agreed != outcome.digest(decree, told):
+        raise NotPossibleNow(
+            _("What follows from the decree has changed since you looked: look at it again.")
+        )
+    decree.record = told.as_json()
     with pghistory.context(decree=decree.pk, user=actor.pk) as context:
         reform = _change(seen)
         tree.rebuild_ancestry(tenant=decree.tenant)
@@ -110,7 +118,12 @@ def apply(*, decree: Decree, actor: Any) -> Decree:
             mover.move(reform)
     decree.state, decree.context = Decree.State.APPLIED, context.id
     decree.applied_at, decree.applied_by = clock.now(), str(actor)
-    decree.save(update_fields=["state", "context", "applied_at", "applied_by"])
+    decree.undone_at, decree.undone_by = None, ""
+    decree.save(
+        update_fields=[
+            "state", "record", "context", "applied_at", "applied_by", "undone_at", "undone_by"
+        ]
+    )  # fmt: skip
     return decree
 
 

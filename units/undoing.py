@@ -57,9 +57,10 @@ def undo(*, decree: Decree, actor: Any) -> Decree:
     for mover in outlook.movers:
         mover.forget(decree, begun)
     tree.rebuild_ancestry(tenant=decree.tenant)
-    decree.state, decree.undone_by = Decree.State.UNDONE, str(actor)
-    decree.undone_at = clock.now()
-    decree.save(update_fields=["state", "undone_at", "undone_by"])
+    # A draft once more, with all that was decided: what was undone can be mended and applied.
+    decree.state, decree.record = Decree.State.DRAFT, None
+    decree.undone_at, decree.undone_by = clock.now(), str(actor)
+    decree.save(update_fields=["state", "record", "undone_at", "undone_by"])
     return decree
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.doors import SIGNED_IN, open_to
 from accounts.models import Delegation, User
+from accounts.resettling import moves_of
 from accounts.roles import Right, Role
 from reports import extensions, missing, overview, periods, restating, review, unfinished
 from reports.models import Period, Report
@@ -23,6 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     period = periods.current(user.tenant)
     context: dict[str, Any] = {"period": period, "opens_months": user.holds(Right.PERIODS)}
     context["delegations"] = Delegation.objects.editable_by(user).not_over().with_standing()
+    context["moves"] = moves_of(user)
     if not user.held_grants:
         return render(request, "home/without_role.html", context)
     if user.holds(Right.FILL):

@@ -1,49 +1,48 @@
 """Decrees on boundaries: brought, looked at, decided, applied, taken back."""
 
-from collections import defaultdict
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import holders_of, open_to
 from accounts.roles import Right
 from teams.decree_forms import DecreeForm
+from teams.views.decree_page import DecreePage
 from teams.views.uploads import is_sound, takes_file
 from units import decrees as files
-from units import outlook, reform, undoing
-from units.errors import FileRefused, NotPossibleNow
+from units import objections, outcome, reform, undoing
+from units.errors import InvalidEntry, NotAllowed, NotPossibleNow
 from units.models import Decree, Level, Unit
-from units.outlook import Fate, Outlook
+from units.text import whole_number
 
-PAGE = 50
-DECIDERS = holders_of(Right.BOUNDARIES)
+DECIDERS, READERS = holders_of(Right.BOUNDARIES), holders_of(Right.DECREES)
 
 
-@open_to(DECIDERS)
+@open_to(READERS)
 @takes_file
 @require_http_methods(["GET", "HEAD", "POST"])
 def decrees(request: HttpRequest) -> HttpResponse:
     """Those of the province, and a form to bring another."""
-    form = DecreeForm(request.POST, request.FILES) if request.method == "POST" else DecreeForm()
-    if request.method == "POST" and is_sound(request, form) and (made := _load(request, form)):
+    decides = _decides(request)
+    province = Unit.objects.visible_to(request.user).get(level=Level.PROVINCE)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = DecreeForm(*sent, province=province)
+    if sent and is_sound(request, form) and (made := _load(request, form, province)):
         return redirect("decree", made.pk)
-    rows = Decree.objects.visible_to(request.user)
-    context = {"form": form, "decrees": rows}
+    rows = Decree.objects.visible_to(request.user).defer("plan", "record", "decisions")
+    context = {"form": form, "decrees": rows, "decides": decides}
     return render(request, "administration/decrees.html", context, status=form.status)
 
 
-def _load(request: HttpRequest, form: DecreeForm) -> Decree | None:
+def _load(request: HttpRequest, form: DecreeForm, province: Unit) -> Decree | None:
     typed = form.cleaned_data
-    if official := files.OFFICIAL.get(typed["official"]):
-        what: dict[str, Any] = vars(official)
+    if official := form.offered.get(typed["official"]):
+        what = official.parts
     else:
         brought = (typed["file"], typed["units"])
         paths = [Path(file.temporary_file_path()) for file in brought]
@@ -54,19 +53,26 @@ def _load(request: HttpRequest, form: DecreeForm) -> Decree | None:
             "units": paths[1],
             "called": (brought[0].name, brought[1].name),
         }
-    province = Unit.objects.visible_to(request.user).get(level=Level.PROVINCE)
     try:
         return files.load(**what, province=province, actor=request.user)
-    except FileRefused as refusal:
-        form.refuse({"": [refusal.message]})
+    except InvalidEntry as refusal:
+        form.refuse(_by_field(refusal.errors, is_official=official is not None))
     return None
 
 
-@open_to(DECIDERS)
+def _by_field(errors: dict[str, list[str]], *, is_official: bool) -> dict[str, list[str]]:
+    """What is wrong with a decree that comes with the portal is said of the choice of it."""
+    if is_official:
+        return {"official": [why for reasons in errors.values() for why in reasons]}
+    return {{"successions": "file"}.get(key, key): reasons for key, reasons in errors.items()}
+
+
+@open_to(READERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def decree(request: HttpRequest, pk: int) -> HttpResponse:
     """What it would do, and the questions that a person answers."""
     row = _visible(request, pk)
+    _decides(request)
     if request.method == "POST":
         return _act(request, row, lambda: _decide(request, row))
     return _show(request, row)
@@ -76,26 +82,44 @@ def _decide(request: HttpRequest, row: Decree) -> None:
     seen = reform.decide(
         decree=row,
         answers=dict(request.POST.items()),
+        seen=whole_number(request.POST.get("version", "")),
         is_example=bool(request.POST.get("is_example")),
         actor=request.user,
     )
     count = len(seen.undecided)
-    said = reform.still_open(count) if count else _("Everything is decided.")
-    messages.success(request, f"{_('Saved.')} {said}")
+    said = objections.still_open(count) if count else _("Everything is decided.")
+    messages.success(request, _("Saved. %(what_is_open)s") % {"what_is_open": said})
 
 
 @open_to(DECIDERS)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply_decree(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is about to happen, once more in numbers, and the one button that does it."""
     row = _visible(request, pk)
-    return _act(request, row, lambda: reform.apply(decree=row, actor=request.user))
+    if request.method == "POST":
+        agreed = request.POST.get("agreed", "")
+        return _act(
+            request, row, lambda: reform.apply(decree=row, agreed=agreed, actor=request.user)
+        )
+    return _confirm(request, row) if row.is_draft else redirect("decree", pk)
 
 
 @open_to(DECIDERS)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def undo_decree(request: HttpRequest, pk: int) -> HttpResponse:
+    """What would be taken back, and the one button that does it."""
     row = _visible(request, pk)
-    return _act(request, row, lambda: undoing.undo(decree=row, actor=request.user))
+    if request.method == "POST":
+        return _act(request, row, lambda: undoing.undo(decree=row, actor=request.user))
+    return _confirm(request, row) if row.is_applied else redirect("decree", pk)
+
+
+def _confirm(request: HttpRequest, row: Decree) -> HttpResponse:
+    page = DecreePage(row)
+    if page.why_not:
+        return redirect("decree", row.pk)
+    context = {"decree": row, "told": page.told, "agreed": outcome.digest(row, page.told)}
+    return render(request, "administration/decree_step.html", context)
 
 
 @open_to(DECIDERS)
@@ -108,6 +132,14 @@ def discard_decree(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, row, refusal.message, status=409)
     messages.success(request, _("%(name)s is discarded.") % {"name": row})
     return redirect("decrees")
+
+
+def _decides(request: HttpRequest) -> bool:
+    """Whether the person may do more than read. Raises NotAllowed where they do it without."""
+    may = bool(request.user.holds(Right.BOUNDARIES))
+    if request.method == "POST" and not may:
+        raise NotAllowed(_("Provincial administrators decide about boundaries."))
+    return may
 
 
 def _visible(request: HttpRequest, pk: int) -> Decree:
@@ -124,40 +156,9 @@ def _act(request: HttpRequest, row: Decree, act: Any) -> HttpResponse:
 
 
 def _show(request: HttpRequest, row: Decree, refusal: str = "", status: int = 200) -> HttpResponse:
-    seen = outlook.foresee(row)
-    wanted = request.GET.get("fate", "")
-    is_chosen = wanted in Fate.values
-    lots = [lot for lot in seen.lots if lot.fate == wanted] if is_chosen else seen.ending
-    page = Paginator(lots, PAGE).get_page(request.GET.get("page"))
-    context = {
-        "decree": row,
-        "outlook": seen,
-        "groups": _groups(seen) if row.is_draft else [],
-        "page": page,
-        "lots": [(lot, [seen.names[code] for code in lot.heirs]) for lot in page],
-        "fate": wanted if is_chosen else "",
-        "query": f"{urlencode({'fate': wanted})}&" if is_chosen else "",
-        "why_not": _why_not(row, seen),
-        "refusal": refusal,
-    }  # fmt: skip
+    page = DecreePage(row, typed=request.POST)
+    context = {"decree": row, "told": page.told, "refusal": refusal, "why_not": page.why_not}
+    context |= {"decides": _decides(request), "namesakes": page.namesakes}
+    context["groups"] = page.groups if context["decides"] else []
+    context |= page.listed(request.GET)
     return render(request, "administration/decree.html", context, status=status)
-
-
-def _why_not(row: Decree, seen: Outlook) -> str:
-    if row.is_draft:
-        return reform.why_not_applied(seen)
-    return undoing.why_not_undone(row) if row.is_applied else ""
-
-
-def _groups(seen: Outlook) -> list[dict[str, Any]]:
-    """The questions by what they are about, each with its answer and those that lean on it."""
-    decisions, still_open = seen.decree.decisions, seen.undecided
-    leaning: dict[str, list[Any]] = defaultdict(list)
-    for each in seen.questions:
-        leaning[each.leans_on].append((each, decisions.get(each.key, "")))
-    found = []
-    for title, asked in groupby(leaning[""], lambda pair: pair[0].about):
-        questions = [(each, answer, leaning[each.key]) for each, answer in asked]
-        is_open = any(each.key in still_open for each, _answer, _leaning in questions)
-        found.append({"title": title, "questions": questions, "is_open": is_open})
-    return found

@@ -26,19 +26,12 @@ class Scene:
 
     def load(self, key: str) -> Decree:
         official = OFFICIAL[key]
-        return decrees.load(
-            name=official.name,
-            effective_on=official.effective_on,
-            successions=official.successions,
-            units=official.units,
-            province=self.province,
-            actor=self.admin,
-        )
+        return decrees.load(**official.parts, province=self.province, actor=self.admin)
 
     def apply(self, key: str) -> Decree:
         decree = self.load(key)
         answers = first_answers(outlook.foresee(decree))
-        reform.decide(decree=decree, answers=answers, is_example=True, actor=self.admin)
+        reform.decide(decree=decree, answers=answers, seen=None, is_example=True, actor=self.admin)
         return reform.apply(decree=decree, actor=self.admin)
 
     def open_month(self, year: int, month: int) -> Period:

@@ -24,9 +24,10 @@ from tests.portal.decreeing import (
     kinds_on,
 )
 from units import outlook, reform, tree, undoing
-from units.errors import NotPossibleNow
+from units.errors import InvalidEntry, NotPossibleNow
+from units.fates import Fate
 from units.models import Decree, Level, Placement, Succession, Unit
-from units.outlook import Fate, Outlook
+from units.outlook import Outlook
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -159,7 +160,9 @@ def test_split_communes_are_asked_about(scene: Scene) -> None:
     answers = {
         each.key: each.options[0][0] for each in seen.questions if not each.key.startswith("hamlet")
     }
-    seen = reform.decide(decree=decree, answers=answers, is_example=False, actor=scene.admin)
+    seen = reform.decide(
+        decree=decree, answers=answers, seen=None, is_example=False, actor=scene.admin
+    )
     assert seen.undecided == set()
 
 
@@ -170,7 +173,7 @@ def test_hamlet_goes_where_a_person_said(scene: Scene) -> None:
     (lot,) = [lot for lot in seen.lots if lot.unit.code == "06655"]
     odd, even = seen.hamlets[lot.unit.pk][:2]
     answers = first_answers(seen) | {f"hamlet-{odd.pk}": "06706", f"hamlet-{even.pk}": "06661"}
-    reform.decide(decree=decree, answers=answers, is_example=False, actor=scene.admin)
+    reform.decide(decree=decree, answers=answers, seen=None, is_example=False, actor=scene.admin)
     reform.apply(decree=decree, actor=scene.admin)
     where = {
         row.unit_id: row.parent.code
@@ -185,9 +188,9 @@ def test_decree_is_applied_once_and_not_before_its_day(scene: Scene) -> None:
         reform.apply(decree=decree, actor=scene.admin)
     with override_settings(BUSINESS_DATE=EVE_OF_SECOND), pytest.raises(NotPossibleNow):
         scene.apply("2025-07-01")
-    again = scene.load("2024-11-01")
-    with pytest.raises(NotPossibleNow):
-        reform.apply(decree=again, actor=scene.admin)
+    with pytest.raises(InvalidEntry) as refusal:
+        scene.load("2024-11-01")
+    assert "01/11/2024" in refusal.value.errors["effective_on"][0]
 
 
 def everything() -> list[object]:
@@ -203,7 +206,10 @@ def test_undoing_brings_back_every_row(scene: Scene) -> None:
     rollup.sweep(scene.province.tenant_id)
     assert everything() != before
     decree = undoing.undo(decree=decree, actor=scene.admin)
-    assert decree.state == Decree.State.UNDONE
+    assert decree.state == Decree.State.DRAFT
+    assert (decree.undone_by, decree.record) == (str(scene.admin), None)
+    # With all answers, so that it can be applied once more.
+    assert outlook.foresee(decree).undecided == set()
     assert everything() == before
     assert tree.count_differences(tenant=scene.province.tenant) == 0
     rollup.sweep(scene.province.tenant_id)

@@ -26,7 +26,7 @@ REACH = {
     "leader": 16,
     "officer": 38,
     "district_officer": 27,
-    "staff": 26,
+    "staff": 27,
     "admin": 55,
     # Lists of the nation ask for a province first, and whoever walks here asks nothing.
     "national": 25,

@@ -91,6 +91,15 @@ def test_check_names_a_new_text_and_its_page(template: Path, source: str) -> Non
         call_command("messages", "check")
 
 
+def test_check_names_a_text_that_an_f_string_hides(template: Path) -> None:
+    source = template.parent.parent / "teams" / "views.py"
+    source.parent.mkdir()
+    source.write_text("""SAID = f"{_('Home')} {count}"\nFINE = f"{count}" + _("Home")\n""")
+    with pytest.raises(CommandError, match=r"views\.py:1: asked for within an f-string"):
+        call_command("messages", "check")
+    assert len(translation.hidden_texts(source)) == 1
+
+
 @pytest.mark.parametrize(
     "translated",
     ["Trang %(number)s", "Trang %(number)s/%(total)s", "Trang"],

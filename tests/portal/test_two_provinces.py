@@ -80,9 +80,11 @@ class Pair:
 
     def decide(self) -> Decree:
         official = OFFICIAL["2025-07-01"]
-        decree = decrees.load(**vars(official), province=self.into.root, actor=self.into.admin)
+        decree = decrees.load(**official.parts, province=self.into.root, actor=self.into.admin)
         answers = first_answers(outlook.foresee(decree))
-        reform.decide(decree=decree, answers=answers, is_example=True, actor=self.into.admin)
+        reform.decide(
+            decree=decree, answers=answers, seen=None, is_example=True, actor=self.into.admin
+        )
         return decree
 
     def apply(self) -> Decree:

@@ -161,7 +161,9 @@ NAVIGATION = {
         "/", "/months/", "/overview/", "/teams/", "/imports/", "/targets/", "/training/",
     ],
     "district_officer": ["/", "/months/", "/overview/", "/teams/", "/targets/", "/training/"],
-    "staff": ["/", "/overview/", "/teams/", "/targets/", "/training/"],
+    "staff": [
+        "/", "/overview/", "/teams/", "/targets/", "/training/", "/administration/decrees/",
+    ],
     "admin": [
         "/", "/months/", "/overview/", "/teams/", "/imports/", "/targets/", "/training/",
         "/administration/periods/",
