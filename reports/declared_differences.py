@@ -6,7 +6,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from reports import reconciliation
+from reports import declared_periods, reconciliation
+from reports.declared_periods import Months
 from reports.declared_sheet import UNIT
 from reports.models import Declaration
 from reports.reconciliation import Omission, Row
@@ -16,6 +17,10 @@ from units.errors import FileRefused
 from units.models import Level, Unit
 from units.sheets.columns import as_figure
 from units.sheets.entries import Entry
+
+# The largest province had 579 communes, and the form of a month asks for 30 figures.
+MOST_ROWS = 700
+MOST_COLUMNS = 40
 
 
 @dataclass(slots=True)
@@ -40,31 +45,53 @@ def compare(
     *,
     on: date,
     is_complete: bool = False,
-    year: int,
-    month: int | None,
+    months: Months,
     columns: Sequence[dict[str, str]],
     chosen: Mapping[int, str],
 ) -> Printing:
     """Find the units that the rows name, and tell what the printed total differs by.
 
     A name that is of no unit is refused until a person has `chosen`, by the number of the row, what
-    it means: a unit, or the name as it is printed. A table that is kept already changes nothing.
-    Raises FileRefused where there is nothing to add up.
+    it means: a unit, or the name as it is printed. A table that is kept already changes nothing,
+    and one that is kept for another period says so.
+    Raises FileRefused where there is nothing to add up, or more than anybody would print.
     """
+    _demand_few(columns)
     comparison = Comparison(area, on, columns, chosen)
-    for entry in entries:
+    for count, entry in enumerate(entries):
+        if count > MOST_ROWS:
+            raise FileRefused(
+                _("The table has more than %(most)s rows: no province has as many units.")
+                % {"most": MOST_ROWS}
+            )
         comparison.take(entry)
     plan = comparison.plan
-    if not columns:
-        raise FileRefused(_("The table has no column of figures."))
     if all(row.is_total for row in plan.rows):
         raise FileRefused(_("The table has no rows below its headings."))
     if all(row.line.outcome != Outcome.REFUSED for row in plan.rows):
         comparison.tell_differences()
-        if _is_kept(plan, area, year, month, columns):
+        kept = _kept(plan, area, columns)
+        if months in kept:
             for row in plan.rows:
                 row.line.outcome, row.line.gives = Outcome.UNCHANGED, {}
+        elif kept:
+            periods = ", ".join(each.label for each in kept)
+            said = _("The same table is kept already for %(periods)s.") % {"periods": periods}
+            plan.rows[0].line.notes.insert(0, said)
     return plan
+
+
+def _demand_few(columns: Sequence[dict[str, str]]) -> None:
+    if not columns:
+        raise FileRefused(_("The table has no column of figures."))
+    if len(columns) > MOST_COLUMNS:
+        raise FileRefused(
+            _(
+                "The table has %(count)s columns of figures, and %(most)s are kept at most: "
+                "bring it in parts."
+            )
+            % {"count": len(columns), "most": MOST_COLUMNS}
+        )
 
 
 class Comparison:
@@ -94,7 +121,9 @@ class Comparison:
         keys = [column["key"] for column in self.columns]
         cells = {key: entry.given[key] for key in keys if key in entry.given}
         line.becomes(Outcome.NEW)
-        line.gives = cells if entry.is_total else {UNIT: place.name if place else name, **cells}
+        # A blank cell is told as one: it is not 0.
+        told = {key: cells.get(key) for key in keys}
+        line.gives = told if entry.is_total else {UNIT: place.name if place else name, **told}
         unit = place.pk if place else None
         self.plan.rows.append(Printed(line, name, unit, cells, entry.is_total))
 
@@ -168,21 +197,18 @@ def explained(omission: Omission) -> str:
     return _("No rows left out explain every column at once.")
 
 
-def _is_kept(
-    plan: Printing, area: Unit, year: int, month: int | None, columns: Sequence[dict[str, str]]
-) -> bool:
-    kept = Declaration.objects.filter(unit=area, year=year, month=month, columns=list(columns))
-    said = [(row.name, row.unit, row.cells, row.is_total) for row in plan.rows]
-    return any(
-        sorted(said, key=_by_total)
-        == sorted(
-            ((row.name, row.unit_id, row.cells, row.is_total) for row in each.rows.all()),
-            key=_by_total,
-        )
-        for each in kept.prefetch_related("rows")
-    )
+def _kept(plan: Printing, area: Unit, columns: Sequence[dict[str, str]]) -> list[Months]:
+    """The periods for which a table of the same rows is kept."""
+    said = sorted(((row.name, row.cells, row.is_total) for row in plan.rows), key=_by_total)
+    tables = Declaration.objects.filter(unit=area, columns=list(columns)).prefetch_related("rows")
+    return [
+        declared_periods.of(each)
+        for each in tables
+        if said
+        == sorted(((row.name, row.cells, row.is_total) for row in each.rows.all()), key=_by_total)
+    ]
 
 
-def _by_total(row: tuple[str, int | None, dict[str, int], bool]) -> bool:
+def _by_total(row: tuple[str, dict[str, int], bool]) -> bool:
     """A total is read last, wherever it stands."""
     return row[-1]

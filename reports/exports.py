@@ -136,7 +136,7 @@ def reconciliation_workbook(picture: Reconciliation) -> bytes:
     table = cast(Worksheet, book.active)
     table.title = _("The table as it is printed")[:31]
     preface = [
-        f"{picture.declaration.unit.name}, {picture.declaration.period}",
+        f"{picture.declaration.unit.name}, {picture.months.label}",
         picture.declaration.title,
     ]
     for line in (*preface, _("An empty cell was left blank, which is not 0.")):
@@ -155,11 +155,13 @@ def reconciliation_workbook(picture: Reconciliation) -> bytes:
 
 
 def _beside(column: Column, picture: Reconciliation) -> list[str]:
-    return [column.heading, _("Portal"), _("Difference")] if picture.months else [column.heading]
+    return (
+        [column.heading, _("Portal"), _("Difference")] if picture.is_compared else [column.heading]
+    )
 
 
 def _figures_of(pair: Pair, picture: Reconciliation) -> list[int | None]:
-    if not picture.months:
+    if not picture.is_compared:
         return [pair.printed]
     return [pair.printed, pair.computed, pair.difference]
 
@@ -169,20 +171,21 @@ def _append_differences(book: Workbook, picture: Reconciliation, preface: list[s
     for line in (*preface, picture.explanation):
         sheet.append([normalise(line)])
     sheet.append(
-        [_("Column"), _("Reason"), _("Given by"), _("Signed off by"), _("Printed total"),
-         _("Sum of the rows"), _("Difference"), _("Total of the portal"), _("Difference")]
+        [_("Column"), _("Held against"), _("Reason"), _("Given by"), _("Signed off by"),
+         _("Printed total"), _("Figure held against"), _("Difference"),
+         _("Figure held against when signed off")]
     )  # fmt: skip
-    for column in picture.columns:
-        reason, total = column.reason, column.total
+    for each in picture.differences:
+        reason = each.reason
         said = [reason.text, reason.given_by, reason.signed_by or ""] if reason else [""] * 3
+        signed = [reason.held] if reason and reason.signed_by else []
         sheet.append(
             [
-                *(normalise(str(each)) for each in (column.heading, *said)),
-                *(total.printed, column.added, column.difference),
-                *(total.computed, total.difference),
+                *(normalise(str(text)) for text in (each.heading, each.label, *said)),
+                *(each.printed, each.held, each.gap, *signed),
             ]
         )
-    _dress(sheet, has_sum=False, words=4)
+    _dress(sheet, has_sum=False, words=5)
 
 
 def _dress(sheet: Worksheet, *, has_sum: bool = True, words: int = 1) -> None:

@@ -42,9 +42,10 @@ class Span:
     @property
     def label(self) -> str:
         said = {"number": self.number, "year": self.year}
+        halves = (_("first six months of %(year)s"), _("last six months of %(year)s"))
         return {
             Length.QUARTER: _("quarter %(number)s/%(year)s"),
-            Length.HALF_YEAR: _("half-year %(number)s/%(year)s"),
+            Length.HALF_YEAR: halves[self.number > 1],
             Length.NINE_MONTHS: _("nine months of %(year)s"),
             Length.YEAR: _("year %(year)s"),
         }[self.length] % said

@@ -67,11 +67,7 @@ urlpatterns = [
     path("overview/<int:pk>/declared/", declared.tables, name="declared-tables"),
     path("overview/declared/<int:pk>/", declared.table, name="declared-table"),
     path("overview/declared/<int:pk>/download/", declared.download, name="download-declared"),
-    path(
-        "overview/declared/<int:pk>/columns/<str:column>/explain/",
-        declared.explain,
-        name="explain-declared",
-    ),
+    path("overview/declared/<int:pk>/explain/", declared.explain, name="explain-declared"),
     path("overview/declared/reasons/<int:pk>/sign/", declared.sign_off, name="sign-off-declared"),
     path("administration/periods/", periods.periods, name="periods"),
     path("administration/periods/<int:pk>/open/", periods.open_period, name="open-period"),

@@ -19,6 +19,7 @@ from reports import (
 )
 from reports.catalogue import of_period, of_year
 from reports.declared_differences import Printing
+from reports.declared_periods import Months, of_span, span_at
 from reports.declared_sheet import UNIT
 from reports.figure_differences import Fillings
 from reports.models import (
@@ -30,6 +31,7 @@ from reports.models import (
     ReportStep,
 )
 from reports.periods import demand_open
+from reports.spans import Length
 from teams.models import Batch
 from teams.subjects import Subject
 from units.errors import NotPossibleNow
@@ -88,30 +90,29 @@ FIGURES = Subject(
 
 def of_declared_month(subject: Subject, batch: Batch) -> Subject:
     """The subject as it is for a table of the month of the import."""
-    month = _month_of(batch)
-    return _of_table(subject, batch, year=month.year, month=month)
+    period = _month_of(batch)
+    return _of_table(subject, batch, Months(period.year, period.month, period.month), period)
 
 
-def of_declared_year(subject: Subject, batch: Batch) -> Subject:
-    """The same for a table of its year."""
-    return _of_table(subject, batch, year=batch.effective_on.year, month=None)
+def of_declared_span(subject: Subject, batch: Batch, *, length: Length) -> Subject:
+    """The same for a table of so many months, among them that of its day."""
+    return _of_table(subject, batch, of_span(span_at(length, batch.effective_on)), None)
 
 
-def _of_table(subject: Subject, batch: Batch, *, year: int, month: Period | None) -> Subject:
+def _of_table(subject: Subject, batch: Batch, months: Months, period: Period | None) -> Subject:
     """The subject as it is for one table: its columns are those that the file has."""
     columns = [
         {"key": each["key"], "heading": each["text"]}
         for each in batch.headings
         if each["key"] not in ("", UNIT)
     ]
-    what = {"year": year, "month": month.month if month else None, "columns": columns}
+    what = {"months": months, "columns": columns}
     kept = Declaration.objects.filter(batch=batch.pk).first()
     return replace(
         subject,
-        label=_("Consolidated table of %(period)s")
-        % {"period": month or _("year %(year)s") % {"year": year}},
+        label=_("Consolidated table of %(period)s") % {"period": months.label},
         columns=declared_sheet.columns_of(
-            of_period(month) if month else of_year(year), batch.headings
+            of_period(period) if period else of_year(months.year), batch.headings
         ),
         compare=partial(
             declared_differences.compare,
@@ -119,7 +120,7 @@ def _of_table(subject: Subject, batch: Batch, *, year: int, month: Period | None
             chosen={int(row): given[UNIT] for row, given in batch.corrections.items()},
         ),
         write=partial(write_table, **what, batch=batch),
-        why_not=partial(declared_sheet.why_not_of, year, month),
+        why_not=partial(declared_sheet.why_not_of, months.year, period),
         brought_on=("declared-tables", batch.unit_id),
         page=("declared-table", kept.pk) if kept else ("declared-tables", batch.unit_id),
     )
@@ -130,15 +131,14 @@ def write_table(
     *,
     tenant: int,
     on: date,
-    year: int,
-    month: int | None,
+    months: Months,
     columns: list[dict[str, str]],
     batch: Batch,
 ) -> None:
     """Keep the table as it is printed; in the caller's transaction."""
-    title = " · ".join(batch.above) or Path(batch.file_name).stem
+    title = batch.title or " · ".join(batch.above) or Path(batch.file_name).stem
     declaration = Declaration.objects.create(
-        tenant_id=tenant, unit_id=batch.unit_id, year=year, month=month, title=title[:250],
+        tenant_id=tenant, unit_id=batch.unit_id, **months.stored, title=title[:250],
         columns=columns, batch=batch,
     )  # fmt: skip
     DeclaredRow.objects.bulk_create(
@@ -164,13 +164,21 @@ DECLARED_MONTH = Subject(
     is_document=True,
     also_kept=declared_sheet.also_kept,
 )
-DECLARED_YEAR = replace(
-    DECLARED_MONTH,
-    key="declared-year",
-    label=gettext_lazy("Consolidated table of a year"),
-    fit=of_declared_year,
-)
-SUBJECTS = (FIGURES, DECLARED_MONTH, DECLARED_YEAR)
+DECLARED_SPANS = {
+    length: replace(
+        DECLARED_MONTH,
+        key=f"declared-{name}",
+        label=label,
+        fit=partial(of_declared_span, length=length),
+    )
+    for length, name, label in (
+        (Length.QUARTER, "quarter", gettext_lazy("Consolidated table of a quarter")),
+        (Length.HALF_YEAR, "half-year", gettext_lazy("Consolidated table of a half-year")),
+        (Length.NINE_MONTHS, "nine-months", gettext_lazy("Consolidated table of nine months")),
+        (Length.YEAR, "year", gettext_lazy("Consolidated table of a year")),
+    )
+}
+SUBJECTS = (FIGURES, DECLARED_MONTH, *DECLARED_SPANS.values())
 # What may stand on an import, as people call it.
 MAY_STAND = (
     (Report, gettext_lazy("reports"), ("team", "period"), str),

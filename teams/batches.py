@@ -69,9 +69,10 @@ def receive(
     actor: User,
     subject: Subject,
     unit: Unit | None = None,
+    title: str = "",
 ) -> Batch:
     """Take a file in, to be read by a worker. It changes nothing outside of `unit`; of all that
-    the actor keeps, if None.
+    the actor keeps, if None. `title` is what a document is called.
 
     Raises NotAllowed, InvalidEntry for a day that cannot be, and FileRefused for what nobody should
     open: then nothing is stored.
@@ -90,6 +91,7 @@ def receive(
         unit=area,
         subject=subject.key,
         file_name=Path(name).name[-200:],
+        title=title,
         file_format=kind.value,
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),

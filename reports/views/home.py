@@ -10,7 +10,16 @@ from accounts.doors import SIGNED_IN, open_to
 from accounts.models import Delegation, User
 from accounts.resettling import moves_of
 from accounts.roles import Right, Role
-from reports import extensions, missing, overview, periods, restating, review, unfinished
+from reports import (
+    declared_reasons,
+    extensions,
+    missing,
+    overview,
+    periods,
+    restating,
+    review,
+    unfinished,
+)
 from reports.models import Period, Report
 from teams.models import Team
 from units import clock
@@ -31,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context["sent_back"] = unfinished.gathered(unfinished.sent_back_to(user))
     if period:
         context.update(_work(user, period))
+    context["unsigned"] = declared_reasons.waiting_for(user)
     if user.holds(Right.OVERVIEW):
         context.update(_area(user, period))
     return render(request, "home/home.html", context)

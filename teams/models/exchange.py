@@ -40,6 +40,8 @@ class Batch(TenantModel):
     # How often a worker began what this state asks for.
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     file_name = models.CharField(max_length=200)
+    # What a document is called by whoever brings it; "" of lists.
+    title = models.CharField(max_length=250, blank=True, db_default="")
     file_format = models.CharField(max_length=4)
     sheet_name = models.CharField(max_length=100, blank=True)
     sha256 = models.CharField(max_length=64)

@@ -204,7 +204,7 @@ def unfold_the_message(page: Page, language: str) -> None:
 
 def open_a_reason(page: Page, language: str) -> None:
     page.locator(".differences details summary").last.click()
-    expect(page.locator(".differences textarea").last).to_be_visible()
+    expect(page.locator(".differences details textarea").last).to_be_visible()
 
 
 def open_an_ending(page: Page, language: str) -> None:
@@ -214,6 +214,7 @@ def open_an_ending(page: Page, language: str) -> None:
 
 def bring_table(page: Page, language: str) -> None:
     """The printed one of 2023, as of another year: it names none."""
+    page.get_by_label(text("Title of the table", language)).fill("Phụ lục kết quả hoạt động")
     page.locator("#id_period").select_option("2022")
     page.get_by_label(text("File", language), exact=True).set_input_files(declaring.APPENDIX)
     button(page, "Read the file", language).click()

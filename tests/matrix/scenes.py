@@ -191,17 +191,16 @@ def of_declaration(scene: Scene) -> dict[str, Any]:
     found = _pk_in(scene, Declaration, said, unit=scene.province, year=2023)
     row = {"name": scene.commune.name, "cells": {"residents_guided": 5}}
     _pk_in(scene, DeclaredRow, row, declaration_id=found["pk"], number=2)
+    total = {"name": "Tổng", "cells": {"residents_guided": 6}, "is_total": True}
+    _pk_in(scene, DeclaredRow, total, declaration_id=found["pk"], number=3)
     return found
-
-
-def of_declared_column(scene: Scene) -> dict[str, Any]:
-    return {**of_declaration(scene), "column": "residents_guided"}
 
 
 def of_declared_reason(scene: Scene) -> dict[str, Any]:
     """Given by somebody of the commune, so that the administrator may sign it off."""
     table = of_declaration(scene)["pk"]
     told = {"text": "Cộng sót", "given_at": clock.now(), "given_by": scene.account}
+    told |= {"printed": 6, "held": 5}
     return _pk_in(scene, DeclaredReason, told, declaration_id=table, column="residents_guided")
 
 
@@ -235,8 +234,13 @@ def all_months(scene: Scene) -> dict[str, Any]:
 
 
 def reason(scene: Scene) -> dict[str, Any]:
-    """Of a column of which none was given."""
-    return {"version": 0, "reason": "cộng sót"}
+    """Of a difference of which none was given."""
+    return {"of": "rows-residents_guided:0", "reason": "cộng sót"}
+
+
+def signature(scene: Scene) -> dict[str, Any]:
+    """Of the reason that was seen, beside the figure that was."""
+    return {"version": 1, "held": 5}
 
 
 def ticked(scene: Scene) -> dict[str, Any]:

@@ -43,7 +43,10 @@ FENCED = sorted(
     if any(field.name == "tenant" for field in model._meta.fields)
 )
 
-APPEND_ONLY = [*(table for table in FENCED if table.endswith("event")), "reports_reportstep"]
+APPEND_ONLY = [
+    *(table for table in FENCED if table.endswith("event")),
+    *("reports_declaration", "reports_declaredrow", "reports_reportstep"),
+]
 
 PUBLIC = "the same for every province, and written by no page"
 DJANGO = "Django's own, and empty of a province's data"

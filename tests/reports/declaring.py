@@ -1,4 +1,4 @@
-"""The appendix of Hải Dương for 2023 as somebody there brings it, and smaller tables."""
+"""The appendix of Hải Dương for the first half of 2023 as it is brought, and smaller tables."""
 
 import csv
 from datetime import date
@@ -10,7 +10,8 @@ from openpyxl import Workbook
 
 from accounts.models import User
 from reports.models import Declaration
-from reports.workbooks import DECLARED_YEAR
+from reports.spans import Length
+from reports.workbooks import DECLARED_SPANS
 from teams.models import Batch
 from tests.cast import SINCE, Cast
 from tests.teams import bringing
@@ -64,8 +65,9 @@ def save(folder: Path, rows: list[list[Any]], name: str = "Phụ lục 2023.xlsx
 
 
 def bring(path: Path, actor: User, cast: Cast, unit: str = "30", **options: Any) -> Batch:
-    """The file as it was read, for the year 2023 unless said otherwise."""
-    asked = {"subject": DECLARED_YEAR, "effective_on": date(2023, 12, 31), **options}
+    """The file as it was read, for the first half of 2023 unless said otherwise."""
+    half = {"subject": DECLARED_SPANS[Length.HALF_YEAR], "effective_on": date(2023, 6, 30)}
+    asked = {**half, "title": "", **options}
     return bringing.received(path, actor, unit=cast.units[unit], **asked)
 
 

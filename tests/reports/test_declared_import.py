@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 
-from reports import declared
+from reports import declared_periods, declared_reasons
 from reports.models import Declaration, DeclaredRow
-from reports.workbooks import DECLARED_MONTH
+from reports.spans import Length
+from reports.workbooks import DECLARED_MONTH, DECLARED_SPANS
 from teams import batches
 from teams.models import Batch
 from tests.cast import Cast, Enter
@@ -51,7 +53,8 @@ def test_appendix_is_kept_as_it_is_printed(kind: str, hai_duong: Cast, tmp_path:
     bringing.commit(batch, hai_duong.stranger)
     assert bringing.worked(batch).state == State.COMMITTED
     declaration = Declaration.objects.get()
-    assert (declaration.year, declaration.month, declaration.title) == (2023, None, path.stem)
+    assert (declaration.year, declaration.first_month, declaration.month) == (2023, 1, 6)
+    assert declaration.title == path.stem
     assert declaration.keys == [
         "training_sessions", "members_trained", "residents_guided", "service_accounts_created",
         "vneid_accounts_created", "ocop_products", "ocop_products_listed",
@@ -96,6 +99,71 @@ def test_same_table_twice_changes_nothing(hai_duong: Cast, tmp_path: Path) -> No
     assert Declaration.objects.count() == 1
 
 
+def test_same_table_of_another_period_is_told(hai_duong: Cast, tmp_path: Path) -> None:
+    path = declaring.save(tmp_path, declaring.appendix())
+    declaring.declare(path, hai_duong.stranger, hai_duong)
+    of_year = {"subject": DECLARED_SPANS[Length.YEAR], "effective_on": date(2023, 12, 31)}
+    again = declaring.bring(path, hai_duong.stranger, hai_duong, **of_year)
+    assert again.counts == {"new": 13}
+    first = again.rows.order_by("number")[0]
+    assert first.notes == ["Bảng giống hệt đã được lưu cho kỳ: 6 tháng đầu năm 2023."]
+
+
+@pytest.mark.parametrize(
+    ("length", "day", "months", "label"),
+    [
+        (Length.QUARTER, date(2023, 6, 30), (4, 6), "quý 2/2023"),
+        (Length.HALF_YEAR, date(2023, 6, 30), (1, 6), "6 tháng đầu năm 2023"),
+        (Length.HALF_YEAR, date(2023, 12, 31), (7, 12), "6 tháng cuối năm 2023"),
+        (Length.NINE_MONTHS, date(2023, 9, 30), (1, 9), "9 tháng năm 2023"),
+        (Length.YEAR, date(2023, 12, 31), (1, 12), "năm 2023"),
+    ],
+)
+def test_table_is_of_any_span(
+    length: Length,
+    day: date,
+    months: tuple[int, int],
+    label: str,
+    hai_duong: Cast,
+    tmp_path: Path,
+) -> None:
+    path = declaring.save(tmp_path, declaring.appendix())
+    asked = {"subject": DECLARED_SPANS[length], "effective_on": day, "title": "Phụ lục I"}
+    declaration = declaring.declare(path, hai_duong.stranger, hai_duong, **asked)
+    found = declared_periods.of(declaration)
+    assert (declaration.title, found.label) == ("Phụ lục I", label)
+    assert (found.first, found.last) == months
+
+
+def test_blank_cell_is_told_as_one(hai_duong: Cast) -> None:
+    batch = declaring.bring(declaring.APPENDIX, hai_duong.stranger, hai_duong)
+    [nam_sach] = batch.rows.filter(title="Nam Sách")
+    assert nam_sach.changes[-1] == ["ocop_products_listed", None, None]
+
+
+def test_what_was_brought_never_changes(hai_duong: Cast, tmp_path: Path) -> None:
+    path = declaring.save(tmp_path, declaring.appendix())
+    declaration = declaring.declare(path, hai_duong.stranger, hai_duong)
+    for rows, change in (
+        (declaration.rows.all(), {"cells": {}}),
+        (Declaration.objects.filter(pk=declaration.pk), {"title": "Khác"}),
+    ):
+        with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+            rows.update(**change)
+
+
+def test_row_below_a_total_that_stands_first_is_read(
+    cast: Cast, enter: Enter, tmp_path: Path
+) -> None:
+    """Without a number before it, and with two filled cells, as a signature has them."""
+    rows = [SMALL[1], SMALL[4], [None, "TP Hạ Long", 12, None, None],
+            [None, "Người lập", "Chủ tịch", None, None]]  # fmt: skip
+    with enter(cast.admin):
+        batch = of_june(cast, declaring.save(tmp_path, rows))
+        assert (batch.said, problems(batch)) == ("", {})
+        assert [row.title for row in batch.rows.order_by("-number")] == ["TP Hạ Long", "Tổng cộng"]
+
+
 def test_mended_table_stands_beside_the_first(hai_duong: Cast, tmp_path: Path) -> None:
     rows = declaring.appendix()
     first = declaring.declare(declaring.save(tmp_path, rows), hai_duong.stranger, hai_duong)
@@ -114,10 +182,10 @@ def test_table_is_taken_back_until_a_reason_stands_on_it(hai_duong: Cast, tmp_pa
     assert bringing.worked(declaration.batch).state == State.UNDONE
     assert (Declaration.objects.count(), DeclaredRow.objects.count()) == (0, 0)
     declaration = declaring.declare(path, actor, hai_duong)
-    declared.explain(
-        declaration=declaration, column="ocop_products", text="Cộng sót hai huyện", version=0,
-        actor=actor,
-    )  # fmt: skip
+    given = {"rows-ocop_products": 0}
+    declared_reasons.explain(
+        declaration=declaration, seen=given, text="Cộng sót hai huyện", actor=actor
+    )
     batches.undo(batch=declaration.batch, actor=actor)
     batch = bringing.worked(declaration.batch)
     assert batch.state == State.COMMITTED
@@ -210,7 +278,7 @@ def test_table_that_names_another_year_is_refused(hai_duong: Cast, tmp_path: Pat
     rows: list[list[Any]] = [["Kết quả năm 2022"], *declaring.appendix()]
     batch = declaring.bring(declaring.save(tmp_path, rows), hai_duong.stranger, hai_duong)
     assert (batch.state, "2022" in batch.said) == (State.FAILED, True)
-    on = date(2022, 12, 31)
+    on = date(2022, 6, 30)
     path = declaring.save(tmp_path, rows)
     batch = declaring.bring(path, hai_duong.stranger, hai_duong, effective_on=on)
     assert batch.state == State.PREVIEWED
@@ -235,9 +303,11 @@ def test_second_total_and_second_row_of_a_unit_are_refused(
     [
         ([SMALL[1], SMALL[4]], "không có dòng nào"),
         ([["Địa phương", "Ghi chú"], ["Hạ Long", "đã rà soát"]], "không có cột số liệu nào"),
+        ([["Địa phương", *range(41)], ["Hạ Long", *range(41)]], "có 41 cột số liệu"),
+        ([SMALL[1], *([n, f"Xã {n}", n, n, None] for n in range(1, 703))], "hơn 700 dòng"),
     ],
 )
-def test_table_with_nothing_to_add_up_is_refused(
+def test_table_with_nothing_to_add_up_or_too_much_is_refused(
     rows: list[list[Any]], said: str, cast: Cast, enter: Enter, tmp_path: Path
 ) -> None:
     with enter(cast.admin):

@@ -111,3 +111,34 @@ def test_omission_says_that_it_did_not_try_every_set() -> None:
     rows = [Row(str(number), (2,)) for number in range(300)]
     # An odd gap of even rows: nothing explains it, and nobody looks at all 2^300 sets.
     assert omission(rows, (599,)) == Omission([], tried_all=False)
+
+
+class Counted(int):
+    """A figure that counts how often anything is added to it."""
+
+    added = 0
+
+    def __add__(self, other: int) -> "Counted":
+        Counted.added += 1
+        return Counted(int(self) + int(other))
+
+    __radd__ = __add__
+
+    def __lshift__(self, other: int) -> "Counted":
+        return Counted(int(self) << other)
+
+
+@pytest.mark.parametrize("columns", [1, 7, 241])
+@pytest.mark.parametrize("rows", [15, 18, 300, 700])
+def test_omission_adds_each_set_up_once_whatever_the_columns(
+    rows: int, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every set fails in the last column alone, or only its size decides."""
+    monkeypatch.setattr(Counted, "added", 0)
+    alike = [Row(str(number), (Counted(1),) * columns) for number in range(rows)]
+    few = omission(alike, (rows - 3,) * columns)
+    assert len(few.candidates) in (0, reconciliation.MOST_CANDIDATES)
+    omission(alike, (*((rows - 8,) * columns), rows - 9)[-columns:])
+    # To lay a row's figures side by side they are added up as well, once for each size of a set.
+    laid = 2 * rows * (columns + 2) * 15
+    assert Counted.added <= 2 * reconciliation.MOST_ADDED + laid

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import islice, takewhile
-from typing import Any
 
 from django.utils import translation
 from django.utils.formats import number_format
@@ -81,6 +80,7 @@ class Table:
     # (row, what stands there) of groups, signatures and remarks; rows of totals.
     passed_over: list[tuple[int, str]] = field(default_factory=list)
     totals: list[TableRow] = field(default_factory=list)
+    _begins_with_total: bool = False
 
     @property
     def length(self) -> int | None:
@@ -89,7 +89,7 @@ class Table:
 
     def rows(self) -> Iterator[TableRow]:
         """Raises FileRefused where there are more than `MOST_ROWS`."""
-        self.passed_over, self.totals = [], []
+        self.passed_over, self.totals, self._begins_with_total = [], [], False
         for count, row in enumerate(self._rows(), 1):
             if count > MOST_ROWS:
                 raise FileRefused(
@@ -100,7 +100,7 @@ class Table:
 
     def _rows(self) -> Iterator[TableRow]:
         keys = {each.index: each.key for each in self.headings if each.key}
-        formulas = self._sheet.formulas
+        formulas, has_rows = self._sheet.formulas, False
         for number, cells in _filled_in(self._sheet, self.head):
             filled = {
                 index: cell
@@ -117,22 +117,26 @@ class Table:
                 else NO_FORMULAS,
             )
             if _is_total(filled):
+                self._begins_with_total |= not has_rows
                 self.totals.append(row)
             elif self._is_remark(filled):
                 self.passed_over.append((number, " ".join(map(written, filled.values()))))
             else:
+                has_rows = True
                 yield row
 
     def _is_remark(self, filled: Mapping[int, Cell]) -> bool:
         """A group, a signature, a note: a cell, or two that do not hold what every row needs.
 
-        Below a total even a name is a signature, unless the row has its number before it.
+        Below a total even a name is a signature, unless the row has its number before it or, where
+        the total stands above its rows, a figure beside it.
         """
         if len(filled) > FEW_CELLS or len(self.headings) <= FEW_CELLS:
             return False
-        is_numbered = written(filled[min(filled)]).strip(".").isdecimal()
-        is_row = self._required & filled.keys() and (is_numbered or not self.totals)
-        return len(filled) == 1 or not is_row
+        first, *others = (written(filled[at]).replace(".", "") for at in sorted(filled))
+        is_told = self._begins_with_total and any(map(str.isdecimal, others))
+        is_row = first.isdecimal() or is_told or not self.totals
+        return len(filled) == 1 or not (is_row and self._required & filled.keys())
 
     def _is_furniture(self, filled: Mapping[int, Cell]) -> bool:
         """A row that numbers the columns, or says the headings once more, as on a printed page.
@@ -181,7 +185,7 @@ def find_table(
     below = max(block)
     samples = _samples(sheet, below)
     headings = [
-        Heading(index, _joined(words), keys.get(index), samples.get(index, []))
+        Heading(index, JOINT.join(words), keys.get(index), samples.get(index, []))
         for index, words in sorted(texts.items())
     ]
     missing = [each for each in columns if each.required and each.key not in keys.values()]
@@ -334,10 +338,6 @@ def _keys(texts: Mapping[int, list[str]], *called: Mapping[str, str]) -> dict[in
     return keys
 
 
-def _joined(words: Sequence[str]) -> str:
-    return JOINT.join(words)
-
-
 def _samples(sheet: Sheet, below: int) -> dict[int, list[str]]:
     samples: dict[int, list[str]] = {}
     rows = (
@@ -381,10 +381,8 @@ def _is_filled(cell: Cell) -> bool:
 
 
 def _is_total(filled: Mapping[int, Cell]) -> bool:
-    first: Any = filled[min(filled)]
-    if not isinstance(first, str):
-        return False
-    said = normalise(first).casefold().strip(" .:;()")
+    first = filled[min(filled)]
+    said = normalise(first).casefold().strip(" .:;()") if isinstance(first, str) else ""
     return said in TOTALS or said in TOTALS_BARE or bool(TOTAL.match(said))
 
 
