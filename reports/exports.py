@@ -15,9 +15,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.declared import Column, Pair
 from reports.declared import Picture as Reconciliation
+from reports.lacking import Lacking
 from reports.overview import Picture, TeamPart
 from reports.punctuality import Calendar, Tally
 from reports.sums import Sum
+from reports.why import Question
 from units import clock
 from units.sheets.writing import hold_as_text
 from units.text import normalise
@@ -127,6 +129,39 @@ def _counts(tally: Tally) -> list[int | None]:
     missing = tally.missing if tally.is_due else None
     return [tally.expected, tally.received, tally.on_time, tally.late, missing, tally.extended,
             tally.returned, tally.approved]  # fmt: skip
+
+
+def missing_workbook(picture: Picture, asked: Question, rows: list[Lacking]) -> bytes:
+    """One row a team that is missing in a number, with what stands of its report."""
+    book = Workbook()
+    sheet = cast(Worksheet, book.active)
+    sheet.title = f"{picture.month:02}-{picture.year}"
+    unit, said, _how = _preface(picture)
+    sheet.append([f"{unit}: {normalise(asked.label)}"])
+    sheet.append([said])
+    sheet.append(
+        [_("Teams that are missing in this number: %(count)s") % {"count": _number(len(rows))}]
+    )
+    sheet.append([_("Unit"), _("Team"), _("Report"), _("Missing")])
+    for row in rows:
+        missing = "; ".join(column.label for column in row.columns)
+        told = (row.unit.name, row.team.team.name, _standing(row.team, picture), missing)
+        sheet.append([normalise(each) for each in told])
+    _dress(sheet, has_sum=False, words=4)
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _standing(part: TeamPart, picture: Picture) -> str:
+    """What the page says of a team's report."""
+    if part.sum.approved:
+        return _("approved without this figure")
+    if part.report:
+        return part.report.get_status_display()
+    if part.is_returned:
+        return _("returned")
+    return _("not submitted") if picture.is_only_overseen else _("not started")
 
 
 def reconciliation_workbook(picture: Reconciliation) -> bytes:

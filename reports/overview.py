@@ -19,6 +19,7 @@ from targets.models import Target
 from teams import census
 from teams.census import Census
 from teams.models import Team
+from teams.querysets import TeamQuerySet
 from units import clock, lineage
 from units.lineage import Home, Spell
 from units.models import Level, Unit
@@ -124,6 +125,9 @@ class Picture:
     strays: list[Stray]
     # Then a team without a report here may have one that is not handed in.
     is_only_overseen: bool
+    # Where the figures of each unit of the month are counted among the units shown, by its id;
+    # empty where those are the month's own.
+    homes: dict[int, Home]
 
     @property
     def key(self) -> str:
@@ -200,6 +204,7 @@ def draw(unit: Unit, *, year: int, month: int, user: Any, spell: Spell | None = 
         spell=spell,
         strays=displaced.strays(unit, (part.team for part in teams), homes),
         is_only_overseen=is_only_overseen(unit, user),
+        homes=homes,
     )
 
 
@@ -274,10 +279,7 @@ def _teams(
 ) -> list[TeamPart]:
     """The teams whose home is the unit, see `reports.rollup`; `homes` where it is shown in another
     tree."""
-    reported = (
-        Report.objects.filter(period=period).values("team") if period else Report.objects.none()
-    )
-    expected = Team.objects.visible_to(user).filter(Q(active__contains=on) | Q(pk__in=reported))
+    expected = expected_teams(period, on, user)
     if homes:
         own = expected.filter(
             unit__in=[pk for pk, home in homes.items() if home.unit_id == unit.pk]
@@ -286,7 +288,20 @@ def _teams(
         own = expected.within(unit, on=on)
     else:
         own = expected.filter(unit=unit)
-    teams = list(own.select_related("unit").order_by("unit__code", "sort_key", "pk"))
+    return team_parts(own, period, user)
+
+
+def expected_teams(period: Period | None, on: date, user: Any) -> TeamQuerySet:
+    """Who is expected in a month, wherever: active on its day, or with a report all the same."""
+    reported = (
+        Report.objects.filter(period=period).values("team") if period else Report.objects.none()
+    )
+    return Team.objects.visible_to(user).filter(Q(active__contains=on) | Q(pk__in=reported))
+
+
+def team_parts(found: TeamQuerySet, period: Period | None, user: Any) -> list[TeamPart]:
+    """These teams with their reports, by unit, in a fixed number of statements."""
+    teams = list(found.select_related("unit").order_by("unit__code", "sort_key", "pk"))
     reports = (
         {
             report.team_id: report

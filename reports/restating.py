@@ -77,11 +77,21 @@ def lacking(periods: Iterable[Period], spell: Spell) -> list[Period]:
     return [period for period in others if period.pk in begun - kept]
 
 
-def restate(tenant_id: int, *, on: date, period_ids: list[int]) -> None:
-    """Compute and keep the totals of these months under the tree of a spell's first day."""
+def restate(
+    tenant_id: int,
+    *,
+    on: date,
+    period_ids: list[int],
+    tell: Callable[[int, int], None] = lambda done, of: None,
+) -> None:
+    """Compute and keep the totals of these months under the tree of a spell's first day; `tell` is
+    called with how many are done, of how many, before the first and after each."""
     spell = lineage.spell_of(tenant_id, on=on)
     if spell is None:
         return
     periods = Period.objects.filter(tenant_id=tenant_id, pk__in=period_ids).order_by("-ends_on")
-    for period in lacking(periods, spell):
+    wanted = lacking(periods, spell)
+    tell(0, len(wanted))
+    for done, period in enumerate(wanted, start=1):
         rollup.rebuild(period, on=spell.since)
+        tell(done, len(wanted))

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import rollup
+from reports import restating, rollup
 from reports.models import Period, RollupRun
 from units import clock
 from units.errors import NotAllowed, NotPossibleNow
@@ -58,6 +58,17 @@ def compare_open_months(tenant_id: int) -> None:
     with _recorded(run):
         for month in months:
             _compare(run, month)
+
+
+def restate(tenant_id: int, *, on: date, period_ids: list[int]) -> None:
+    """Compute months under the tree of a day, which somebody asked for by looking at them."""
+    run = RollupRun(tenant_id=tenant_id, kind=Kind.RESTATING, asked_at=clock.now())
+
+    def tell(done: int, of: int) -> None:
+        run.done, run.of = done, of
+
+    with _recorded(run):
+        restating.restate(tenant_id, on=on, period_ids=period_ids, tell=tell)
 
 
 def forget_old(tenant_id: int) -> int:
@@ -204,8 +215,10 @@ class Difference:
         return f"unit {self.unit_id}{under}: {self.was} became {self.became}"
 
     def figures(self) -> list[dict[str, Any]]:
-        """Figure by figure; `code` is "" of how many were expected, submitted and approved."""
+        """Figure by figure; `code` is "" of how many were expected, submitted and approved, and
+        `tree` is "" of the month's own."""
         where: dict[str, Any] = {"unit": self.unit_id, "period": self.month.pk}
+        where["tree"] = "" if self.on == self.month.tree_on else self.on.isoformat()
         was, became = _flat(self.was), _flat(self.became)
         return [
             where

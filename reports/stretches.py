@@ -16,40 +16,16 @@ from django.utils.translation import gettext_lazy
 
 from reports.catalogue import Catalogue
 from reports.models import Indicator, Period, Total
+from reports.month_numbers import Month, is_to_come, key_of, month_of, months_back, written
 from reports.overview import summed
-from reports.periods import last_day
 from reports.spans import Length, Span
 from reports.sums import Sum, add_up
-from units import clock
 from units.lineage import Spell
 from units.models import Unit
-
-# A month as one number: months since the year 0.
-Month = int
 
 # Where fewer reports than so many percent of the others stand behind a figure, a change of it would
 # tell of who reported, and not of what was done.
 COMPARABLE_PERCENT = 80
-
-
-def month_of(year: int, month: int) -> Month:
-    return year * 12 + month - 1
-
-
-def months_back(year: int, month: int, count: int) -> range:
-    """So many months, the last of them this one."""
-    at = month_of(year, month)
-    return range(at - count + 1, at + 1)
-
-
-def written(month: Month) -> str:
-    """07/2024."""
-    return f"{month % 12 + 1:02}/{month // 12}"
-
-
-def is_to_come(month: Month) -> bool:
-    """Whether it is not over yet, so that nobody has to wonder why it has no figures."""
-    return last_day(month // 12, month % 12 + 1) >= clock.today()
 
 
 class Reach(TextChoices):
@@ -83,6 +59,15 @@ class Stretch:
     def last(self) -> Month:
         return self.months[-1]
 
+    @property
+    def key(self) -> str:
+        """The month by which it is asked for."""
+        return key_of(self.last)
+
+    @property
+    def last_label(self) -> str:
+        return written(self.last)
+
 
 def stretch_of(reach: Reach, year: int, month: int, *, first: Month | None = None) -> Stretch:
     """The stretch in which a month lies. One to date, and one since the beginning, ends with it;
@@ -112,6 +97,16 @@ def before(reach: Reach, year: int, month: int) -> Stretch | None:
 def year_before(reach: Reach, year: int, month: int) -> Stretch | None:
     """The same stretch of the year before; None of what has no beginning of its own."""
     return None if reach == Reach.CUMULATIVE else _moved(reach, year, month, 12)
+
+
+def months_shown(reach: Reach, year: int, month: int) -> set[Month]:
+    """All months of which a page of this reach shows something, twelve at least; those since the
+    beginning are for the caller to find."""
+    stretches = [
+        stretch_of(reach, year, month), before(reach, year, month), year_before(reach, year, month)
+    ]  # fmt: skip
+    shown = {at for each in stretches if each for at in each.months}
+    return shown | set(months_back(year, month, 12))
 
 
 def _moved(reach: Reach, year: int, month: int, back: int) -> Stretch:
@@ -271,11 +266,6 @@ class View:
         """Those in which months are missing that should be there."""
         return [each for each in self.longs if each.missing_said]
 
-    @property
-    def months(self) -> set[Month]:
-        """All that it shows something of."""
-        return {month for each in self.longs for month in each.stretch.months}
-
 
 def days_of(stretch: Stretch, tenant_id: int, user: Any) -> tuple[date, date] | None:
     """From which day on the figures of a stretch are, and up to which, as far as its months have
@@ -308,7 +298,7 @@ def view(
     months = _by_unit([*makes_up, *below], None if is_all else wanted, asked.last, spell, user)
     own = _together(months.get(each.pk, {}) for each in makes_up)
     stretch = stretch_of(reach, year, month, first=min(own, default=None))
-    stocks = {each.code for each in forms.indicators if each.kind == Indicator.Kind.STOCK}
+    stocks = stocks_of(forms)
 
     def held(other: Stretch | None) -> Long | None:
         return over(other, own, stocks) if other else None
@@ -341,10 +331,36 @@ def trend(
 ) -> list[tuple[str, int | None, Sum]]:
     """The last twelve months of one figure, the oldest first: label, value or None, and its sum."""
     months = months_back(year, month, 12)
-    found = _by_unit(summed(unit, user), months, months[-1], spell, user)
-    own = _together(found.values())
+    own = by_month(unit, months, spell=spell, user=user)
     wholes = [(at, own.get(at, Sum())) for at in months]
     return [(written(at), whole.values.get(indicator.code), whole) for at, whole in wholes]
+
+
+def by_month(
+    unit: Unit, months: Iterable[Month], *, spell: Spell | None, user: Any
+) -> dict[Month, Sum]:
+    """The sums of a unit in those of the months of which something was rolled up."""
+    asked = list(months)
+    return _together(_by_unit(summed(unit, user), asked, max(asked), spell, user).values())
+
+
+def of_reach(
+    unit: Unit, *, reach: Reach, year: int, month: int, forms: Catalogue, spell: Spell | None,
+    user: Any,
+) -> tuple[Long, dict[Month, Sum]]:  # fmt: skip
+    """What a unit has over the stretch in which a month lies, and the months it is put together
+    of."""
+    asked = stretch_of(reach, year, month)
+    months = None if reach == Reach.CUMULATIVE else asked.months
+    found = _by_unit(summed(unit, user), months, asked.last, spell, user)
+    own = _together(found.values())
+    stretch = stretch_of(reach, year, month, first=min(own, default=None))
+    return over(stretch, own, stocks_of(forms)), own
+
+
+def stocks_of(forms: Catalogue) -> set[str]:
+    """The codes of the figures of which the last month's holds."""
+    return {each.code for each in forms.indicators if each.kind == Indicator.Kind.STOCK}
 
 
 def _by_unit(

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from redis import RedisError
 
-from reports import evidence, kept_census, notices, post, reminders, restating, runs, schedule
+from reports import evidence, kept_census, notices, post, reminders, runs, schedule
 from reports.addresses import whole_address_of
 from reports.models import CensusMark, DirtyTotal, Notice
 from teams.tasks import ask_worker
@@ -150,7 +150,7 @@ def sweep_soon(tenant_id: int) -> None:
 def restate_months(tenant_id: int, day: str, period_ids: list[int]) -> None:
     """`day` is written as 2025-07-01."""
     with scope(tenant=tenant_id):
-        restating.restate(tenant_id, on=date.fromisoformat(day), period_ids=period_ids)
+        runs.restate(tenant_id, on=date.fromisoformat(day), period_ids=period_ids)
 
 
 def restate_soon(tenant_id: int, day: date, period_ids: list[int]) -> None:

@@ -5,7 +5,7 @@ For those who look after the portal. The number of statements does not grow with
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -31,6 +31,8 @@ class Change:
 
     unit: str
     month: str
+    # The day since which the units stand under which it is a total; None of the month's own.
+    tree: date | None
     figure: str
     was: int | None
     became: int | None
@@ -130,7 +132,8 @@ def changes_of(found: Iterable[RollupRun], *, user: User | None) -> dict[int, li
     """What each of these runs found different, figure by figure, with names for people."""
     differing = [run for run in found if run.examples]
     examples = [example for run in differing for example in run.examples]
-    units = _seen(Unit, user).in_bulk({each["unit"] for each in examples})
+    every = Unit.objects.ever_visible_to(user) if user else Unit.objects.all()
+    units = every.in_bulk({each["unit"] for each in examples})
     months = _seen(Period, user).in_bulk({each["period"] for each in examples})
     labels = {
         (indicator.form_id, indicator.code): indicator.label
@@ -146,6 +149,7 @@ def changes_of(found: Iterable[RollupRun], *, user: User | None) -> dict[int, li
         return Change(
             unit=str(units.get(example["unit"], example["unit"])),
             month=str(month or example["period"]),
+            tree=date.fromisoformat(example["tree"]) if example.get("tree") else None,
             figure=_figure(example["column"], label),
             was=example["was"],
             became=example["became"],

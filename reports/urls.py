@@ -16,6 +16,7 @@ from reports.views import (
     report,
     review,
     rollup,
+    why,
 )
 
 register_converter(MonthConverter, "month")
@@ -56,7 +57,12 @@ urlpatterns = [
     path("overview/<month:month>/<int:pk>/", overview.unit_overview, name="overview"),
     path("overview/<month:month>/<int:pk>/progress/", overview.progress, name="progress"),
     path("overview/<month:month>/<int:pk>/download/", overview.download, name="download"),
-    path("overview/<month:month>/<int:pk>/why/<slug:code>/", overview.why, name="why"),
+    path("overview/<month:month>/<int:pk>/why/<slug:code>/", why.why, name="why"),
+    path(
+        "overview/<month:month>/<int:pk>/why/<slug:code>/missing/",
+        why.download_missing,
+        name="download-missing",
+    ),
     path("overview/<month:month>/<int:pk>/punctuality/", overview.punctuality, name="punctuality"),
     path(
         "overview/<month:month>/<int:pk>/punctuality/download/",

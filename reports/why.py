@@ -1,6 +1,7 @@
 """Why a number of the overview is what it is: its parts, what is missing in it, and whether it is
 being recomputed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,13 +14,12 @@ from reports.figures import Values
 from reports.kpi import Rate
 from reports.models import DirtyTotal, Ratio, Total
 from reports.overview import Part, Picture, TeamPart
-from reports.periods import last_day
 from reports.sums import Sum, add_up
 from reports.trace import Trail
 from teams import census
 from teams.census import Census
 from teams.models import Kind
-from units.models import Level, Unit
+from units.models import Ancestry, Level, Unit
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ class Line:
     leads_on: bool = False
     # How each figure came to be; of a unit, and of what is not counted, nothing.
     trails: dict[str, Trail] = field(default_factory=dict)
+    # Of a team that is shown under other units than the month's: under which it stood in the month.
+    stood_under: Unit | None = None
 
 
 @dataclass
@@ -105,8 +107,18 @@ class Account:
         return [line for line in self.parts if line.gaps]
 
     @property
+    def giving(self) -> list[Line]:
+        """Those of the parts that bring something into the number."""
+        return [line for line in self.parts if any(v is not None for v in line.values.values())]
+
+    @property
     def adds_up(self) -> bool:
         return self.together.values == self.whole.values
+
+    @property
+    def tells_rates(self) -> bool:
+        """Whether a part is told in percent: a share only where the shares make up the whole."""
+        return self.question.is_rate or self.adds_up
 
     @property
     def counts_some_twice(self) -> bool:
@@ -123,7 +135,8 @@ class Account:
 
 
 def question(picture: Picture, code: str, *, rate: bool) -> Question | None:
-    """The question of this code; None where the overview has no such number."""
+    """The question of this code; None where the overview has no such number, such as a count of the
+    register under units of another time than the month."""
     if rate:
         ratios = [each for each in picture.catalogue.ratios if each.code == code]
         return _of_ratio(ratios[0]) if ratios else None
@@ -132,7 +145,9 @@ def question(picture: Picture, code: str, *, rate: bool) -> Question | None:
             column = Column(code, each.label, each.unit_of_measure)
             return Question(code, each.label, (column,), _("teams"), is_figure=True)
     asked = [each for each in _tiles() if each.code == code]
-    return asked[0] if asked and _has_parts(picture.unit, code) else None
+    if not asked or (asked[0].is_census and picture.is_restated):
+        return None
+    return asked[0] if _has_parts(picture.unit, code) else None
 
 
 def _has_parts(unit: Unit, code: str) -> bool:
@@ -216,6 +231,11 @@ def account(picture: Picture, asked: Question, user: Any) -> Account:
     )
 
 
+def of_sum(asked: Question, total: Sum) -> Line:
+    """What is asked about, of a sum of reports."""
+    return _line(asked, total, Census())
+
+
 def _line(
     asked: Question, total: Sum, counted: Census, *, of: Line | None = None, **part: Any
 ) -> Line:
@@ -245,7 +265,7 @@ def _counts(total: Sum, counted: Census) -> Values:
 
 def _inapplicable(picture: Picture, user: Any) -> dict[int, dict[str, int]]:
     """By unit below, how many said of a figure that it does not apply: an answer like others."""
-    totals = Total.objects.visible_to(user).as_reported()
+    totals = Total.objects.visible_to(user).in_tree(picture.spell)
     of_parts = totals.filter(
         unit__in=[part.unit.pk for part in picture.parts],
         period__year=picture.year,
@@ -276,28 +296,50 @@ def _is_of_hamlets(picture: Picture, asked: Question) -> bool:
 
 def _hamlets(picture: Picture, user: Any) -> list[Part]:
     """Those of a commune, which reports do not come from."""
-    on = _day(picture)
-    below = Unit.objects.visible_to(user).children_of(picture.unit, on=on)
+    below = Unit.objects.visible_to(user).children_of(picture.unit, on=picture.on)
     hamlets = list(below.filter(level=Level.HAMLET))
-    counts = census.take(hamlets, on=on)
+    counts = census.take(hamlets, on=picture.on)
     return [Part(each, Sum(), counts[each.pk]) for each in hamlets]
 
 
 def _of_teams(picture: Picture, asked: Question, whole: Line) -> list[Line]:
-    on = _day(picture)
     teams = [part.team.pk for part in picture.teams]
-    sizes = census.sizes(teams, on=on) if asked.is_census else {}
+    sizes = census.sizes(teams, on=picture.on) if asked.is_census else {}
     counted = [part.report for part in picture.teams if part.report and part.sum.approved]
     codes = [each.code for each in asked.columns] if asked.is_figure else []
     trails = trace.trails(counted, codes, picture.catalogue.checks) if codes else {}
+    then = stood_under(picture, picture.teams) if picture.is_restated else {}
     lines = []
     for part in picture.teams:
-        line = _line(asked, part.sum, _alone(part, on, sizes), of=whole, team=part)
-        inapplicable = {code: 1 for code, value in part.sum.values.items() if value is None}
-        line.gaps = _gaps(asked, line, inapplicable)
+        line = of_team(asked, part, counted=_alone(part, picture.on, sizes), of=whole)
         line.trails = trails.get(part.report.pk, {}) if part.report else {}
+        line.stood_under = then.get(part.team.unit_id)
         lines.append(line)
     return lines
+
+
+def of_team(
+    asked: Question, part: TeamPart, *, counted: Census | None = None, of: Line | None = None
+) -> Line:
+    """What a team brings into a number, and whether it is missing in it."""
+    line = _line(asked, part.sum, counted or Census(), of=of, team=part)
+    inapplicable = {code: 1 for code, value in part.sum.values.items() if value is None}
+    line.gaps = _gaps(asked, line, inapplicable)
+    return line
+
+
+def stood_under(picture: Picture, teams: Iterable[TeamPart]) -> dict[int, Unit]:
+    """The commune, or what a team of no hamlet stands on, by the id of its unit, in the tree of the
+    month."""
+    day = picture.period.tree_on if picture.period else picture.on
+    rows = Ancestry.objects.filter(
+        unit__in={part.team.unit_id for part in teams},
+        valid__contains=day,
+        ancestor__level__lt=Level.HAMLET,
+    )
+    # The nearest last, so that it holds.
+    nearest = rows.order_by("-depth").select_related("ancestor")
+    return {row.unit_id: row.ancestor for row in nearest}
 
 
 def _alone(part: TeamPart, on: date, sizes: dict[int, int]) -> Census:
@@ -324,10 +366,10 @@ def _is_marked(picture: Picture, user: Any) -> bool:
     # The nation has no month of its own, and every mark lies below it.
     if picture.unit.level == Level.NATION:
         return marks.exists()
-    below = Unit.objects.visible_to(user).under(picture.unit, on=_day(picture))
+    below = Unit.objects.ever_visible_to(user).under(picture.unit, on=picture.on)
+    if picture.is_restated:
+        # A mark lies on a unit of the month, whose reports are brought home to another one.
+        at = {picture.unit.pk, *below.values_list("pk", flat=True)}
+        home_here = [pk for pk, home in picture.homes.items() if home.unit_id in at]
+        return marks.filter(unit__in=home_here).exists()
     return marks.filter(Q(unit=picture.unit) | Q(unit__in=below.values("pk"))).exists()
-
-
-def _day(picture: Picture) -> date:
-    """The day whose tree the picture shows."""
-    return picture.period.tree_on if picture.period else last_day(picture.year, picture.month)

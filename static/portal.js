@@ -1,8 +1,36 @@
 // What makes pages quicker to use. Every page works without it.
 
+// What is picked with the mouse is asked for at once. With the keyboard each arrow key picks, on the
+// way to what is wanted: that is asked for with Enter, or once the list is left.
 for (const picker of document.querySelectorAll("[data-picker]")) {
-  picker.addEventListener("change", () => picker.closest("form").requestSubmit());
+  let key = "";
+  let waits = false;
+  const ask = (next) => {
+    waits = false;
+    sessionStorage.setItem("picking", next?.id ?? "");
+    picker.closest("form").requestSubmit();
+  };
+  picker.addEventListener("pointerdown", () => (key = ""));
+  picker.addEventListener("keydown", (event) => {
+    key = event.key;
+    if (key !== "Enter" || !waits) return;
+    event.preventDefault();
+    ask(event.target);
+  });
+  picker.addEventListener("change", ({ target }) => {
+    if (key && key !== "Enter") waits = true;
+    else ask(target);
+  });
+  picker.addEventListener("focusout", ({ relatedTarget: next }) => {
+    if (!waits || !document.hasFocus()) return;
+    // Whoever clicks on something else wants that.
+    if (key === "Tab" || !next?.closest("a, button")) ask(next);
+  });
 }
+// Whoever picked goes on from there.
+const picking = sessionStorage.getItem("picking");
+sessionStorage.removeItem("picking");
+if (picking) document.getElementById(picking)?.focus();
 
 // The browser's own button for files speaks the browser's language: ours lies below it.
 for (const place of document.querySelectorAll("[data-file-field]")) {

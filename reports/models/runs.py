@@ -12,8 +12,8 @@ from units.models import TenantModel
 
 
 class RollupRun(TenantModel):
-    """One run of the roll-up in a province: a sweep, a nightly comparison, or a rebuild that
-    somebody asked for.
+    """One run of the roll-up in a province: a sweep, a nightly comparison, a rebuild that somebody
+    asked for, or months that somebody asked for under other units than their own.
 
     What runs by itself is written down once it has ended. A rebuild is written down when it is
     asked for, and says month by month how far it is.
@@ -23,6 +23,7 @@ class RollupRun(TenantModel):
         SWEEP = "sweep", gettext_lazy("sweep of marks")
         NIGHTLY = "nightly", gettext_lazy("nightly comparison")
         REBUILD = "rebuild", gettext_lazy("rebuild")
+        RESTATING = "restating", gettext_lazy("months under today's units")
 
     class State(models.TextChoices):
         WAITING = "waiting", gettext_lazy("waits for a worker")

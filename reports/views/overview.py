@@ -1,22 +1,20 @@
 """The overview of a unit: its month, its public services, and the way down to the teams."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.validators import slug_re
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.doors import holders_of, open_to
 from accounts.models import User
 from accounts.roles import Right
-from reports import overview, periods, public_services, restating, stretches
+from reports import month_numbers, overview, periods, public_services, restating, stretches
 from reports import punctuality as punctual
-from reports import why as reasons
 from reports.addresses import follows_month_picker
 from reports.models import Indicator, Period
 from reports.restating import Tree
@@ -44,11 +42,11 @@ def top(request: HttpRequest) -> HttpResponse:
 @follows_month_picker
 @require_safe
 def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
-    unit = _unit(request.user, pk)
-    spell = _spell(request, unit, month)
+    unit = overseen_unit(request.user, pk)
+    spell = spell_asked(request, unit, month)
     picture = overview.draw(unit, year=month[0], month=month[1], user=request.user, spell=spell)
     path = tree.path(unit, on=picture.on) or [unit]
-    reach = _reach(request)
+    reach = reach_asked(request)
     context = {
         **_figures(request, picture),
         "months": _months(request.user),
@@ -62,56 +60,74 @@ def unit_overview(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
         "has_tables": unit.level in WITH_TABLES,
         **kin(picture, within=units_overseen(request.user)),
     }
-    asked = set(stretches.months_back(*month, 12))
     if reach != Reach.MONTH:
         children = [part.unit for part in picture.parts]
         context["view"] = stretches.view(
             unit, children, reach=reach, year=month[0], month=month[1],
             forms=picture.catalogue, spell=spell, user=request.user,
         )  # fmt: skip
-        asked |= context["view"].months
         stretch = context["view"].now.stretch
         context["days"] = stretches.days_of(stretch, unit.tenant_id, request.user)
     if spell and picture.stands:
-        context["awaited"] = awaited(unit, asked, spell)
+        context["awaited"] = len(restating.ask(periods_shown(unit, month, reach), spell))
     return render(request, "overview/overview.html", context)
 
 
-def _spell(request: HttpRequest, unit: Unit, month: Month) -> Spell | None:
+def spell_asked(request: HttpRequest, unit: Unit, month: Month) -> Spell | None:
     months = Period.objects.visible_to(request.user).filter(year=month[0], month=month[1])
     period = months.filter(tenant_id=unit.tenant_id).first()
     own_day = period.tree_on if period else periods.last_day(*month)
     return restating.spell_of(unit, request.GET.get("tree", ""), on=own_day)
 
 
-def _reach(request: HttpRequest) -> Reach:
+def reach_asked(request: HttpRequest) -> Reach:
     wanted = request.GET.get("span", "")
     return Reach(wanted) if wanted in Reach.values else Reach.MONTH
 
 
-def awaited(unit: Unit, months: set[int], spell: Spell) -> int:
-    """How many of the months a worker has yet to compute under the spell's tree; it is asked to."""
+def periods_shown(unit: Unit, month: Month, reach: Reach) -> Iterable[Period]:
+    """The months of which a page of this month and reach shows something."""
     at = F("year") * 12 + F("month") - 1
-    periods = Period.objects.filter(tenant_id=unit.tenant_id).alias(at=at).filter(at__in=months)
-    return len(restating.ask(periods, spell))
+    periods = Period.objects.filter(tenant_id=unit.tenant_id).alias(at=at)
+    if reach == Reach.CUMULATIVE:
+        return periods.filter(at__lte=month_numbers.month_of(*month))
+    return periods.filter(at__in=stretches.months_shown(reach, *month))
 
 
-def _kept(request: HttpRequest) -> str:
-    """What links of the page carry on of tree and span, to stand behind another parameter."""
-    kept = {}
+def carried(request: HttpRequest) -> dict[str, str]:
+    """What links of the page carry on of tree and span: behind another parameter, alone, and of the
+    tree alone, where a link leads to one month."""
+    tree_kept, kept = {}, {}
     if request.GET.get("tree") == Tree.TODAY:
-        kept["tree"] = Tree.TODAY.value
-    if (reach := _reach(request)) != Reach.MONTH:
-        kept["span"] = reach.value
-    return f"&{urlencode(kept)}" if kept else ""
+        tree_kept = {"tree": Tree.TODAY.value}
+    if (reach := reach_asked(request)) != Reach.MONTH:
+        kept = {"span": reach.value}
+    said, of_month = urlencode(tree_kept | kept), urlencode(tree_kept)
+    return {
+        "kept": f"&{said}" if said else "",
+        "kept_alone": f"?{said}" if said else "",
+        "kept_of_month": f"?{of_month}" if of_month else "",
+    }
+
+
+def at_unit(picture: overview.Picture) -> str:
+    """What leads back from a team that stands on another unit's page than in the month's tree."""
+    return f"&tree={Tree.TODAY.value}&at={picture.unit.pk}" if picture.spell else ""
 
 
 @open_to(OVERSEERS)
 @require_safe
 def progress(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
-    """What approvals change of the overview: asked for every few seconds, and mostly nothing."""
-    unit = _unit(request.user, pk)
-    spell = _spell(request, unit, month)
+    """What approvals change of the overview: asked for every few seconds, and mostly nothing. Where
+    the page waits for months, how many are left; once none is, it is to be loaded anew."""
+    unit = overseen_unit(request.user, pk)
+    spell = spell_asked(request, unit, month)
+    if spell and "awaited" in request.GET:
+        awaited = len(restating.lacking(periods_shown(unit, month, reach_asked(request)), spell))
+        if not awaited:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        context = {"awaited": awaited, "unit": unit, "month": f"{month[0]}-{month[1]:02}"}
+        return render(request, "overview/_awaited.html", context | carried(request))
     computed_at = overview.computed_at(
         unit, year=month[0], month=month[1], user=request.user, spell=spell
     )
@@ -135,8 +151,9 @@ def _figures(request: HttpRequest, picture: overview.Picture) -> dict[str, Any]:
         "indicators": picture.catalogue.indicators_of(section),
         "shown": shown,
         "tree": Tree.TODAY if picture.spell else Tree.MONTH,
-        "reach": _reach(request),
-        "kept": _kept(request),
+        "reach": reach_asked(request),
+        **carried(request),
+        "kept_at": at_unit(picture),
         "trend": trend,
         "trend_series": {
             "labels": [label for label, _value, _whole in trend],
@@ -166,50 +183,16 @@ def services(request: HttpRequest, pk: int) -> HttpResponse:
 
 @open_to(OVERSEERS)
 @require_safe
-def why(request: HttpRequest, month: Month, pk: int, code: str) -> HttpResponse:
-    """What a number of the overview is made of."""
-    unit = _unit(request.user, pk)
-    picture = overview.draw(unit, year=month[0], month=month[1], user=request.user)
-    if not picture.stands:
-        # There it says so, and where the figures are.
-        return redirect("overview", picture.key, unit.pk)
-    asked = reasons.question(picture, code, rate="rate" in request.GET)
-    if asked is None:
-        raise Http404
-    path = tree.path(unit, on=picture.period.tree_on if picture.period else clock.today())
-    context = {
-        "account": reasons.account(picture, asked, request.user),
-        "picture": picture,
-        "unit": unit,
-        "month": picture.key,
-        "path": path,
-        "within_reach": units_overseen(request.user).among(path),
-    }
-    return render(request, "overview/why.html", context)
-
-
-def way_back(request: HttpRequest, unit: Unit, month: str) -> str:
-    """The address of the number from which somebody came down to a team of the unit, if any."""
-    code = request.GET.get("why", "")
-    if not slug_re.fullmatch(code) or not units_overseen(request.user).filter(pk=unit.pk).exists():
-        return ""
-    return reverse("why", args=[month, unit.pk, code]) + (
-        "?rate=1" if "rate" in request.GET else ""
-    )
-
-
-@open_to(OVERSEERS)
-@require_safe
 def download(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     """The table below the unit as a workbook: every row, with the parts of every rate."""
     # Half a second of imports that no other page needs.
     from reports.exports import overview_workbook
 
-    unit = _unit(request.user, pk)
-    spell = _spell(request, unit, month)
+    unit = overseen_unit(request.user, pk)
+    spell = spell_asked(request, unit, month)
     picture = overview.draw(unit, year=month[0], month=month[1], user=request.user, spell=spell)
     units = f"-units-of-{picture.on}" if picture.is_restated else ""
-    return _workbook(overview_workbook(picture), f"cnscd-{unit.code}-{picture.key}{units}.xlsx")
+    return workbook(overview_workbook(picture), f"cnscd-{unit.code}-{picture.key}{units}.xlsx")
 
 
 @open_to(OVERSEERS)
@@ -217,7 +200,7 @@ def download(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
 @require_safe
 def punctuality(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
     """Who reported in time over twelve months: a calendar of the parts of a unit."""
-    unit = _unit(request.user, pk)
+    unit = overseen_unit(request.user, pk)
     drawn = punctual.draw(unit, year=month[0], month=month[1], user=request.user)
     path = tree.path(unit, on=clock.today())
     context = {
@@ -237,13 +220,13 @@ def download_punctuality(request: HttpRequest, month: Month, pk: int) -> HttpRes
     """The same as a workbook: a row for each part and month."""
     from reports.exports import punctuality_workbook
 
-    unit = _unit(request.user, pk)
+    unit = overseen_unit(request.user, pk)
     drawn = punctual.draw(unit, year=month[0], month=month[1], user=request.user)
     name = f"cnscd-{unit.code}-{month[0]}-{month[1]:02}-punctuality.xlsx"
-    return _workbook(punctuality_workbook(drawn), name)
+    return workbook(punctuality_workbook(drawn), name)
 
 
-def _workbook(content: bytes, name: str) -> HttpResponse:
+def workbook(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -253,7 +236,7 @@ def units_overseen(user: User) -> Any:
     return Unit.objects.ever_visible_to(user).read_within(user, user.unit_ids_with(Right.OVERVIEW))
 
 
-def _unit(user: User, pk: int) -> Unit:
+def overseen_unit(user: User, pk: int) -> Unit:
     return get_object_or_404(units_overseen(user).exclude(level=Level.HAMLET), pk=pk)
 
 

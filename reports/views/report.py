@@ -41,7 +41,7 @@ from reports.steps import STEPS, Step, needs_reason
 from reports.views import bringing
 from reports.views.entering import texts
 from reports.views.month import WORKERS, Month, months_to_pick, period_or_404
-from reports.views.overview import way_back
+from reports.views.why import marked_trails, way_back
 from teams.models import Team
 from teams.views.uploads import takes_files_by
 from units import tree
@@ -261,6 +261,7 @@ class Desk:
         typed = read_remarks(self.request.POST)
         reason = normalise_lines(self.request.POST.get("reason", ""))
         form.show_remarks(returned.remarks if returned else {}, typed)
+        why = way_back(self.request, self.home, self.period.key)
         readable = report if self.is_readable else None
         form.show_stored(readable)
         form.show_last_month(self._last_month())
@@ -276,7 +277,10 @@ class Desk:
             "within_reach": Unit.objects.visible_to(user).among(self.path),
             "crumbs_to": "months" if works else "overview",
             "home": self.home,
-            "why": way_back(self.request, self.home, self.period.key),
+            "why": why,
+            "marked": marked_trails(self.request, readable, self.catalogue)
+            if why and readable
+            else {},
             "writable": writable or keep,
             "fills_in": self.is_fillable and not correcting,
             "brings_for": self._brings_for() if writable and self.period.is_open else None,

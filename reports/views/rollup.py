@@ -15,6 +15,7 @@ from units.errors import InvalidEntry, NotPossibleNow
 from units.models import Tenant
 
 # The nation's staff look, and change nothing.
+TOLD_BESIDE_SWEEPS = [RollupRun.Kind.NIGHTLY, RollupRun.Kind.REBUILD, RollupRun.Kind.RESTATING]
 OPERATORS = holders_of(Right.PERIODS, or_nation=True)
 KEEPERS = holders_of(Right.PERIODS)
 Kind = RollupRun.Kind
@@ -25,7 +26,7 @@ Kind = RollupRun.Kind
 def rollup(request: HttpRequest) -> HttpResponse:
     """Every province side by side for the nation's staff; one's own, and a way to rebuild it."""
     if request.user.reads_all_tenants:
-        provinces = Tenant.objects.filter(is_nation=False)
+        provinces = Tenant.objects.provinces()
         context = {"provinces": upkeep.of(provinces, user=request.user)}
         return render(request, "administration/rollup_of_all.html", context)
     return _show(request)
@@ -37,7 +38,7 @@ def _show(request: HttpRequest, refusal: str = "", status: int = 200) -> HttpRes
     context = {
         "upkeep": mine,
         "spans": _spans(user.tenant),
-        "others": upkeep.recent(mine, user=user, kinds=[Kind.NIGHTLY, Kind.REBUILD]),
+        "others": upkeep.recent(mine, user=user, kinds=TOLD_BESIDE_SWEEPS),
         "sweeps": upkeep.recent(mine, user=user, kinds=[Kind.SWEEP]),
         "refusal": refusal,
     }

@@ -79,5 +79,5 @@ def test_answers_that_are_not_saved_are_not_lost_by_a_click(
         keep_picture(page, f"decree-own-{width}")
     page.goto("/administration/decrees/")
     keep_picture(page, "decrees-360")
-    button(page, "Discard").first.click()
+    page.get_by_role("button", name=f"{text('Discard')} Nghị quyết thử", exact=True).click()
     expect(page.locator(".toast, .alert").first).to_be_visible()

@@ -29,7 +29,7 @@ REACH = {
     "staff": 27,
     "admin": 55,
     # Lists of the nation ask for a province first, and whoever walks here asks nothing.
-    "national": 25,
+    "national": 26,
 }
 
 

@@ -153,6 +153,7 @@ def test_picture_asks_the_database_as_often_for_two_parts_as_for_three(
     reported: dict[str, Report], cast: Cast
 ) -> None:
     asked = {}
+    draw(cast, "193")  # What has joined the person's units is asked once a request.
     for district in ("195", "193"):
         Placement.objects.filter(unit=cast.units["06757"]).update(parent=cast.units[district])
         rebuild_ancestry(tenant=cast.province)

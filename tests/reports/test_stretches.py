@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from reports import rollup, stretches
 from reports.catalogue import Catalogue
 from reports.models import Indicator, Period, Total
+from reports.month_numbers import month_of
 from reports.periods import DECREE_09, lay_out
-from reports.stretches import Long, Reach, Row, Stretch, month_of, over, stretch_of
+from reports.stretches import Long, Reach, Row, Stretch, over, stretch_of
 from reports.sums import Sum
 from tests.cast import Cast, Enter
 from units.models import Unit

@@ -12,7 +12,7 @@ from teams.models import Team
 from tests.cast import Cast, Enter, ReportIn, SignIn
 from tests.merging import again
 from tests.pages import in_english, read
-from tests.reports.views.conftest import DAY
+from tests.reports.views.renaming import DAY
 from units import lineage
 from units.models import Level, Placement, Succession, Unit
 from units.tree import rebuild_ancestry

@@ -8,26 +8,14 @@ from django.http import HttpResponse
 from django.test import Client
 from openpyxl import load_workbook
 
-from reports import restating, stretches
+from reports import stretches
 from teams.models import Team
 from tests.cast import Cast, Enter, SignIn
 from tests.pages import Node, in_english, read
-from tests.reports.views.conftest import DAY
+from tests.reports.views.renaming import DAY, restate
 from tests.reports.views.test_overview import address, column
 from units import clock
 from units.models import Decree, Succession
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    calls: list[Any] = []
-    monkeypatch.setattr(restating, "_listeners", [lambda *call: calls.append(call)])
-    return calls
-
-
-def restate(cast: Cast, enter: Enter) -> None:
-    with enter(cast.admin):
-        restating.restate(cast.province.pk, on=DAY, period_ids=[cast.june.pk])
 
 
 def below(client: Client, page: str) -> list[str]:

@@ -12,7 +12,9 @@ from reports import runs
 from reports.models import DirtyTotal, Report, RollupRun, Total
 from tests.cast import Cast, Enter, SignIn
 from tests.pages import in_english, read
+from tests.reports.views.renaming import DAY
 from units import clock
+from units.models import Tenant
 
 PAGE = "/administration/rollup/"
 REBUILD = f"{PAGE}rebuild/"
@@ -69,8 +71,8 @@ def test_runs_and_the_last_difference_are_told(
         runs.compare_open_months(cast.province.pk)
     page = read(admin.get(PAGE))
     assert page.rows()[1:3] == [
-        ["Phường Hồng Gai", "06/2024", "Reports approved", "7", "2"],
-        ["Phường Hồng Gai", "06/2024", "Adults: teams that gave it", "–", "2"],
+        ["Phường Hồng Gai", "06/2024", "of the month", "Reports approved", "7", "2"],
+        ["Phường Hồng Gai", "06/2024", "of the month", "Adults: teams that gave it", "–", "2"],
     ]
     told = page.text
     assert "found 1 total that did not follow from its reports" in told
@@ -78,6 +80,34 @@ def test_runs_and_the_last_difference_are_told(
     assert "1 total was wrong" in told
     assert "no difference" in told
     assert "Sweep of marks" in told
+
+
+def test_difference_says_among_whose_units_and_names_those_that_have_ended(
+    renamed: Cast, client_of: SignIn, enter: Enter
+) -> None:
+    with enter(renamed.admin):
+        runs.restate(renamed.province.pk, on=DAY, period_ids=[renamed.june.pk])
+        for unit in ("06691", "new"):
+            Total.objects.filter(unit=renamed.units[unit]).update(approved=7)
+        runs.compare_open_months(renamed.province.pk)
+    page = read(in_english(client_of(renamed.admin)).get(PAGE))
+    assert page.rows()[1:3] == [
+        ["Phường Hồng Gai", "06/2024", "of the month", "Reports approved", "7", "2"],
+        ["Phường Tên Mới", "06/2024", "as they stand since 01/07/2024", "Reports approved", "7",
+         "2"],
+    ]  # fmt: skip
+    # That a month was computed under today's units is a run, too, and is told once.
+    [row] = [row for row in page.rows() if "Months under today's units" in row]
+    assert (row[2], row[4]) == ("1/1", "done")
+
+
+def test_province_that_became_part_of_another_is_none(
+    national: Client, cast: Cast, enter: Enter
+) -> None:
+    Tenant.objects.filter(pk=cast.other.pk).update(
+        merged_into=cast.province, merged_on=clock.today()
+    )
+    assert "Hải Dương" not in read(national.get(PAGE)).text
 
 
 def test_rebuild_is_offered_by_month_year_and_all(admin: Client) -> None:

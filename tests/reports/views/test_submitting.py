@@ -15,9 +15,9 @@ def test_submission_asks_the_database_no_more_than_it_must(officer: Desk) -> Non
     catalogue.of_period(officer.cast.june)  # Kept by each process.
     with CaptureQueriesContext(connection) as queries:
         assert officer.send(sent, "submit").status_code == 302
-    # Session, account and walls; rights, team and month; the report with its checks, what came
-    # back before, its step and its mark; and where to go from here.
-    assert len(queries) == 25
+    # Session, account and walls; rights, what joined the officer's unit, team and month; the report
+    # with its checks, what came back before, its step and its mark; and where to go from here.
+    assert len(queries) == 26
 
 
 def test_refusal_names_all_that_is_wrong_at_once(leader: Desk, enter: Enter, cast: Cast) -> None:

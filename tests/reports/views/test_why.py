@@ -1,5 +1,7 @@
 """Why this number: its parts, who gave them, who is missing, and whether it is recomputed."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -66,7 +68,8 @@ def test_parts_add_up_to_the_number(
     page = see(client_of(getattr(june, who)), june, unit, "residents_guided")
     assert number(page) == total
     assert [row[0] for row in rows(page, section).values()] == parts
-    assert f"The {len(parts)} parts add up to it." in page.text
+    giving = len(parts) - parts.count("–")
+    assert f"{giving} part" in page.one("section", class_="why").text
 
 
 def test_each_part_says_its_share_and_how_many_stand_behind(june: Cast, client_of: SignIn) -> None:
@@ -74,7 +77,7 @@ def test_each_part_says_its_share_and_how_many_stand_behind(june: Cast, client_o
     assert rows(page, "units") == {
         "Phường Bạch Đằng": ["12", "1.14%", "1/2", "1/2"],
         "Phường Hồng Gai": ["1,038", "98.86%", "2/3", "2/3"],
-        "Teams that stand here themselves": ["–", "–", "", ""],
+        "Teams that stand here themselves": ["–", "–", "0/1", "0/1"],
     }
 
 
@@ -107,7 +110,8 @@ def test_tiles_are_made_of_parts_too(
     page = see(client_of(june.staff), june, unit, code)
     assert number(page) == said
     assert [row[0] for row in rows(page, section).values()] == parts
-    assert "parts add up to it." in page.text
+    said = "Both numbers are the sums" if "/" in said else "parts add up to it."
+    assert said in page.text
 
 
 def test_tiles_and_figures_share_no_address(cast: Cast) -> None:
@@ -145,8 +149,8 @@ def test_every_number_of_an_overview_leads_to_its_parts(june: Cast, client_of: S
 def test_who_gave_nothing_is_named(june: Cast, client_of: SignIn) -> None:
     client = client_of(june.staff)
     assert missing(see(client, june, "22", "residents_guided")) == [
-        "Thành phố Hạ Long · 3 of 6 teams",
-        "Thành phố Cẩm Phả · 2 of 2 teams",
+        "Thành phố Hạ Long · 3 of 6 teams missing",
+        "Thành phố Cẩm Phả · 2 of 2 teams missing",
         "Tổ vnpt · not submitted",
     ]
     assert missing(see(client, june, "06691", "residents_guided")) == ["Tổ hg-2 · submitted"]
@@ -162,13 +166,27 @@ def test_not_applicable_is_an_answer(june: Cast, client_of: SignIn) -> None:
     client = client_of(june.staff)
     page = see(client, june, "193", "ocop_products")
     assert rows(page, "units")["Phường Hồng Gai"][0] == "not applicable"
-    assert missing(page)[1] == "Phường Hồng Gai · 1 of 3 teams"
+    assert missing(page)[1] == "Phường Hồng Gai · 1 of 3 teams missing"
     assert missing(see(client, june, "06691", "ocop_products")) == ["Tổ hg-2 · submitted"]
 
 
 def test_what_is_not_approved_shows_no_figure(june: Cast, client_of: SignIn) -> None:
     page = see(client_of(june.staff), june, "06691", "residents_guided")
     assert rows(page, "teams")["Tổ hg-2"] == ["–", "–", ""]
+
+
+def test_month_and_year_before_stand_beside_the_number(june: Cast, client_of: SignIn) -> None:
+    client = client_of(june.staff)
+    page = see(client, june, "22", "residents_guided")
+    told = [each.text for each in page.one("dl", class_="beside").all("dt")]
+    assert told == ["The month before (05/2024)", "A year before (06/2023)"]
+    # Nothing was summed in either.
+    assert [each.text for each in page.one("dl", class_="beside").all("dd")] == ["–", "–"]
+    assert not see(client, june, "22", "members").all("dl", class_="beside")
+    later = address(june, "22", "residents_guided").replace("2024-06", "2024-07")
+    [june_then, _year] = read(client.get(later)).one("dl", class_="beside").all("dd")
+    assert june_then.all("a")[0].attributes["href"] == address(june, "22", "residents_guided")
+    assert june_then.text.startswith("1,050 3 of 9 teams approved")
 
 
 # -- Down to the field --------------------------------------------------------------------------
@@ -200,6 +218,11 @@ def test_team_leads_to_the_field_of_its_report_and_back(june: Cast, client_of: S
     there, _, field = down.partition("#")
     page = read(client.get(there))
     assert page.one("tr", id=field).all("td")[0].text == "90"
+    # The last step of the way says what the way said.
+    trail = page.one("tr", id=field).one("div", class_="trail").text
+    assert re.fullmatch(r"qn.admin · \d\d:\d\d 10/06/2024 · phiên bản 1", trail)
+    assert len(page.all("div", class_="trail")) == 2
+    assert not read(client.get(there.partition("?")[0])).all("div", class_="trail")
     assert here in page.links
 
 
@@ -240,6 +263,8 @@ def test_parts_that_do_not_add_up_are_not_said_to(
     page = see(client_of(june.staff), june, "22", "residents_guided")
     assert "The parts do not add up to it." in page.text
     assert "being recomputed" in page.one("p", class_="alert").text
+    # 1.050 in 1 is no share.
+    assert "%" not in page.one("section", id="units").text
 
 
 def test_no_page_of_what_the_overview_does_not_show(june: Cast, client_of: SignIn) -> None:
