@@ -5,16 +5,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
 from reports.models import Extension, Period
 from teams.models import Team
-from units import clock
+from units import clock, lineage
 from units.errors import InvalidEntry, NotAllowed, NotPossibleNow
 from units.models import Ancestry, Level, Unit
+from units.outlook import Reform
 from units.text import normalise
 
 # Beyond the deadline, or beyond today where that is over: more time is not for ever.
@@ -35,25 +36,28 @@ def in_force(period: Period, teams: Iterable[Team]) -> dict[int, date]:
 
 
 def _latest(rows: Any, teams: Iterable[Team]) -> dict[int, date]:
-    given = list(rows.with_last_on())
+    given = list(rows.with_last_on().with_tree_on())
     if not given:
         return {}
     listed = list(teams)
-    # A team may have moved since: what counts is where it is.
-    reached = set(
-        Ancestry.objects.filter(
-            unit__in={team.unit_id for team in listed},
-            ancestor__in={each.unit_id for each in given if each.team_id is None},
-            valid__contains=clock.today(),
-        ).values_list("unit", "ancestor")
-    )
+    # As `reaching` does for many reports in the database.
+    stood = Ancestry.objects.filter(
+        unit__in={team.unit_id for team in listed},
+        ancestor__in={each.unit_id for each in given if each.team_id is None},
+    ).values_list("unit", "ancestor", "valid")
+    reached = {
+        (unit, each.pk)
+        for unit, ancestor, valid in stood
+        for each in given
+        if each.unit_id == ancestor and each.tree_on in valid
+    }
     latest: dict[int, date] = {}
     for team in listed:
         days = [
             each.last_on
             for each in given
             if each.team_id == team.pk
-            or (each.team_id is None and (team.unit_id, each.unit_id) in reached)
+            or (each.team_id is None and (team.unit_id, each.pk) in reached)
         ]
         if days:
             latest[team.pk] = max(days)
@@ -66,11 +70,13 @@ def is_running(more_time_until: date | None) -> bool:
 
 
 def of_unit(period: Period, unit: Unit) -> date | None:
-    """The last day of whatever more time all teams of a unit were given; None where none was."""
-    return of_units(period, [unit]).get(unit.pk)
+    """The last day of whatever more time all teams of a unit were given, or those of a unit that it
+    has come of since; None where none was."""
+    units = [unit.pk, *lineage.forerunners(unit, since=period.tree_on)]
+    return max(of_units(period, units).values(), default=None)
 
 
-def of_units(period: Period, units: Iterable[Unit]) -> dict[int, date]:
+def of_units(period: Period, units: Iterable[Unit | int]) -> dict[int, date]:
     """The same of several, by unit; one whose teams were given none is missing."""
     rows = Extension.objects.filter(period=period, team=None, unit__in=units).with_last_on()
     return dict(rows.values_list("unit").annotate(latest=Max("last_on")).order_by())
@@ -150,3 +156,33 @@ def end(*, extension: Extension, actor: User) -> None:
     )
     if not ended:
         raise NotPossibleNow(_("This has ended already."))
+
+
+def come_along(reform: Reform) -> None:
+    """Bring along what was given to units that a decree ends, and to the teams at them: to each
+    unit that takes their place, so that no team loses a day; one that takes in others has it too.
+
+    What was given before the decree for months before it stays, for they are counted as they were.
+    """
+    lots = {lot.unit.pk: lot for lot in reform.outlook.ending}
+    of_communes = Q(team=None, unit__in=lots, tree_on__gte=reform.day)
+    of_teams_there = Q(team__in=list(reform.followers), period__ends_on__gte=reform.day)
+    rows = list(
+        Extension.objects.with_tree_on().filter(of_communes | of_teams_there).order_by("pk")
+    )
+    parts = []
+    for row in rows:
+        if row.team_id is not None:
+            row.team_id = reform.followers[row.team_id]
+            row.unit = reform.heirs[row.unit_id]
+            continue
+        row.unit, *others = [reform.by_code[code] for code in lots[row.unit_id].heirs]
+        parts += [(row, other) for other in others]
+    Extension.objects.bulk_update(rows, ["unit", "team"], batch_size=2000)
+    Extension.objects.bulk_create([_of_part(*part) for part in parts], batch_size=2000)
+
+
+def _of_part(row: Extension, unit: Unit) -> Extension:
+    """The same for another part of a unit that was split."""
+    kept = {each.attname: getattr(row, each.attname) for each in row._meta.concrete_fields}
+    return Extension(**{**kept, "id": None, "unit_id": unit.pk})

@@ -58,12 +58,19 @@ class ExtensionQuerySet(TenantQuerySet):
         # The least leaves out what there is none of.
         return self.annotate(last_on=Least("until", TruncDate("ended_at")))
 
+    def with_tree_on(self) -> "ExtensionQuerySet":
+        """Each with `tree_on`, the day in whose tree its unit stands: the last of its month, or the
+        day on which it was given where that came later."""
+        return self.annotate(tree_on=Greatest("period__ends_on", TruncDate("at")))
+
     def reaching(self, *, team: Any, unit: Any) -> "ExtensionQuerySet":
-        """Those for a team by name, or for a unit at or above its own in today's tree."""
+        """Those for a team by name, or for a unit at or above its own: in the tree in which they
+        were given, so that none is lost, nor gained, by what a decree changes later."""
         from units.models import Ancestry
 
-        above = Ancestry.objects.filter(unit=unit, valid__contains=clock.today())
-        return self.filter(Q(team=team) | Q(team=None, unit__in=above.values("ancestor")))
+        above = Ancestry.objects.filter(unit=unit, valid__contains=OuterRef("tree_on"))
+        reached = Q(team=team) | Q(team=None, unit__in=above.values("ancestor"))
+        return self.with_tree_on().filter(reached)
 
 
 class ReportQuerySet(TenantQuerySet):

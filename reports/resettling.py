@@ -1,18 +1,20 @@
 """Reports and totals when units end.
 
 A report keeps its unit, for it is history. Only what a team at an ended unit has reported of months
-that the new tree counts goes to the team that follows it, so that the sums have it once.
+that the new tree counts goes to the team that follows it, so that the sums have it once. More time
+goes along, see `reports.extensions`.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from reports import rollup
-from reports.models import DirtyTotal, Report, Status, Total
-from units import outlook
+from reports import extensions, rollup
+from reports.models import DirtyTotal, Extension, Report, Status, Total
+from units import clock, outlook
 from units.models import Decree, Succession, Unit
 from units.outlook import Kind, Outlook, Reform, Tally
 
@@ -27,9 +29,12 @@ OPEN = Kind(
     ),
 )
 
+# Rows a statement.
+AT_ONCE = 2000
+
 
 class ReportMover(outlook.Mover):
-    tracked = (Report,)
+    tracked = (Extension, Report)
     derived = (Total, DirtyTotal)
 
     kinds = (OPEN,)
@@ -49,16 +54,24 @@ class ReportMover(outlook.Mover):
 
     def move(self, reform: Reform) -> None:
         rollup.forget_kept_trees([reform.outlook.decree.tenant_id])
-        late = Report.objects.filter(
-            unit__in=list(reform.heirs), period__ends_on__gte=reform.day
-        ).select_related("team")
+        late = list(
+            Report.objects.filter(
+                unit__in=list(reform.heirs),
+                team__in=list(reform.followers),
+                period__ends_on__gte=reform.day,
+            ).order_by("pk")
+        )
         for report in late:
-            rollup.mark_dirty([report])
             report.unit = reform.heirs[report.unit_id]
-            report.team_id = report.team.merged_into_id or report.team_id
+            report.team_id = reform.followers[report.team_id]
             report.version = F("version") + 1
-            report.save(update_fields=["unit", "team", "version"])
-            rollup.mark_dirty([report])
+        Report.objects.bulk_update(late, ["unit", "team", "version"], batch_size=AT_ONCE)
+        # Of the ended units the database marks all totals, for they left the tree of these months.
+        rollup.mark_dirty(late)
+        extensions.come_along(reform)
+
+    def why_not_applied(self, outlook: Outlook, actor: Any) -> str:
+        return _stranded(outlook)
 
     def why_not_undone(self, decree: Decree, begun: Sequence[int]) -> str:
         """The first report under the new tree: saved since, of one of its months."""
@@ -83,3 +96,31 @@ class ReportMover(outlook.Mover):
         Total.objects.filter(unit__in=begun).delete()
         rollup.forget_kept_trees([decree.tenant_id])
         DirtyTotal.objects.filter(unit__in=begun).delete()
+
+
+def _stranded(outlook: Outlook) -> str:
+    """Reports that the new tree would count nowhere: their team ended before it, so that none goes
+    on in its place, and their unit ends with the decree. "" where there is none."""
+    day = outlook.decree.effective_on
+    report = (
+        Report.objects.filter(
+            unit__in=[lot.unit.pk for lot in outlook.ending],
+            period__ends_on__gte=day,
+            team__active__endswith__lte=day,
+        )
+        .exclude(status__in=Status.editable())
+        .select_related("team", "period")
+        .order_by("period", "pk")
+        .first()
+    )
+    if report is None:
+        return ""
+    return _(
+        "%(team)s ended on %(day)s, before the decree, and has sent its figures of month "
+        "%(month)s: no new unit would count them. Take back the end of the team first, or return "
+        "its report."
+    ) % {
+        "team": report.team,
+        "day": clock.written(report.team.active.upper),
+        "month": report.period,
+    }

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import behalf, extensions, remarks
+from reports import behalf, extensions, moves, remarks
 from reports.checks import EXPLAIN
 from reports.figures import Values
 from reports.models import Check, Evidence, Indicator, Report, ReportStep, Status
+from reports.moves import Move
 from reports.periods import days_late
 from reports.steps import STEPS, Step
 
@@ -37,7 +38,7 @@ class Change:
 @dataclass
 class Entry:
     """One version of a report, or `files` beside it that somebody changed in one go. `step` None
-    means that figures were saved, or files changed."""
+    means that figures were saved, or files changed, or what `along` says."""
 
     at: datetime
     by: User | None
@@ -55,6 +56,8 @@ class Entry:
     explained: list[tuple[Check, int | None, str]] = field(default_factory=list)
     # What was done, and with which file.
     files: list[tuple[str, str]] = field(default_factory=list)
+    # With which decree it came along to another unit, or went back; "" for every other entry.
+    along: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,14 @@ def history(report: Report) -> list[Entry]:
     )
     doers = {*people, *(step.by_id for step in steps.values())}
     substitutes = behalf.of_report(report, doers)
+    along = moves.of(events)
     versions = []
     before: dict[str, Any] = {"values": {}, **dict.fromkeys(WORDS, "")}
     late = _lateness(report, steps.values())
     for event in events:
+        if told := along.get(event["pgh_id"]):
+            versions.append(Entry(told.at, told.by, None, along=told.said))
+            continue
         step = steps.get(event["version"])
         taken = STEPS[step.name] if step else None
         at = step.at if step else event["updated_at"]
@@ -122,7 +129,7 @@ def _sittings(report: Report, steps: Mapping[int, ReportStep]) -> list[dict[str,
     """The versions, the oldest first; of what somebody saved field by field in one go, the last."""
     columns = ("version", "values", "updated_at", "updated_by", "explanations", *WORDS)
     told: list[dict[str, Any]] = []
-    for event in report.events.order_by("pgh_id").values(*columns):  # type: ignore[attr-defined]
+    for event in report.events.order_by("pgh_id").values(*columns, *moves.COLUMNS):  # type: ignore[attr-defined]
         if told and _goes_on(told[-1], event, steps):
             told.pop()
         told.append(event)
@@ -130,6 +137,9 @@ def _sittings(report: Report, steps: Mapping[int, ReportStep]) -> list[dict[str,
 
 
 def _goes_on(last: dict[str, Any], event: dict[str, Any], steps: Mapping[int, ReportStep]) -> bool:
+    if moves.decree_of(last) or moves.decree_of(event):
+        # What undoes a decree touches a row more than once.
+        return bool(last["pgh_context"] == event["pgh_context"])
     return (
         last["version"] not in steps
         and event["version"] not in steps
@@ -187,6 +197,8 @@ class Trail:
     entered: Given | None = None
     corrections: list[Given] = field(default_factory=list)
     explained: list[str] = field(default_factory=list)
+    # With which decrees the report came along since, or went back.
+    along: list[Move] = field(default_factory=list)
 
     @property
     def latest(self) -> Given | None:
@@ -196,7 +208,8 @@ class Trail:
 def trails(
     reports: Iterable[Report], codes: Sequence[str], checks: Sequence[Check]
 ) -> dict[int, dict[str, Trail]]:
-    """Of figures of many reports, by report and code, in three statements."""
+    """Of figures of many reports, by report and code, in three statements; in five where a decree
+    moved any."""
     told = {
         report.pk: {code: Trail(explained=_explaining(report, code, checks)) for code in codes}
         for report in reports
@@ -204,7 +217,9 @@ def trails(
     events = list(
         Report.events.rel.related_model.objects.filter(pgh_obj__in=told)  # type: ignore[attr-defined]
         .order_by("pgh_id")
-        .values("pgh_obj_id", "version", "status", "values", "updated_at", "updated_by")
+        .values(
+            "pgh_obj_id", "version", "status", "values", "updated_at", "updated_by", *moves.COLUMNS
+        )
     )
     people = User.objects.in_bulk({event["updated_by"] for event in events})
     steps: dict[int, list[ReportStep]] = {}
@@ -222,7 +237,17 @@ def trails(
                     trail.entered = given
         if event["status"] != Status.DRAFT:
             handed_in.add(pk)
+    _add_moves(told, events)
     return told
+
+
+def _add_moves(told: dict[int, dict[str, Trail]], events: Sequence[dict[str, Any]]) -> None:
+    along = moves.of(events)
+    for event in events:
+        if move := along.get(event["pgh_id"]):
+            for trail in told[event["pgh_obj_id"]].values():
+                if trail.entered and move not in trail.along:
+                    trail.along.append(move)
 
 
 def _explaining(report: Report, code: str, checks: Sequence[Check]) -> list[str]:
@@ -265,11 +290,11 @@ def _lateness(report: Report, steps: Iterable[ReportStep]) -> dict[int, int]:
 
 
 def steps_of(report: Report) -> list[Entry]:
-    """The steps alone, for those who may not read what the report says."""
+    """The steps alone, and the decrees, for those who may not read what the report says."""
     return [
         replace(entry, changes=[], words=[], explained=[])
         for entry in history(report)
-        if entry.step
+        if entry.step or entry.along
     ]
 
 

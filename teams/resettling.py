@@ -6,10 +6,12 @@ at one unit for all its days, so the months before still count it where it was.
 A committee was appointed for its unit and ends with it, unless the unit is but renamed.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, cast
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from teams import enlistment
@@ -41,6 +43,9 @@ COMMITTEES = Kind(
     (gettext_lazy("Steering committee of"), gettext_lazy("Goes on as that of")),
 )
 
+# Rows a statement.
+AT_ONCE = 2000
+
 
 class TeamMover(outlook.Mover):
     tracked = (Seat, Committee, Area, Membership, Team)
@@ -69,13 +74,8 @@ class TeamMover(outlook.Mover):
 
     def move(self, reform: Reform) -> None:
         enlistment.lock_register(reform.outlook.decree.tenant_id)
-        later = DateRange(reform.day, None)
-        teams = Team.objects.filter(unit__in=list(reform.heirs), active__overlap=later)
-        for team in teams.order_by("pk"):
-            _go_on(team, reform.heirs[team.unit_id], reform.day)
-        committees = Committee.objects.filter(unit__in=list(reform.heirs), valid__overlap=later)
-        for committee in committees.order_by("pk"):
-            _end(committee, reform)
+        _go_on(reform)
+        _end_committees(reform)
 
 
 def _moved(outlook: Outlook, hamlet: Unit, lot: Lot) -> list[str]:
@@ -94,67 +94,105 @@ def _fate_of(outlook: Outlook, lot: Lot) -> list[str]:
     return [lot.unit.name, _heir(outlook, lot) if goes_on else ""]
 
 
-def _go_on(team: Team, at: Unit, day: date) -> None:
-    if _began(team.active, day):
-        team.unit = at
-        team.save(update_fields=["unit"])
-        return
-    follower = _copy(team, unit=at, active=DateRange(day, team.active.upper))
-    for rows in (team.memberships.all(), team.areas.all()):
-        _hand_over(rows.filter(valid__overlap=DateRange(day, None)), day, team=follower)
-    team.active = DateRange(team.active.lower, day)
-    team.ending, team.merged_into = Ending.MERGED, follower
-    team.save(update_fields=["active", "ending", "merged_into"])
-
-
-def _end(committee: Committee, reform: Reform) -> None:
-    """Where only the name of its unit changes it goes on; what would begin later never does."""
+def _go_on(reform: Reform) -> None:
+    """The teams at ended units; whoever hangs on a team is told which one follows it."""
     day = reform.day
-    seats = committee.seats.filter(valid__overlap=DateRange(day, None))
-    if committee.unit_id in reform.renamed:
-        at = reform.heirs[committee.unit_id]
-        if _began(committee.valid, day):
-            committee.unit = at
-            committee.save(update_fields=["unit"])
-            return
-        follower = _copy(committee, unit=at, valid=DateRange(day, committee.valid.upper))
-        _hand_over(seats, day, committee=follower)
-    elif _began(committee.valid, day):
-        committee.delete()
-        return
-    else:
-        seats.filter(valid__startswith__gte=day).delete()
-        for seat in seats:
-            seat.valid = DateRange(seat.valid.lower, day)
-            seat.save(update_fields=["valid"])
-    committee.valid = DateRange(committee.valid.lower, day)
-    committee.save(update_fields=["valid"])
+    teams = Team.objects.filter(
+        unit__in=list(reform.heirs), active__overlap=DateRange(day, None)
+    ).order_by("pk")
+    begun, ended = _by_begin(teams, "active", day)
+    for team in begun:
+        team.unit = reform.heirs[team.unit_id]
+    Team.objects.bulk_update(begun, ["unit"], batch_size=AT_ONCE)
+    made = [
+        _copy(team, unit=reform.heirs[team.unit_id], active=DateRange(day, team.active.upper))
+        for team in ended
+    ]
+    Team.objects.bulk_create(made, batch_size=AT_ONCE)
+    after = {team.pk: follower for team, follower in zip(ended, made, strict=True)}
+    for rows in (Membership.objects, Area.objects):
+        _hand_over(rows, "team", after, day)
+    for team in ended:
+        team.ending, team.merged_into = Ending.MERGED, after[team.pk]
+    _end(Team.objects, ended, "active", day, also=["ending", "merged_into"])
+    reform.followers.update({team.pk: team.pk for team in begun})
+    reform.followers.update({pk: follower.pk for pk, follower in after.items()})
 
 
-def _hand_over(rows: Any, day: date, **to: Any) -> None:
-    """From the day on each belongs to another body; whatever begins later only there."""
-    for row in rows:
-        if _began(row.valid, day):
-            for name, body in to.items():
-                setattr(row, name, body)
-            row.save(update_fields=list(to))
-            continue
-        upper, row.valid = row.valid.upper, DateRange(row.valid.lower, day)
-        row.save(update_fields=["valid"])
-        _copy(row, valid=DateRange(day, upper), **to)
+def _end_committees(reform: Reform) -> None:
+    """Where only the name of its unit changes one goes on; what would begin later never does."""
+    committees = Committee.objects.filter(
+        unit__in=list(reform.heirs), valid__overlap=DateRange(reform.day, None)
+    ).order_by("pk")
+    _rename(committees.filter(unit__in=reform.renamed), reform)
+    day = reform.day
+    never, ended = _by_begin(committees.exclude(unit__in=reform.renamed), "valid", day)
+    seats = Seat.objects.filter(committee__in=ended, valid__overlap=DateRange(day, None))
+    not_taken, left = _by_begin(seats, "valid", day)
+    Seat.objects.filter(pk__in=[seat.pk for seat in not_taken]).delete()
+    Committee.objects.filter(pk__in=[each.pk for each in never]).delete()
+    _end(Seat.objects, left, "valid", day)
+    _end(Committee.objects, ended, "valid", day)
 
 
-def _began(valid: Any, day: date) -> bool:
-    """Whether all of it lies under the new tree."""
-    return cast(date, valid.lower) >= day
+def _rename(committees: QuerySet[Any], reform: Reform) -> None:
+    day, heirs = reform.day, reform.heirs
+    begun, ended = _by_begin(committees, "valid", day)
+    for each in begun:
+        each.unit = heirs[each.unit_id]
+    Committee.objects.bulk_update(begun, ["unit"], batch_size=AT_ONCE)
+    made = [
+        _copy(each, unit=heirs[each.unit_id], valid=DateRange(day, each.valid.upper))
+        for each in ended
+    ]
+    Committee.objects.bulk_create(made, batch_size=AT_ONCE)
+    after = {each.pk: follower for each, follower in zip(ended, made, strict=True)}
+    _hand_over(Seat.objects, "committee", after, day)
+    _end(Committee.objects, ended, "valid", day)
+
+
+def _hand_over(rows: Any, name: str, after: dict[int, Any], day: date) -> None:
+    """From the day on each belongs to the body that follows its own; whatever begins later only
+    there."""
+    later = rows.filter(**{f"{name}__in": list(after), "valid__overlap": DateRange(day, None)})
+    begun, ended = _by_begin(later.order_by("pk"), "valid", day)
+    copies = [
+        _copy(
+            row,
+            valid=DateRange(day, row.valid.upper),
+            **{name: after[getattr(row, f"{name}_id")]},
+        )
+        for row in ended
+    ]
+    for row in begun:
+        setattr(row, name, after[getattr(row, f"{name}_id")])
+    rows.bulk_update(begun, [name], batch_size=AT_ONCE)
+    _end(rows, ended, "valid", day)
+    rows.bulk_create(copies, batch_size=AT_ONCE)
+
+
+def _by_begin(rows: Iterable[Any], name: str, day: date) -> tuple[list[Any], list[Any]]:
+    """Those of which all lies under the new tree, and those that began before it."""
+    found = list(rows)
+    later = [cast(date, getattr(row, name).lower) >= day for row in found]
+    return (
+        [row for row, is_later in zip(found, later, strict=True) if is_later],
+        [row for row, is_later in zip(found, later, strict=True) if not is_later],
+    )
+
+
+def _end(rows: Any, ended: list[Any], name: str, day: date, *, also: Iterable[str] = ()) -> None:
+    """They hold until the eve; told with what else was changed of them."""
+    for row in ended:
+        setattr(row, name, DateRange(getattr(row, name).lower, day))
+    rows.bulk_update(ended, [name, *also], batch_size=AT_ONCE)
 
 
 def _copy(row: Any, **changes: Any) -> Any:
-    """Another row that differs in nothing else."""
+    """Another row that differs in nothing else, not saved."""
     fields = [each for each in row._meta.concrete_fields if not each.generated]
     kept = {each.attname: getattr(row, each.attname) for each in fields}
     made = type(row)(**{**kept, "id": None})
     for name, value in changes.items():
         setattr(made, name, value)
-    made.save(force_insert=True)
     return made

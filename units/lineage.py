@@ -150,6 +150,17 @@ def split_between(tenant_id: int, *, first: date, last: date) -> list[Succession
     return list(rows.select_related("predecessor").order_by("predecessor__code"))
 
 
+def forerunners(unit: Unit, *, since: date) -> set[int]:
+    """The units that it has come of, or has taken in, after a day: by their ids."""
+    found: set[int] = set()
+    asked = {unit.pk}
+    while asked:
+        rows = Succession.objects.filter(successor__in=asked, effective_on__gt=since)
+        asked = set(rows.values_list("predecessor", flat=True)) - found
+        found |= asked
+    return found
+
+
 @dataclass
 class _Chart:
     """All units of a province, and what leads from one to another."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import cast
+from typing import Any, cast
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from units import clock
+from units import clock, outlook
 from units.models import Decree, Level, Unit
 from units.outlook import Outlook
 from units.tenancy import scope
@@ -17,8 +17,8 @@ from units.tenancy import scope
 NAMED = 8
 
 
-def why_not_applied(seen: Outlook) -> str:
-    """What speaks against applying it today; "" where nothing does."""
+def why_not_applied(seen: Outlook, actor: Any) -> str:
+    """What speaks against this person's applying it today; "" where nothing does."""
     decree = seen.decree
     if why := why_too_late(decree.tenant_id, decree.effective_on):
         return why
@@ -34,7 +34,7 @@ def why_not_applied(seen: Outlook) -> str:
         }
     if count := len(seen.undecided):
         return still_open(count)
-    return ""
+    return next(filter(None, (each.why_not_applied(seen, actor) for each in outlook.movers)), "")
 
 
 def _of_strangers(seen: Outlook) -> str:

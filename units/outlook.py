@@ -151,6 +151,9 @@ class Reform:
     heirs: dict[int, Unit]
     # All units of the new tree by their code: a role may be decided to go anywhere.
     by_code: dict[str, Unit]
+    # Of each body at a unit that ended the one in its place, by their ids: itself where it moved.
+    # Told by the app that moves them to those on its right.
+    followers: dict[int, int] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -204,6 +207,10 @@ class Mover:
 
     def move(self, reform: Reform) -> None:
         """Called in the transaction and the history's context of the decree."""
+
+    def why_not_applied(self, outlook: Outlook, actor: Any) -> str:
+        """What speaks against its being applied by this person; "" where nothing does."""
+        return ""
 
     def why_not_undone(self, decree: Decree, begun: Sequence[int]) -> str:
         """What speaks against undoing it, "" where nothing does; `begun` are the new units."""

@@ -102,7 +102,7 @@ def apply(*, decree: Decree, actor: Any, agreed: str | None = None) -> Decree:
     decree = held(decree, actor)
     demand(decree, Decree.State.DRAFT)
     seen = foresee(decree)
-    if why := why_not_applied(seen):
+    if why := why_not_applied(seen, actor):
         raise NotPossibleNow(why)
     # As long as everything stands where it stood.
     told = outcome.foreseen(seen)
@@ -111,7 +111,8 @@ def apply(*, decree: Decree, actor: Any, agreed: str | None = None) -> Decree:
             _("What follows from the decree has changed since you looked: look at it again.")
         )
     decree.record = told.as_json()
-    with pghistory.context(decree=decree.pk, user=actor.pk) as context:
+    said = {"decree": decree.pk, "user": actor.pk, "at": clock.now().isoformat()}
+    with pghistory.context(**said) as context:
         reform = _change(seen)
         tree.rebuild_ancestry(tenant=decree.tenant)
         for mover in outlook.movers:

@@ -51,7 +51,8 @@ def undo(*, decree: Decree, actor: Any) -> Decree:
     if why := why_not_undone(decree):
         raise NotPossibleNow(why)
     begun = _begun(decree)
-    with pghistory.context(undoes_decree=decree.pk, user=actor.pk):
+    said = {"undoes_decree": decree.pk, "user": actor.pk, "at": clock.now().isoformat()}
+    with pghistory.context(**said):
         Ancestry.objects.filter(tenant_id=decree.tenant_id).delete()
         reversal.take_back(_tracked(), _context(decree))
     for mover in outlook.movers:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.models.reporting import Period, Report
 from reports.querysets import ClockQuerySet, ExtensionQuerySet, ReportPartQuerySet
 from teams.models import Team
+from teams.models.history import recorded
 from units.bilingual import CatalogueQuerySet, in_language
 from units.models import TenantModel, Unit
 
@@ -125,6 +126,7 @@ class OwnHoliday(TenantModel):
 # -- More time, and what is too late -------------------------------------------------------------
 
 
+@recorded
 class Extension(TenantModel):
     """More time for the teams of one unit, or for one of them, until the end of a day.
 
@@ -143,8 +145,9 @@ class Extension(TenantModel):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    # Told by `with_last_on` of those asked for so.
+    # Told by `with_last_on` and `with_tree_on` of those asked for so.
     last_on: date
+    tree_on: date
 
     objects = ExtensionQuerySet.as_manager()
 

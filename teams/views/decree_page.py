@@ -31,9 +31,9 @@ NEW = (
 class DecreePage:
     """A draft is foreseen once; what is applied is told as it was kept."""
 
-    def __init__(self, decree: Decree, typed: Mapping[str, str] | None = None):
+    def __init__(self, decree: Decree, user: Any, typed: Mapping[str, str] | None = None):
         """`typed` are answers that were sent and not kept, which stay before their author."""
-        self.decree, self.typed = decree, typed or {}
+        self.decree, self.user, self.typed = decree, user, typed or {}
 
     @cached_property
     def seen(self) -> Outlook:
@@ -47,7 +47,7 @@ class DecreePage:
     def why_not(self) -> str:
         """What speaks against the next step, applying or undoing."""
         if self.decree.is_draft:
-            return objections.why_not_applied(self.seen)
+            return objections.why_not_applied(self.seen, self.user)
         return undoing.why_not_undone(self.decree)
 
     @property

@@ -115,7 +115,7 @@ def undo_decree(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _confirm(request: HttpRequest, row: Decree) -> HttpResponse:
-    page = DecreePage(row)
+    page = DecreePage(row, request.user)
     if page.why_not:
         return redirect("decree", row.pk)
     context = {"decree": row, "told": page.told, "agreed": outcome.digest(row, page.told)}
@@ -156,7 +156,7 @@ def _act(request: HttpRequest, row: Decree, act: Any) -> HttpResponse:
 
 
 def _show(request: HttpRequest, row: Decree, refusal: str = "", status: int = 200) -> HttpResponse:
-    page = DecreePage(row, typed=request.POST)
+    page = DecreePage(row, request.user, typed=request.POST)
     context = {"decree": row, "told": page.told, "refusal": refusal, "why_not": page.why_not}
     context |= {"decides": _decides(request), "namesakes": page.namesakes}
     context["groups"] = page.groups if context["decides"] else []
