@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
@@ -14,7 +15,7 @@ from rest_framework.response import Response
 
 from accounts.doors import SIGNED_IN, holders_of, open_to
 from accounts.roles import Right
-from reports import entry, judging, workflow
+from reports import entry, filling, judging, workflow
 from reports.catalogue import of_period
 from reports.models import Period, Report, Total
 from reports.serializers import (
@@ -31,6 +32,7 @@ from reports.serializers import (
 from reports.steps import STEPS
 from teams.models import Team
 from units import clock
+from units.errors import NotPossibleNow
 from units.models import Unit
 from units.text import whole_number
 
@@ -148,9 +150,16 @@ class DraftViewSet(viewsets.GenericViewSet):
         return Response(EnteredSerializer(told).data)
 
     def _month(self, period_id: str) -> tuple[Team, Period]:
-        team = self.get_object()
-        months = Period.objects.visible_to(self.request.user).filter(tenant_id=team.tenant_id)
-        return team, get_object_or_404(months, pk=period_id)
+        user, months = self.request.user, Period.objects.visible_to(self.request.user)
+        try:
+            team = self.get_object()
+        except Http404:
+            pk, period = whole_number(self.kwargs["pk"]), months.filter(pk=period_id).first()
+            # A leader no longer sees the team that a decree has ended.
+            if pk and period and (after := filling.follower(pk, period, user)):
+                raise NotPossibleNow(filling.where_it_goes_on(after, period)) from None
+            raise
+        return team, get_object_or_404(months.filter(tenant_id=team.tenant_id), pk=period_id)
 
 
 def _read(serializer: Any, request: Request) -> Any:

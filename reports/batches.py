@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import four_eyes, judging, periods
+from reports import filling, four_eyes, judging, periods
 from reports.catalogue import of_period
 from reports.figures import Values
 from reports.models import Period, Report, ReportStep, Status
@@ -58,9 +58,10 @@ def save_drafts(
     the reports: then nothing is stored.
     """
     demand_open(period, *(team for team, _report, _values in drafts))
+    teams = filling.held([team for team, _report, _values in drafts], period)
     form, now = of_period(period).form, clock.now()
     new = [
-        compose(team, form, period, Draft(values), actor, now)
+        compose(teams[team.pk], form, period, Draft(values), actor, now)
         for team, report, values in drafts
         if report is None
     ]
@@ -95,6 +96,7 @@ def submit_many(
     """
     moment = at or clock.now()
     demand_month(STEPS["submit"], period, *(team for team, _ in documents), at=moment)
+    teams = filling.held([team for team, _draft in documents], period)
     catalogue = of_period(period)
     editable = set(Team.objects.editable_by(actor).values_list("pk", flat=True))
     if not {team.pk for team, _draft in documents} <= editable:
@@ -105,7 +107,7 @@ def submit_many(
         demand_own_month(team, period)
         explained = demand_complete(draft, catalogue, known[team.pk])
         fitting = replace(draft, explanations=explained)
-        reports.append(compose(team, catalogue.form, period, fitting, actor, moment))
+        reports.append(compose(teams[team.pk], catalogue.form, period, fitting, actor, moment))
     for report in reports:
         report.status, report.submitted_at = Status.SUBMITTED, moment
     Report.objects.bulk_create(reports, batch_size=2000)

@@ -11,18 +11,16 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reports import checks, figures, trace
+from reports import checks, figures, filling, trace
 from reports.catalogue import Catalogue, of_period
 from reports.checks import EXPLAIN
 from reports.models import Period, Report
-from reports.periods import demand_open
+from reports.periods import demand_writable
 from reports.workflow import Draft, compose, demand_own_month, demand_unsent, why_too_long
 from teams.models import Team
 from units import clock
-from units.errors import NotAllowed
 from units.text import normalise, normalise_lines
 
 WORDS = trace.WORDS
@@ -85,9 +83,8 @@ def enter(
     NotAllowed, NotPossibleNow where the month or the report is closed, and InvalidFigures for a
     field that the form does not have.
     """
-    if not Team.objects.editable_by(actor).filter(pk=team.pk).exists():
-        raise NotAllowed(_("You do not enter the figures of this team."))
-    demand_open(period, team)
+    team = filling.hold(team, period, actor)
+    demand_writable(period, team)
     catalogue, moment = of_period(period), at or clock.now()
     explanations = {name for name in typed if name.startswith(EXPLAIN)}
     checks.demand_fitting({name.removeprefix(EXPLAIN): "" for name in explanations}, catalogue)

@@ -23,12 +23,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reports import entry
+from reports import entry, filling
 from reports.catalogue import of_period
 from reports.evidence_content import examine
 from reports.models import Evidence, Period, Report
 from reports.models.evidence import folder_of
-from reports.periods import demand_open
+from reports.periods import demand_open, demand_writable
 from reports.workflow import demand_unsent
 from teams.models import Team
 from units import clock, tenancy
@@ -51,9 +51,8 @@ def attach(
     The same content again, as after an answer that was lost, is the file that is there. Raises
     NotAllowed, NotPossibleNow where the month or the report is closed, and FileRefused.
     """
-    if not Team.objects.editable_by(actor).filter(pk=team.pk).exists():
-        raise NotAllowed(_("You do not enter the figures of this team."))
-    demand_open(period, team)
+    team = filling.hold(team, period, actor)
+    demand_writable(period, team)
     demand_size(path.stat().st_size)
     content = examine(path)
     moment = at or clock.now()

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
+from reports import rollup
 from reports.models import CensusMark, KeptCensus, Period
 from teams import census
 from teams.census import Census
@@ -42,6 +43,7 @@ def of_provinces(days: Mapping[Unit, date], *, user: Any) -> dict[int, Census]:
 def keep(tenant_id: int) -> int:
     """Count a province on those days of its months that were marked or never kept; returns how
     many days it were."""
+    rollup.stand_by(tenant_id)
     marks = CensusMark.objects.filter(
         pk__in=[
             mark.pk

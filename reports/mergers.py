@@ -12,7 +12,7 @@ from datetime import date
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, Q
 
-from reports import rollup
+from reports import periods, rollup
 from reports.models import (
     CensusMark,
     DirtyTotal,
@@ -75,6 +75,10 @@ class Part(mergers.Part):
     days off, were its own."""
 
     derived = (Total, DirtyTotal, KeptCensus, CensusMark)
+
+    def hold(self, province: Tenant) -> None:
+        periods.hold_all(province.pk)
+        rollup.hold_still(province.pk)
 
     def staying(self, source: Tenant, into: Tenant) -> dict[Model, list[int]]:
         theirs = {(each.year, each.month) for each in Period.objects.filter(tenant=into)}

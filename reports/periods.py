@@ -231,10 +231,19 @@ def demand_open(period: Period, *teams: Team | None, hold: bool = True) -> None:
     """Hold the month open until the transaction ends, so that nobody locks it in between; without
     `hold` it may be locked the moment after.
 
-    A locked month is open to `teams` if each of them has more time. Raises NotPossibleNow with the
-    reason where nobody can write in the month now, and NotAllowed where the month is not of the
-    connection's province.
+    Raises what `hold` and `demand_writable` do.
     """
+    _look(period, hold=hold)
+    demand_writable(period, *teams)
+
+
+def hold(period: Period) -> None:
+    """Let neither whoever locks the month, nor a decree that moves its teams, come in between until
+    the transaction ends. Raises NotAllowed where the month is not of the connection's province."""
+    _look(period, hold=True)
+
+
+def _look(period: Period, *, hold: bool) -> None:
     with connection.cursor() as cursor:
         state = "select state from reports_period where id = %s"
         cursor.execute(f"{state} for share" if hold else state, [period.pk])
@@ -243,6 +252,18 @@ def demand_open(period: Period, *teams: Team | None, hold: bool = True) -> None:
         raise NotAllowed(_("The month belongs to another province."))
     if row != (period.state,):
         period.refresh_from_db()
+
+
+def hold_all(tenant_id: int) -> None:
+    """Wait until nobody writes in any month of a province any more, and let nobody until the
+    transaction ends: see `hold`."""
+    months = Period.objects.filter(tenant=tenant_id).order_by("pk")
+    list(months.select_for_update(no_key=True).values_list("pk"))
+
+
+def demand_writable(period: Period, *teams: Team | None) -> None:
+    """Raises NotPossibleNow, with the reason, where nobody can write in the month as it was seen
+    last. A locked month is open to `teams` if each of them has more time."""
     if not is_writable(period, *teams):
         raise NotPossibleNow(why_closed(period))
 

@@ -5,18 +5,23 @@ that the new tree counts goes to the team that follows it, so that the sums have
 goes along, see `reports.extensions`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from reports import extensions, rollup
-from reports.models import DirtyTotal, Extension, Report, Status, Total
+from accounts.known_passwords import KnownPasswords
+from reports import extensions, periods, rollup
+from reports.four_eyes import PASSWORDS_REMEMBERED
+from reports.models import DirtyTotal, Extension, Period, Report, ReportStep, Status, Total
+from reports.steps import STEPS
+from teams.models import Team
 from units import clock, outlook
 from units.models import Decree, Succession, Unit
-from units.outlook import Kind, Outlook, Reform, Tally
+from units.outlook import Hindrance, Kind, Outlook, Reform, Tally
 
 OPEN = Kind(
     "reports",
@@ -29,6 +34,12 @@ OPEN = Kind(
     ),
 )
 
+LOCKED = Kind(
+    "locked-months",
+    gettext_lazy("months that have been locked, and are counted anew"),
+    (gettext_lazy("Month"),),
+)
+
 # Rows a statement.
 AT_ONCE = 2000
 
@@ -37,7 +48,11 @@ class ReportMover(outlook.Mover):
     tracked = (Extension, Report)
     derived = (Total, DirtyTotal)
 
-    kinds = (OPEN,)
+    kinds = (OPEN, LOCKED)
+
+    def hold(self, decree: Decree) -> None:
+        periods.hold_all(decree.tenant_id)
+        rollup.hold_still(decree.tenant_id)
 
     def counted(self, outlook: Outlook) -> list[Tally]:
         units = [*(lot.unit.pk for lot in outlook.ending), *(each.pk for each in outlook.moved)]
@@ -46,7 +61,8 @@ class ReportMover(outlook.Mover):
             "team__name", "unit__name", "period__month", "period__year", "status"
         )
         rows = [[team, at, f"{month:02}/{year}", status] for team, at, month, year, status in found]
-        return [Tally(OPEN, len(rows), rows)]
+        months = [[str(month)] for month in _locked(outlook.decree)]
+        return [Tally(OPEN, len(rows), rows), Tally(LOCKED, len(months), months)]
 
     def read(self, kind: Kind, rows: list[list[Any]]) -> list[list[Any]]:
         labels = dict(Status.choices)
@@ -71,26 +87,28 @@ class ReportMover(outlook.Mover):
         extensions.come_along(reform)
 
     def why_not_applied(self, outlook: Outlook, actor: Any) -> str:
-        return _stranded(outlook)
-
-    def why_not_undone(self, decree: Decree, begun: Sequence[int]) -> str:
-        """The first report under the new tree: saved since, of one of its months."""
-        heirs = Succession.objects.filter(
-            effective_on=decree.effective_on, predecessor__tenant=decree.tenant_id
-        ).values_list("successor", flat=True)
-        units = Unit.objects.within([*heirs, *begun], on=decree.effective_on)
-        saved = Report.objects.filter(
-            unit__in=units,
-            period__ends_on__gte=decree.effective_on,
-            updated_at__gt=decree.applied_at,
-        ).count()
-        if not saved:
+        """What was locked has been sent on: it moves when a second person has looked at it."""
+        if why := _stranded(outlook):
+            return why
+        decree = outlook.decree
+        months = _locked(decree)
+        if not months or not _may_be_one_of(_deciders(decree), actor, decree):
             return ""
-        return ngettext(
-            "%(count)s report was saved under the new units.",
-            "%(count)s reports were saved under the new units.",
-            saved,
-        ) % {"count": saved}
+        return _(
+            "It moves figures of months that have been locked: %(months)s. Somebody else who may "
+            "apply decrees has to apply it than who brought and decided it."
+        ) % {"months": _named(months)}
+
+    def why_not_undone(self, decree: Decree, begun: Sequence[int], actor: Any) -> Hindrance | None:
+        if (months := _locked(decree)) and _may_be_one_of(_appliers(decree), actor, decree):
+            return Hindrance(
+                _(
+                    "It moves figures of months that have been locked: %(months)s. Somebody else "
+                    "has to undo it than who applied it."
+                )
+                % {"months": _named(months)}
+            )
+        return _first_step(decree, begun) or _first_draft(decree, begun)
 
     def forget(self, decree: Decree, begun: Sequence[int]) -> None:
         Total.objects.filter(unit__in=begun).delete()
@@ -124,3 +142,111 @@ def _stranded(outlook: Outlook) -> str:
         "day": clock.written(report.team.active.upper),
         "month": report.period,
     }
+
+
+# -- Months that were locked ----------------------------------------------------------------------
+
+
+def _locked(decree: Decree) -> list[Period]:
+    """The months that were ever locked, of those that the decree's tree counts."""
+    locked = ReportStep.objects.filter(report__period=OuterRef("pk"), name="lock")
+    months = Period.objects.filter(tenant=decree.tenant_id, ends_on__gte=decree.effective_on)
+    return list(months.filter(Q(state=Period.State.LOCKED) | Exists(locked)).order_by("ends_on"))
+
+
+def _named(months: Iterable[Period]) -> str:
+    return ", ".join(map(str, months))
+
+
+def _deciders(decree: Decree) -> set[int]:
+    """Who brought the decree, and who decided anything of it."""
+    versions = _versions(decree)
+    return _users(versions.exclude(pgh_context__has_any_keys=["decree", "undoes_decree"]))
+
+
+def _appliers(decree: Decree) -> set[int]:
+    return _users(_versions(decree).filter(pgh_context_id=decree.context))
+
+
+def _versions(decree: Decree) -> QuerySet[Any]:
+    rows: QuerySet[Any] = _history(Decree).filter(pgh_obj=decree.pk)
+    return rows
+
+
+def _users(versions: QuerySet[Any]) -> set[int]:
+    said = versions.values_list("pgh_context__user", flat=True)
+    return {int(each) for each in said if each is not None}
+
+
+def _may_be_one_of(others: Iterable[int], actor: Any, decree: Decree) -> bool:
+    since = decree.loaded_at - PASSWORDS_REMEMBERED
+    known = KnownPasswords(decree.tenant_id, since=since)
+    return any(known.may_be_one(each, actor.pk, since=since) for each in others)
+
+
+# -- What stands on it ----------------------------------------------------------------------------
+
+
+def _first_step(decree: Decree, begun: Sequence[int]) -> Hindrance | None:
+    """The first that was taken of a report under the new tree, in one of its months."""
+    links = Succession.objects.filter(
+        effective_on=decree.effective_on, predecessor__tenant=decree.tenant_id
+    )
+    new = Unit.objects.within(
+        [*links.values_list("successor", flat=True), *begun], on=decree.effective_on
+    )
+    taken = ReportStep.objects.filter(
+        Q(report__unit__in=new) | Q(report__unit__in=links.values("predecessor")),
+        report__period__ends_on__gte=decree.effective_on,
+        at__gt=decree.applied_at,
+    )
+    step = taken.select_related("report__team", "report__period", "by").order_by("at", "pk").first()
+    if step is None:
+        return None
+    said = _(
+        "The report of %(team)s for month %(month)s is %(done)s under the new units, by %(person)s "
+        "at %(time)s."
+    ) % {
+        "team": step.report.team or step.report.unit,
+        "month": step.report.period,
+        "done": STEPS[step.name].said,
+        "person": step.by or _("the schedule"),
+        "time": f"{localtime(step.at):%H:%M %d/%m/%Y}",
+    }
+    return _on(step.report, said)
+
+
+def _first_draft(decree: Decree, begun: Sequence[int]) -> Hindrance | None:
+    """The first that was saved for a team that the decree made. Whatever is not handed in of teams
+    that go on goes with them."""
+    made = _history(Team).filter(pgh_context_id=decree.context, pgh_label="insert")
+    moved = _history(Report).filter(pgh_context_id=decree.context, pgh_label="update")
+    saved = Report.objects.filter(
+        Q(unit__in=begun)
+        | Q(team__in=made.values("pgh_obj_id"))
+        | Q(pk__in=moved.values("pgh_obj_id")),
+        updated_at__gt=decree.applied_at,
+    )
+    report = saved.select_related("team", "period", "updated_by").order_by("updated_at").first()
+    if report is None:
+        return None
+    said = _(
+        "%(person)s saved figures of month %(month)s at %(time)s for %(team)s, which came to be "
+        "with the decree."
+    ) % {
+        "team": report.team or report.unit,
+        "month": report.period,
+        "person": report.updated_by,
+        "time": f"{localtime(report.updated_at):%H:%M %d/%m/%Y}",
+    }
+    return _on(report, said)
+
+
+def _history(model: Any) -> Any:
+    return model._meta.get_field("events").related_model.objects
+
+
+def _on(report: Report, said: str) -> Hindrance:
+    if report.team_id is None:
+        return Hindrance(said)
+    return Hindrance(said, "team-month", (report.period.key, report.team_id))

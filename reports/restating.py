@@ -7,6 +7,7 @@ are computed by a worker when somebody asks for them first, and follow from then
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -93,5 +94,14 @@ def restate(
     wanted = lacking(periods, spell)
     tell(0, len(wanted))
     for done, period in enumerate(wanted, start=1):
-        rollup.rebuild(period, on=spell.since)
+        _restate(period, on)
         tell(done, len(wanted))
+
+
+@transaction.atomic
+def _restate(period: Period, on: date) -> None:
+    # Judged only now: a decree or a merger that was waited for has made another tree.
+    rollup.stand_by(period.tenant_id)
+    spell = lineage.spell_of(period.tenant_id, on=on)
+    if spell and lacking([period], spell):
+        rollup.rebuild(period, on=spell.since)

@@ -91,6 +91,11 @@ def demand_month(step: Step, period: Period, *teams: Team | None, at: datetime) 
     """
     if step.needs_open_period:
         demand_open(period, *teams)
+    demand_time(step, period, at=at)
+
+
+def demand_time(step: Step, period: Period, *, at: datetime) -> None:
+    """Raises NotPossibleNow where the month has not begun by then, and the step waits for it."""
     if step.needs_begun_period:
         demand_begun(period, on=localdate(at))
 

@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Right
-from reports import checks, figures, four_eyes, judging
+from reports import checks, figures, filling, four_eyes, judging
 from reports.catalogue import Catalogue, of_form, of_period
 from reports.checks import Explanations, Yardstick
 from reports.figures import Values
 from reports.models import Form, Period, Report, ReportStep, Status
-from reports.periods import demand_open, is_writable, why_closed
+from reports.periods import demand_writable, is_writable, why_closed
 from reports.recording import record
 from reports.remarks import demand_remarks, without_answers
-from reports.steps import STEPS, Step, demand_month, demand_reason, needs_reason
+from reports.steps import STEPS, Step, demand_month, demand_reason, demand_time, needs_reason
 from teams.models import Team
 from units import clock
 from units.errors import NotAllowed, NotPossibleNow, StaleEdit
@@ -96,18 +96,12 @@ def save_draft(
 ) -> Report:
     """Store what was typed of a team's month; `version` 0 means that no report was seen yet.
 
-    `at` dates the saving; now, if None. Raises NotAllowed, NotPossibleNow (the month or the report
-    is closed), InvalidFigures, and StaleEdit where somebody else saved since `version`.
+    `at` dates the saving; now, if None. Raises what `filling.hold` does, NotPossibleNow (the month
+    or the report is closed), InvalidFigures, and StaleEdit where somebody else saved since.
     """
-    demand_filler(team, actor)
-    demand_open(period, team)
+    team = filling.hold(team, period, actor)
+    demand_writable(period, team)
     return _store(team, period, draft, version, actor, at or clock.now())
-
-
-def demand_filler(team: Team, actor: User) -> None:
-    """Raises NotAllowed for whoever does not enter the team's figures."""
-    if not Team.objects.editable_by(actor).filter(pk=team.pk).exists():
-        raise NotAllowed(_("You do not enter the figures of this team."))
 
 
 def _store(
@@ -257,7 +251,7 @@ def submit_draft(
     The second of two requests waits for the first at the row, finds it changed, and then finds
     its own key and draft submitted. Raises what `save_draft` and `apply` raise.
     """
-    demand_filler(team, actor)
+    team = filling.hold(team, period, actor)
     # An explanation that no longer applies is dropped on the way.
     words = {name: text for name, text in vars(draft).items() if name != "explanations"}
     said = Report.objects.filter(team=team, period=period, **words)
@@ -268,7 +262,8 @@ def submit_draft(
         return report
     step, moment = STEPS["submit"], clock.now()
     try:
-        demand_month(step, period, team, at=moment)
+        demand_writable(period, team)
+        demand_time(step, period, at=moment)
         report = _store(team, period, draft, version, actor, moment)
     except NotPossibleNow:
         if report := taken.select_related("period", "unit").first():

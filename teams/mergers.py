@@ -7,6 +7,7 @@ from django.db.models import DateField, Func, Q, QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils.translation import ngettext
 
+from teams import enlistment
 from teams.models import Committee, Person, Seat, Team
 from units import mergers
 from units.models import Merger, Tenant
@@ -17,6 +18,9 @@ class Part(mergers.Part):
     one; its steering committee ends with it."""
 
     tracked = (Seat, Committee, Team)
+
+    def hold(self, province: Tenant) -> None:
+        enlistment.lock_register(province.pk)
 
     def faults(self, source: Tenant, into: Tenant, carried: Collection[int]) -> Iterable[str]:
         known = Person.objects.filter(tenant=into).exclude(id_number="")

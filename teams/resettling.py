@@ -18,7 +18,7 @@ from teams import enlistment
 from teams.models import Area, Committee, Ending, Membership, Seat, Team
 from units import outlook
 from units.fates import Fate, Lot
-from units.models import Unit
+from units.models import Decree, Unit
 from units.outlook import Kind, Outlook, Reform, Tally
 
 ALONG = Kind(
@@ -72,8 +72,10 @@ class TeamMover(outlook.Mover):
             Tally(COMMITTEES, len(bodies), bodies),
         ]
 
+    def hold(self, decree: Decree) -> None:
+        enlistment.lock_register(decree.tenant_id)
+
     def move(self, reform: Reform) -> None:
-        enlistment.lock_register(reform.outlook.decree.tenant_id)
         _go_on(reform)
         _end_committees(reform)
 

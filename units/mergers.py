@@ -21,7 +21,7 @@ from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
-from units import clock, reversal
+from units import clock, reform, reversal
 from units.errors import DomainError, NotPossibleNow
 from units.models import Ancestry, Arrival, Level, Merger, Placement, Succession, Tenant, Unit
 from units.tenancy import scope
@@ -42,6 +42,10 @@ class Part:
     tracked: tuple[Model, ...] = ()
     # Computed from other rows: new ones that hang on what came are not in the way of going back.
     derived: tuple[Model, ...] = ()
+
+    def hold(self, province: Tenant) -> None:
+        """Wait for whoever works on what moves, and let nobody until the transaction ends. Called
+        for each of both, which alone is open, before anything is judged."""
 
     def faults(self, source: Tenant, into: Tenant, carried: Collection[int]) -> Iterable[str]:
         """What makes the merger impossible, a sentence each. Both provinces can be read."""
@@ -93,6 +97,7 @@ def merge(
     with scope(tenant=source.pk, moves_to=into.pk):
         ended, successor = _unit_of(source, on), _unit_of(into, on)
         _demand_still(ended, on)
+        reform.demand_decided(source, into)
         if faults := [said for part in _parts for said in part.faults(source, into, carried)]:
             raise DomainError(" ".join(faults))
         staying = _all_staying(source, into)
@@ -163,10 +168,15 @@ def _lock(source: Tenant, into: Tenant) -> None:
     Raises NotPossibleNow where one of them does not stand, and DomainError for one and the same."""
     if source.pk == into.pk:
         raise DomainError(_("A province cannot become part of itself."))
-    locked = Tenant.objects.select_for_update().filter(pk__in=[source.pk, into.pk]).order_by("pk")
-    for each in locked:
+    both = Tenant.objects.filter(pk__in=[source.pk, into.pk]).order_by("pk")
+    # As a decree does, and in its order: whoever writes already does not wait for it.
+    for each in both.select_for_update(no_key=True):
         if each.is_nation:
             raise DomainError(_("Only provinces can be merged."))
+        with scope(tenant=each.pk):
+            for part in _parts:
+                part.hold(each)
+    list(both.select_for_update())
     for each in (source, into):
         each.refresh_from_db()
 

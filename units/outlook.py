@@ -184,6 +184,16 @@ class Tally:
     rows: list[list[Any]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Hindrance:
+    """What speaks against undoing a decree: a sentence and, where one can look at it, the name of
+    the page and what that takes."""
+
+    says: str
+    page: str = ""
+    of: tuple[Any, ...] = ()
+
+
 class Mover:
     """What an app does when units end. Each app declares one, those on the left before."""
 
@@ -193,6 +203,10 @@ class Mover:
     tracked: tuple[Model, ...] = ()
     # What it computes of the tree, which nobody would lose.
     derived: tuple[Model, ...] = ()
+
+    def hold(self, decree: Decree) -> None:
+        """Wait for whoever works on what would move, and let nobody until the transaction ends;
+        called before anything is judged. Whoever is told first is held first."""
 
     def counted(self, outlook: Outlook) -> list[Tally]:
         """What would move or end, a tally of each of `kinds`."""
@@ -212,9 +226,11 @@ class Mover:
         """What speaks against its being applied by this person; "" where nothing does."""
         return ""
 
-    def why_not_undone(self, decree: Decree, begun: Sequence[int]) -> str:
-        """What speaks against undoing it, "" where nothing does; `begun` are the new units."""
-        return ""
+    def why_not_undone(
+        self, decree: Decree, begun: Sequence[int], actor: Any
+    ) -> "Hindrance | None":
+        """What speaks against its being undone by this person; `begun` are the new units."""
+        return None
 
     def forget(self, decree: Decree, begun: Sequence[int]) -> None:
         """Drop what was derived for new units that are taken back."""

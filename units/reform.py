@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from units import clock, outcome, outlook, tree
-from units.errors import NotAllowed, NotPossibleNow
+from units.errors import DomainError, NotAllowed, NotPossibleNow
 from units.fates import Fate
 from units.models import Decree, Placement, Succession, Tenant, Unit
 from units.objections import why_not_applied
@@ -80,6 +80,14 @@ def held(decree: Decree, actor: Any) -> Decree:
     return Decree.objects.select_for_update().get(pk=decree.pk)
 
 
+def alone(decree: Decree, actor: Any) -> Decree:
+    """The same, and nobody works on what hangs on the units until the transaction ends."""
+    decree = held(decree, actor)
+    for mover in outlook.movers:
+        mover.hold(decree)
+    return decree
+
+
 def demand(decree: Decree, state: str) -> None:
     if decree.state != state:
         raise NotPossibleNow(
@@ -99,7 +107,7 @@ def apply(*, decree: Decree, actor: Any, agreed: str | None = None) -> Decree:
     NotAllowed for another province's, and NotPossibleNow where it is not a draft any more, where
     `why_not_applied` says something, or where it would do something else by now.
     """
-    decree = held(decree, actor)
+    decree = alone(decree, actor)
     demand(decree, Decree.State.DRAFT)
     seen = foresee(decree)
     if why := why_not_applied(seen, actor):
@@ -117,14 +125,14 @@ def apply(*, decree: Decree, actor: Any, agreed: str | None = None) -> Decree:
         tree.rebuild_ancestry(tenant=decree.tenant)
         for mover in outlook.movers:
             mover.move(reform)
-    decree.state, decree.context = Decree.State.APPLIED, context.id
-    decree.applied_at, decree.applied_by = clock.now(), str(actor)
-    decree.undone_at, decree.undone_by = None, ""
-    decree.save(
-        update_fields=[
-            "state", "record", "context", "applied_at", "applied_by", "undone_at", "undone_by"
-        ]
-    )  # fmt: skip
+        decree.state, decree.context = Decree.State.APPLIED, context.id
+        decree.applied_at, decree.applied_by = clock.now(), str(actor)
+        decree.undone_at, decree.undone_by = None, ""
+        decree.save(
+            update_fields=[
+                "state", "record", "context", "applied_at", "applied_by", "undone_at", "undone_by"
+            ]
+        )  # fmt: skip
     return decree
 
 
@@ -229,3 +237,14 @@ def discard(*, decree: Decree, actor: Any) -> None:
     decree = held(decree, actor)
     demand(decree, Decree.State.DRAFT)
     decree.delete()
+
+
+def demand_decided(*provinces: Tenant) -> None:
+    """Raises DomainError where a decree is still being decided: it speaks of one province as it
+    stood, and would speak of both. Both provinces can be read."""
+    drafts = Decree.objects.filter(tenant__in=provinces, state=Decree.State.DRAFT)
+    if draft := drafts.select_related("tenant").first():
+        raise DomainError(
+            _("%(decree)s of %(province)s is still being decided: apply it first, or discard it.")
+            % {"decree": draft, "province": draft.tenant}
+        )

@@ -12,30 +12,33 @@ from django.utils.translation import ngettext
 from units import clock, outlook, reform, reversal, tree
 from units.errors import NotPossibleNow
 from units.models import Ancestry, Decree, Placement, Succession, Unit
+from units.outlook import Hindrance
 from units.reversal import Later, Model
 
 # Whatever refers to others stands before them.
 TRACKED: tuple[Model, ...] = (Succession, Placement, Unit)
 
 
-def why_not_undone(decree: Decree) -> str:
-    """What speaks against undoing it; "" where nothing does."""
+def why_not_undone(decree: Decree, actor: Any) -> Hindrance | None:
+    """What speaks against this person's undoing it; None where nothing does."""
     after = Decree.objects.filter(
         tenant_id=decree.tenant_id,
         state=Decree.State.APPLIED,
         effective_on__gt=decree.effective_on,
     ).first()
     if after:
-        return _("Undo %(decree)s first: it came later.") % {"decree": after}
+        said = _("Undo %(decree)s first: it came later.") % {"decree": after}
+        return Hindrance(said, "decree", (after.pk,))
     begun = _begun(decree)
     for mover in outlook.movers:
-        if why := mover.why_not_undone(decree, begun):
+        if why := mover.why_not_undone(decree, begun, actor):
             return why
     if later := sum(len(each.ids) for each in _later(decree)):
-        return ngettext(
+        said = ngettext(
             "%(count)s later change stands on it.", "%(count)s later changes stand on it.", later
-        ) % {"count": later}
-    return ""
+        )
+        return Hindrance(said % {"count": later})
+    return None
 
 
 @transaction.atomic
@@ -45,11 +48,11 @@ def undo(*, decree: Decree, actor: Any) -> Decree:
     Raises NotAllowed for another province's, and NotPossibleNow where it is not applied or
     `why_not_undone` says something.
     """
-    decree = reform.held(decree, actor)
+    decree = reform.alone(decree, actor)
     reform.demand(decree, Decree.State.APPLIED)
     reversal.hold(_tracked(), _context(decree))
-    if why := why_not_undone(decree):
-        raise NotPossibleNow(why)
+    if why := why_not_undone(decree, actor):
+        raise NotPossibleNow(why.says)
     begun = _begun(decree)
     said = {"undoes_decree": decree.pk, "user": actor.pk, "at": clock.now().isoformat()}
     with pghistory.context(**said):

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from reports import evidence
+from reports import evidence, workflow
 from reports.models import Period
 from teams.models import Team
 from units.errors import FileRefused
@@ -38,6 +39,15 @@ class EvidenceUpload(TemporaryFileUploadHandler):
             self.too_large.append(str(self.file_name))
             raise SkipFile
         super().receive_data_chunk(raw_data, start)
+
+
+def store_with_files(request: HttpRequest, asked: dict[str, Any]) -> int:
+    """Where no script has sent the files ahead: the version of the draft beside which they are.
+    A file that is refused leaves both as they were."""
+    with transaction.atomic():
+        report = workflow.save_draft(**asked)
+        attach_brought(request, asked["team"], asked["period"], named=True)
+    return report.version
 
 
 def attach_brought(request: HttpRequest, team: Team, period: Period, *, named: bool) -> None:

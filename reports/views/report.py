@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from reports import (
     corrections,
     evidence,
     extensions,
+    filling,
     four_eyes,
     judging,
     overview,
@@ -57,19 +57,38 @@ from units.text import normalise_lines, whole_number
 @cache_control(private=True, no_cache=True)
 @follows_month_picker
 def team_month(request: HttpRequest, month: Month, pk: int) -> HttpResponse:
-    team = get_object_or_404(
-        Team.objects.visible_to(request.user).select_related("unit", "tenant"), pk=pk
-    )
-    desk = Desk(request, team, period_or_404(request.user, team.tenant_id, month))
+    user, rows = request.user, Team.objects.visible_to(request.user)
+    team = rows.select_related("unit", "tenant").filter(pk=pk).first()
+    period = period_or_404(user, team.tenant_id if team else user.tenant_id, month)
+    if after := filling.in_place_of(team or pk, period, user):
+        return _lead_on(Desk(request, after, period))
+    if team is None:
+        raise Http404
+    desk = Desk(request, team, period)
     if request.method == "POST":
         return _save(desk)
     return desk.show(desk.stored_form())
 
 
+def _lead_on(desk: "Desk") -> HttpResponse:
+    """From the address of a team that a decree has ended to that of the team in its place, with all
+    that was typed."""
+    said = filling.where_it_goes_on(desk.team, desk.period)
+    if desk.request.method != "POST":
+        messages.info(desk.request, said)
+        return redirect("team-month", desk.period.key, desk.team.pk)
+    form = desk.typed_form()
+    form.version = 0
+    if desk.report:
+        form.show_theirs(desk.report)
+    kept = _("What you typed stands below: look at it, and save it again.")
+    return desk.show(form, refusal=f"{said} {kept}", keep=True, status=409)
+
+
 @open_to(WORKERS)
 @require_POST
 def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    report = _visible(request, pk)
+    report = visible(request, pk)
     if name not in STEPS or not STEPS[name].by_hand:
         raise Http404
     try:
@@ -91,43 +110,12 @@ def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return redirect("team-month", report.period.key, report.team_id)
 
 
-@open_to(holders_of(Right.CORRECT))
-@require_POST
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    report = _visible(request, pk)
-    desk = Desk(request, report.team, report.period)
-    form = desk.typed_form()
-
-    # What was locked was sent on: it changes once somebody else has confirmed it.
-    needs_second = workflow.was_locked(report)
-
-    def record() -> None:
-        change = corrections.propose if needs_second else workflow.correct
-        change(
-            report=report,
-            values=form.values,
-            version=form.version,
-            reason=read_reason(request.POST, limit=REASON_LIMIT),
-            actor=request.user,
-        )
-
-    if refused := desk.attempt(record, form, correcting=True):
-        return refused
-    said = (
-        _("The correction is proposed. It counts once somebody else has confirmed it.")
-        if needs_second
-        else _("The correction is recorded, and the totals follow.")
-    )
-    messages.success(request, said)
-    return redirect("team-month", report.period.key, report.team_id)
-
-
 def _save(desk: "Desk") -> HttpResponse:
     form = desk.typed_form()
     submits = desk.request.POST.get("action") == "submit"
     # What can be read is for the workflow to accept or refuse.
     if form.errors:
-        workflow.demand_filler(desk.team, desk.request.user)
+        filling.demand_filler(desk.team, desk.request.user)
         # Everything at once: what is mended is not to be refused again for something else.
         form.refuse((desk.shortcomings(form) if submits else {}) | form.errors)
 
@@ -140,7 +128,7 @@ def _save(desk: "Desk") -> HttpResponse:
             "actor": desk.request.user,
         }
         if desk.request.FILES:
-            asked["version"] = _store_with_files(desk, asked)
+            asked["version"] = bringing.store_with_files(desk.request, asked)
             if not submits:
                 return
         if submits:
@@ -155,15 +143,6 @@ def _save(desk: "Desk") -> HttpResponse:
     if submits and desk.request.user.holds(Right.REVIEW):
         return redirect("unit-month", desk.period.key, desk.home.pk)
     return redirect("team-month", desk.period.key, desk.team.pk)
-
-
-def _store_with_files(desk: "Desk", asked: dict[str, Any]) -> int:
-    """Where no script has sent the files ahead: the version of the draft beside which they are.
-    A file that is refused leaves both as they were."""
-    with transaction.atomic():
-        report = workflow.save_draft(**asked)
-        bringing.attach_brought(desk.request, desk.team, desk.period, named=True)
-    return report.version
 
 
 @dataclass
@@ -251,7 +230,8 @@ class Desk:
         lost, nor stands on the page as if the report said so."""
         user, report = self.request.user, self.report
         unsent = report is None or report.is_editable
-        is_open = periods.is_writable(self.period, self.team)
+        gone = filling.why_not_of(self.team, self.period)
+        is_open = periods.is_writable(self.period, self.team) and not gone
         writable = self.is_fillable and is_open and unsent
         waiting = corrections.waiting_for(user, report=report) if report else []
         may_correct = bool(report) and not waiting and workflow.may_correct(report, user)
@@ -306,7 +286,8 @@ class Desk:
             "way_on": review.way_on(self.team, self.period, user),
             "history": self._history(),
             "returned": returned,
-            "closed": self._closed(is_open),
+            "followed": filling.followed(self.team, self.period) if self.is_fillable else [],
+            "closed": gone or self._closed(is_open),
             "stale": stale,
             "refusal": refusal,
             "asks_of_blanks": asks_of_blanks,
@@ -397,7 +378,7 @@ def _steps(report: Report | None, user: Any) -> tuple[list[Step], str]:
     return [s for s in steps if s.name != "submit" and not (s.needs_other and why)], why
 
 
-def _visible(request: HttpRequest, pk: int) -> Report:
+def visible(request: HttpRequest, pk: int) -> Report:
     # What else a refusal shows is read then.
     rows = Report.objects.visible_to(request.user).with_was_locked()
     rows = rows.select_related("period", "unit", "team")

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +16,7 @@ from units import objections, outcome, outlook, undoing
 from units.fates import Fate
 from units.models import Decree, Level
 from units.outcome import Outcome
-from units.outlook import Outlook
+from units.outlook import Hindrance, Outlook
 
 PAGE = 50
 BEGINS = "begins"
@@ -44,11 +45,23 @@ class DecreePage:
         return outcome.foreseen(self.seen) if self.decree.is_draft else outcome.of(self.decree)
 
     @cached_property
+    def hindrance(self) -> Hindrance | None:
+        """What speaks against undoing it."""
+        return undoing.why_not_undone(self.decree, self.user) if self.decree.is_applied else None
+
+    @cached_property
     def why_not(self) -> str:
         """What speaks against the next step, applying or undoing."""
         if self.decree.is_draft:
             return objections.why_not_applied(self.seen, self.user)
-        return undoing.why_not_undone(self.decree)
+        return self.hindrance.says if self.hindrance else ""
+
+    @property
+    def seen_at(self) -> str:
+        """Where one can look at what is in the way; "" where nowhere."""
+        if not self.hindrance or not self.hindrance.page:
+            return ""
+        return reverse(self.hindrance.page, args=self.hindrance.of)
 
     @property
     def namesakes(self) -> list[tuple[str, list[str]]]:

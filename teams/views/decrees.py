@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -128,6 +128,8 @@ def discard_decree(request: HttpRequest, pk: int) -> HttpResponse:
     row = _visible(request, pk)
     try:
         reform.discard(decree=row, actor=request.user)
+    except Decree.DoesNotExist:
+        raise Http404 from None
     except NotPossibleNow as refusal:
         return _show(request, row, refusal.message, status=409)
     messages.success(request, _("%(name)s is discarded.") % {"name": row})
@@ -149,6 +151,8 @@ def _visible(request: HttpRequest, pk: int) -> Decree:
 def _act(request: HttpRequest, row: Decree, act: Any) -> HttpResponse:
     try:
         act()
+    except Decree.DoesNotExist:  # Discarded by somebody else at the same moment.
+        raise Http404 from None
     except NotPossibleNow as refusal:
         row.refresh_from_db()
         return _show(request, row, refusal.message, status=409)
@@ -157,7 +161,8 @@ def _act(request: HttpRequest, row: Decree, act: Any) -> HttpResponse:
 
 def _show(request: HttpRequest, row: Decree, refusal: str = "", status: int = 200) -> HttpResponse:
     page = DecreePage(row, request.user, typed=request.POST)
-    context = {"decree": row, "told": page.told, "refusal": refusal, "why_not": page.why_not}
+    context = {"decree": row, "told": page.told, "refusal": refusal}
+    context |= {"why_not": page.why_not, "seen_at": page.seen_at}
     context |= {"decides": _decides(request), "namesakes": page.namesakes}
     context["groups"] = page.groups if context["decides"] else []
     context |= page.listed(request.GET)

@@ -9,7 +9,7 @@ from tests.matrix.test_walls import APPEND_ONLY, FENCED, HAND_OVER, ask, change
 from units.tenancy import scope
 from units.walls import SameTenant
 
-# What hangs on a report, or on a month, by its column.
+# What hangs on a report, on a month, or on a unit, by its column.
 HANGING = [
     ("reports_report", "period_id"),
     ("reports_extension", "period_id"),
@@ -18,6 +18,7 @@ HANGING = [
     ("reports_correction", "report_id"),
     ("reports_evidence", "report_id"),
     ("reports_notice", "report_id"),
+    ("reports_total", "unit_id"),
 ]
 OF_A_REPORT = (
     "update {table} set report_id = (select id from reports_report where tenant_id = %s limit 1)"

@@ -174,7 +174,7 @@ def fill(
     )  # fmt: skip
     Decree.objects.create(
         tenant=tenant, name="1199/NQ-UBTVQH15", effective_on=date(2024, 11, 1), plan={},
-        loaded_at=clock.now(), loaded_by=str(actor),
+        state=Decree.State.UNDONE, loaded_at=clock.now(), loaded_by=str(actor),
     )  # fmt: skip
     ServiceFigure.objects.create(
         tenant=tenant, unit=unit, service=PublicService.objects.get(number=3), measure="online",

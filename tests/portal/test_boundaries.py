@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.test import override_settings
 
 from accounts.models import Grant, User
-from reports import rollup
+from reports import rollup, workflow
 from reports.models import Period, Report, Total
 from teams.models import Committee, Membership, Team
 from tests.portal.decreeing import (
@@ -140,10 +140,9 @@ def test_late_report_of_a_team_at_a_district_goes_along(scene: Scene) -> None:
     assert report.team.active.lower == SECOND
 
 
-def _report(team: Team, period: Period, actor: User) -> Report:
-    from reports.workflow import Draft, save_draft
-
-    return save_draft(team=team, period=period, draft=Draft({}), version=0, actor=actor)
+def _report(team: Team, period: Period, actor: User, **figures: int) -> Report:
+    draft = workflow.Draft({**figures})
+    return workflow.save_draft(team=team, period=period, draft=draft, version=0, actor=actor)
 
 
 # -- Deciding, and the way back -------------------------------------------------------------------
@@ -226,6 +225,9 @@ def test_first_report_under_the_new_tree_keeps_the_decree(scene: Scene) -> None:
         undoing.undo(decree=decree, actor=scene.admin)
     team = Team.objects.filter(unit__level=Level.HAMLET).first()
     assert team is not None
-    _report(team, july, scene.admin)
-    with pytest.raises(NotPossibleNow, match="1 "):
+    report = _report(team, july, scene.admin, adults=1)
+    # What is not handed in goes back with its team.
+    assert undoing.why_not_undone(second, scene.admin) is None
+    workflow.apply(report, "submit", actor=scene.admin, version=report.version)
+    with pytest.raises(NotPossibleNow, match=team.name):
         undoing.undo(decree=second, actor=scene.admin)

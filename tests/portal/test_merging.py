@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Grant
 from tests.cast import Cast
-from units.models import Tenant
+from units import clock
+from units.models import Decree, Tenant
 from units.tenancy import scope
 
 MERGER = {"on": "2024-07-01", "decree": "202/2025/QH15"}
@@ -27,6 +28,18 @@ def test_command_merges_and_takes_it_back(cast: Cast) -> None:
         grants = Grant.objects.filter(user=cast.stranger).values_list("unit__code", flat=True)
         assert set(grants) == {"30", "22"}
     assert run("30", "22", "--undo") == "Hải Dương is a province of its own again.\n"
+    assert Tenant.objects.get(code="30").merged_into is None
+
+
+@pytest.mark.parametrize("where", ["22", "30"])
+def test_command_waits_for_decrees_that_are_being_decided(where: str, cast: Cast) -> None:
+    with scope(tenant=cast.units[where].tenant_id):
+        Decree.objects.create(
+            tenant_id=cast.units[where].tenant_id, name="Nghị quyết 7", effective_on="2024-07-01",
+            plan={"units": [], "successions": []}, loaded_at=clock.now(), loaded_by="Quản trị",
+        )  # fmt: skip
+    with pytest.raises(CommandError, match=f"Nghị quyết 7.*{cast.units[where].tenant.name}"):
+        run("30", "22", **MERGER)
     assert Tenant.objects.get(code="30").merged_into is None
 
 

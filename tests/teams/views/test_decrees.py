@@ -10,11 +10,15 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Grant
-from reports.models import Status
+from accounts.enrolment import renew_password
+from accounts.models import Grant, User
+from reports import rollup, workflow
+from reports.models import Report, Status
+from reports.periods import lock_period, open_period
 from teams.models import Team
 from tests.cast import Cast, Enter, ReportIn, SignIn
 from tests.pages import read
+from tests.reports.second import second_admin
 from units.models import Decree, Level, Placement, Unit
 
 DAY = date(2024, 6, 1)
@@ -192,9 +196,52 @@ def test_decree_stays_when_a_report_was_saved_under_it(
 ) -> None:
     act(admin, "decree", decree, **decided(cast))
     apply(admin, decree)
-    report_in(Status.SUBMITTED, team="bd-1")
+    report = report_in(Status.SUBMITTED, team="bd-2")
     assert act(admin, "undo-decree", decree) == 409
-    assert "không thể hoàn tác" in page_of(admin, decree)
+    page = read(admin.get(reverse("decree", args=[decree.pk])))
+    told = page.one(class_="alert-success")
+    assert "Không hoàn tác được" in told.text
+    for said in ("Tổ bd-2", "06/2024", "đã gửi", str(cast.admin)):
+        assert said in told.text
+    assert told.one("a").attributes["href"] == f"/months/2024-06/teams/{report.team_id}/"
+
+
+def test_draft_of_a_team_that_carries_on_goes_back_with_it(
+    cast: Cast, decree: Decree, admin: Client, report_in: ReportIn, enter: Enter
+) -> None:
+    act(admin, "decree", decree, **decided(cast))
+    apply(admin, decree)
+    with pghistory.context(user=cast.admin.pk):
+        before = report_in(Status.DRAFT, team="bd-1", values={"adults": 3})
+    assert act(admin, "undo-decree", decree) == 302
+    with enter(cast.admin):
+        report = Report.objects.get()
+        assert (report.pk, report.unit, report.values) == (
+            before.pk, cast.units["bd-1"], {"adults": 3},
+        )  # fmt: skip
+        rollup.sweep(cast.province.pk)
+        assert rollup.compare(cast.june) == []
+
+
+def test_decree_stays_when_figures_were_saved_for_a_team_that_it_made(
+    cast: Cast, decree: Decree, admin: Client, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        team = cast.teams["ct-1"]
+        Team.objects.filter(pk=team.pk).update(unit=cast.units["06757"])
+    act(admin, "decree", decree, **decided(cast))
+    apply(admin, decree)
+    with enter(cast.admin):
+        after = Team.objects.select_related("unit").get(unit__code="06757", merged_into=None)
+        assert after.pk != team.pk
+        workflow.save_draft(
+            team=after, period=cast.june, draft=workflow.Draft({"adults": 1}), version=0,
+            actor=cast.admin,
+        )  # fmt: skip
+    assert act(admin, "undo-decree", decree) == 409
+    told = read(admin.get(reverse("decree", args=[decree.pk]))).one(class_="alert-success")
+    assert f"/months/2024-06/teams/{after.pk}/" == told.one("a").attributes["href"]
+    assert str(cast.admin) in told.text
 
 
 def test_decree_stays_when_something_stands_on_it(
@@ -234,3 +281,46 @@ def test_draft_can_be_discarded_and_nothing_else(
     assert act(admin, "discard-decree", draft) == 302
     with enter(cast.admin):
         assert Decree.objects.count() == 1
+
+
+# -- Months that were locked ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_open_again", [False, True])
+def test_decree_about_months_that_were_locked_takes_two(
+    is_open_again: bool,
+    cast: Cast,
+    decree: Decree,
+    admin: Client,
+    client_of: SignIn,
+    report_in: ReportIn,
+    enter: Enter,
+) -> None:
+    act(admin, "decree", decree, **decided(cast))
+    report_in(Status.APPROVED)
+    with enter(cast.admin):
+        lock_period(period=cast.june, actor=cast.admin, reason="Hết hạn")
+        if is_open_again:  # What was locked has been sent on.
+            open_period(period=cast.june, actor=cast.admin, reason="Mở lại")
+    second = second_admin(cast, enter)
+    assert apply(admin, decree) == 409
+    other = client_of(second)
+    for each in (admin, other):
+        assert "06/2024" in page_of(each, decree)
+    assert apply(other, decree) == 302
+    assert act(other, "undo-decree", decree) == 409
+    assert act(admin, "undo-decree", decree) == 302
+
+
+def test_second_whose_password_the_first_has_given_is_none(
+    cast: Cast, decree: Decree, admin: Client, client_of: SignIn, enter: Enter
+) -> None:
+    act(admin, "decree", decree, **decided(cast))
+    with enter(cast.admin):
+        lock_period(period=cast.june, actor=cast.admin, reason="Hết hạn")
+    second = second_admin(cast, enter)
+    with enter(cast.admin):
+        renew_password(user=second, actor=cast.admin)
+        User.objects.filter(pk=second.pk).update(must_change_password=False)
+        second.refresh_from_db()
+    assert apply(client_of(second), decree) == 409
