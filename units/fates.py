@@ -44,8 +44,7 @@ Rows = dict[tuple[int, str], tuple[str, str]]
 
 
 def lots_of(decree: Decree, units: Sequence[Unit], rows: Rows) -> list[Lot]:
-    """What becomes of each of the units, in their order; `rows` have the name and the parent's code of
-    the units that the files name, by level and code."""
+    """What becomes of each of `units` where `rows` are those of the new tree, districts first."""
     said: dict[str, list[str]] = defaultdict(list)
     for old, new in decree.plan["successions"]:
         said[old].append(new)

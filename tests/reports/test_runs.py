@@ -104,7 +104,7 @@ def test_nightly_comparison_names_what_was_wrong(
     [run] = RollupRun.objects.all()
     assert (run.kind, run.done, run.of, run.differences) == ("nightly", 1, 1, 1)
     assert run.state(is_at_work=False) == State.DIFFERED
-    where = {"unit": cast.units["06691"].pk, "period": cast.june.pk}
+    where = {"unit": cast.units["06691"].pk, "period": cast.june.pk, "tree": ""}
     assert run.examples == [
         {**where, "column": "expected", "code": "", "was": 4, "became": 3},
         {**where, "column": "values", "code": "adults", "was": 999, "became": 15},

@@ -160,7 +160,7 @@ def test_time_that_was_given_before_it_had_a_history_goes_back_too(cast: Cast) -
         cursor.execute("alter table reports_extensionevent disable trigger all")
         cursor.execute("delete from reports_extensionevent")
         cursor.execute("alter table reports_extensionevent enable trigger all")
-    import_module("reports.migrations.0017_kept_time").write_down(apps, None)
+    import_module("reports.migrations.0021_kept_time").write_down(apps, None)
     with_history = Extension.objects.get()
     assert with_history.events.get().until == UNTIL  # type: ignore[attr-defined]
     decree = renaming.apply(cast)

@@ -1,9 +1,11 @@
 """What the page of a decree tells: of a draft as it is now, of an applied one as it was then."""
 
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
@@ -25,6 +27,8 @@ from tests.teams.views.test_decrees import (
 )
 from units import clock
 from units.models import Decree
+
+undone_drafts = import_module("units.migrations.0010_undone_drafts")
 
 __all__ = ["admin", "decree"]
 
@@ -185,6 +189,16 @@ def test_undone_decree_is_a_draft_with_its_answers(
         decree.refresh_from_db()
     assert (decree.is_draft, decree.decisions) == (True, decided(cast))
     assert apply(admin, decree) == 302
+
+
+def test_decree_that_was_undone_before_becomes_a_draft(
+    cast: Cast, decree: Decree, enter: Enter
+) -> None:
+    with enter(cast.admin):
+        Decree.objects.update(state="undone")
+    undone_drafts.reopen(apps, None)
+    with enter(cast.admin):
+        assert Decree.objects.get().is_draft
 
 
 def test_code_that_another_province_has_is_told_before(
