@@ -7,7 +7,10 @@ from typing import Any
 
 from reports import catalogue, declared_periods
 from reports.figures import Values
-from reports.models import Declaration, Indicator, Total
+from reports.models import Declaration, Total
+from reports.month_numbers import Month, month_of
+from reports.stretches import Stretch, over, stocks_of
+from reports.sums import Sum
 
 
 @dataclass(frozen=True)
@@ -22,45 +25,26 @@ class Portal:
     """The totals of units over years, read in one statement."""
 
     def __init__(self, units: Iterable[int], years: Iterable[int], user: Any) -> None:
-        self._stocks = {year: _stocks_of(year) for year in set(years)}
+        self._stocks = {year: stocks_of(catalogue.of_year(year)) for year in set(years)}
         rows = Total.objects.visible_to(user).as_reported()
         rows = rows.filter(unit__in=set(units), period__year__in=self._stocks)
-        self._totals: dict[tuple[int, int], list[Total]] = defaultdict(list)
-        for total in rows.to_read().select_related("period").order_by("period__month"):
+        self._months: dict[tuple[int, int], dict[Month, Sum]] = defaultdict(dict)
+        for total in rows.to_read().select_related("period"):
             if total.approved:
-                self._totals[total.unit_id, total.period.year].append(total)
+                month = month_of(total.period.year, total.period.month)
+                self._months[total.unit_id, total.period.year][month] = Sum.of(total)
 
     def of(self, unit: int | None, declaration: Declaration) -> Known:
-        """What a unit has over the period of a table, where it has all of it: the sum of all of the
-        months, and of what stands as of the end of a month that of the last one."""
-        wanted = declared_periods.of(declaration).numbers
-        totals = [
-            total
-            for total in self._totals.get((unit or 0, declaration.year), ())
-            if total.period.month in wanted
-        ]
-        months = [total.period.month for total in totals]
+        """What a unit has over the period of a table, see `reports.stretches`: what is added up of
+        months where it has all of them."""
+        span = declared_periods.of(declaration)
+        stretch = Stretch(span.label, tuple(month_of(span.year, each) for each in span.numbers))
         stocks = self._stocks[declaration.year]
-        values: Values = {}
-        if months == list(wanted):
-            values = _added(totals, stocks)
-        if wanted[-1] in months:
-            values |= {code: totals[-1].values.get(code) for code in stocks}
-        return Known({code: each for code, each in values.items() if each is not None}, months)
-
-
-def _added(totals: list[Total], stocks: set[str]) -> Values:
-    values: Values = {}
-    for total in totals:
-        for code, value in total.values.items():
-            if code not in stocks and value is not None:
-                values[code] = (values.get(code) or 0) + value
-    return values
-
-
-def _stocks_of(year: int) -> set[str]:
-    return {
-        each.code
-        for each in catalogue.of_year(year).indicators
-        if each.kind == Indicator.Kind.STOCK
-    }
+        long = over(stretch, self._months.get((unit or 0, declaration.year), {}), stocks)
+        values: Values = {
+            code: value
+            for code, value in long.whole.values.items()
+            if value is not None and (code in stocks or not long.missing)
+        }
+        known = zip(span.numbers, stretch.months, strict=True)
+        return Known(values, [number for number, month in known if month not in long.missing])

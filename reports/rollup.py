@@ -170,7 +170,6 @@ def forget_kept_trees(tenant_ids: Iterable[int]) -> None:
 def _build(period: Period, on: date) -> None:
     targets = _totalled(period, on)
     ids = [pk for pks in targets.values() for pk in pks]
-    # Dropped first, or a parent that is summed from its children would take them in.
     Total.objects.filter(period=period, tree_on=on).exclude(unit__in=ids).delete()
     _write(period, on, targets)
 
@@ -213,25 +212,28 @@ def compare(period: Period) -> list[Difference]:
         # Locked first: a sweep that ended in between would look like a difference.
         _lock(period)
         before = _snapshot(period)
-        for on in [period.tree_on, *kept_trees(period)]:
+        for on in (trees := [period.tree_on, *kept_trees(period)]):
             _build(period, on)
         after = _snapshot(period)
         # Asked last: whatever the rebuild saw that no sweep has seen yet carries its mark by now.
-        awaited = _above_marks(period)
+        awaited = _awaited(period, trees)
     return [
         (on, pk, before.get((on, pk)), after.get((on, pk)))
         for on, pk in sorted(before.keys() | after.keys())
-        if before.get((on, pk)) != after.get((on, pk))
-        # Other trees are built anew with whatever is swept.
-        and not (pk in awaited if on == period.tree_on else awaited)
+        if before.get((on, pk)) != after.get((on, pk)) and (on, pk) not in awaited
     ]
 
 
-def _above_marks(period: Period) -> set[int]:
-    """The units whose totals a sweep is still to come for."""
-    marked = DirtyTotal.objects.filter(period=period).values("unit")
-    above = Ancestry.objects.filter(unit__in=marked, valid__contains=period.tree_on)
-    return set(above.values_list("ancestor_id", flat=True))
+def _awaited(period: Period, trees: list[date]) -> set[tuple[date, int]]:
+    """The totals that a sweep is still to come for: at and above the homes of what is marked."""
+    marked = set(DirtyTotal.objects.filter(period=period).values_list("unit", flat=True))
+    awaited: set[tuple[date, int]] = set()
+    for on in trees if marked else ():
+        homes = lineage.homes(period.tenant_id, counted_on=period.tree_on, on=on)
+        at = [homes[pk].unit_id for pk in marked & homes.keys()]
+        rows = Ancestry.objects.filter(unit__in=at, valid__contains=on)
+        awaited |= {(on, each.ancestor_id) for each in rows}
+    return awaited
 
 
 def _snapshot(period: Period) -> dict[tuple[date, int], tuple[Any, ...]]:

@@ -1,8 +1,8 @@
 """Figures of more than a month: sums of months, held against the time before and the year before.
 
 A flow is added up over the months, a stock is that of the last one, and a rate comes from the parts
-that so arise. A month that is missing is named and never taken for zero: the sum then is that of
-the others.
+that so arise. A month that is missing is named and never taken for zero: a flow then is that of the
+others, and a stock is not known, for an older one would not be that of the same day.
 """
 
 from collections.abc import Collection, Iterable

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from reports import trace
@@ -372,4 +371,4 @@ def _is_marked(picture: Picture, user: Any) -> bool:
         at = {picture.unit.pk, *below.values_list("pk", flat=True)}
         home_here = [pk for pk, home in picture.homes.items() if home.unit_id in at]
         return marks.filter(unit__in=home_here).exists()
-    return marks.filter(Q(unit=picture.unit) | Q(unit__in=below.values("pk"))).exists()
+    return marks.filter(unit__in=below.values("pk")).exists()

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
@@ -14,7 +15,8 @@ from reports import kept_census, tasks
 from reports.models import CensusMark, KeptCensus, Period
 from teams import census
 from teams.models import Area, Membership, Team
-from tests.cast import SINCE, Cast, Enter
+from tests.cast import SINCE, AtOnce, Cast, Enter
+from tests.locks import wait_until_somebody_waits
 from units.models import Placement
 from units.tree import rebuild_ancestry
 
@@ -116,6 +118,61 @@ def test_a_wrong_count_is_named_and_put_right(cast: Cast) -> None:
     (difference,) = kept_census.compare(cast.province.pk)
     assert "'local': 99" in difference
     assert read(cast) == counted(cast)
+
+
+def test_comparison_counts_first_what_waits(cast: Cast) -> None:
+    _end_team(cast)
+    assert kept_census.compare(cast.province.pk) == []
+    assert not CensusMark.objects.exists()
+    with asking(1):
+        kept = read(cast)
+    assert kept == counted(cast)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_comparison_names_no_count_that_a_mark_explains(
+    cast: Cast, enter: Enter, at_once: AtOnce
+) -> None:
+    """A worker has taken the mark, and waits for the comparison to count."""
+    _end_team(cast)
+    locked = Event()
+
+    def compare() -> list[str]:
+        with enter(cast.admin), transaction.atomic():
+            kept_census._lock(cast.province.pk)
+            locked.set()
+            wait_until_somebody_waits()
+            return kept_census.compare(cast.province.pk)
+
+    def keep() -> int:
+        with enter(cast.admin):
+            assert locked.wait(10)
+            return kept_census.keep(cast.province.pk)
+
+    assert at_once(compare, keep) == [[], 1]
+    assert read(cast) == counted(cast)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_the_second_finds_it_counted(
+    cast: Cast, enter: Enter, at_once: AtOnce
+) -> None:
+    KeptCensus.objects.all().delete()
+    counted = Event()
+
+    def keep_and_hold() -> int:
+        with enter(cast.admin), transaction.atomic():
+            days = kept_census.keep(cast.province.pk)
+            counted.set()
+            wait_until_somebody_waits()
+            return days
+
+    def keep_meanwhile() -> int:
+        with enter(cast.admin):
+            assert counted.wait(10)
+            return kept_census.keep(cast.province.pk)
+
+    assert at_once(keep_and_hold, keep_meanwhile) == [1, 0]
 
 
 def test_behind_the_wall_nothing_is_kept(cast: Cast, enter: Enter) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import product
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
@@ -28,7 +30,8 @@ from reports.models import (
 )
 from reports.periods import STATISTICS, lay_out
 from teams.models import Team
-from tests.cast import SINCE, Cast, lead_report
+from tests.cast import SINCE, AtOnce, Cast, lead_report, move
+from tests.locks import wait_until_somebody_waits
 from tests.reports import proofs
 from units import clock, mergers
 from units.mergers import silent
@@ -143,6 +146,42 @@ def test_months_that_end_on_other_days_are_summed_anew(cast: Cast) -> None:
     assert rollup.compare(month) == []
     report.refresh_from_db()
     assert report.status == Status.APPROVED
+
+
+def test_tree_of_another_last_day_has_its_own_sums(cast: Cast) -> None:
+    """Phả Lại left Chí Linh on the 20th, in a June that came to end on the 14th."""
+    move(cast.units["10507"], to=cast.units["30"], on=date(2024, 6, 20))
+    Period.objects.filter(pk=cast.june_elsewhere.pk).update(ends_on=date(2024, 6, 30))
+    lead_report(cast, Status.APPROVED, cast.teams["pl-1"], {"residents_guided": 5})
+    cast.june_elsewhere.refresh_from_db()
+    Total.objects.all().delete()
+    rollup.rebuild(cast.june_elsewhere)
+    DirtyTotal.objects.all().delete()
+    merge(cast)
+    with scope(tenant=cast.province.pk):
+        rollup.sweep(cast.province.pk)
+        assert rollup.compare(cast.june) == []
+        total = Total.objects.as_reported().get(unit=cast.units["290"])
+        assert total.values == {"residents_guided": 5}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_new_row_of_the_former_province_waits_for_the_merger(cast: Cast, at_once: AtOnce) -> None:
+    """Decision 024: nothing is written into a province while its rows move."""
+    merged = Event()
+
+    def merge_and_hold() -> None:
+        with transaction.atomic():
+            merge(cast)
+            merged.set()
+            wait_until_somebody_waits()
+
+    def write_meanwhile() -> None:
+        assert merged.wait(30)
+        with scope(tenant=cast.other.pk):
+            CensusMark.objects.create(tenant=cast.other, days=DateRange(SINCE, None))
+
+    assert at_once(merge_and_hold, write_meanwhile) == [None, None]
 
 
 def test_open_report_of_the_provinces_own_team_can_be_finished_and_counts_once(cast: Cast) -> None:

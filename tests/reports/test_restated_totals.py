@@ -1,5 +1,6 @@
 """Totals of any month under any tree are what anybody would add up by hand."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.test import override_settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from reports import rollup
 from reports.catalogue import Catalogue
-from reports.models import Report, Status, Total
+from reports.models import DirtyTotal, Report, Status, Total
 from tests.cast import SINCE, Cast, Undone
 from tests.reports.reforming import REFORMS, TREES, Figures, Province
 from units import lineage
@@ -131,6 +132,20 @@ def test_hamlets_of_a_split_commune_are_known_and_its_own_team_is_not(
     assert homes(province, 1, 0)["c240"] == ("c0", False)
 
 
+def test_split_is_between_two_days_from_the_eve_on(forms: Catalogue, cast: Cast) -> None:
+    province = reformed([("split", 0, 0)])
+    day = REFORMS[0]
+    with scope(tenant=province.tenant.pk):
+        for first, last, parts in (
+            (day - timedelta(days=1), day, {("c0", "c240"), ("c0", "c1")}),
+            # On the day itself the tree is the new one.
+            (day, TREES[1], set()),
+            (TREES[0], day - timedelta(days=1), set()),
+        ):
+            found = lineage.split_between(province.tenant.pk, first=first, last=last)
+            assert {(each.predecessor.code, each.successor.code) for each in found} == parts
+
+
 def test_what_a_merged_commune_itself_reports_is_not_placed_in_the_tree_before(
     forms: Catalogue, cast: Cast
 ) -> None:
@@ -166,6 +181,23 @@ def test_new_hamlet_is_no_new_tree(forms: Catalogue, cast: Cast) -> None:
         assert lineage.spell_of(province.tenant.pk, on=TREES[2]) == lineage.Spell(SINCE, None)
     # The first commune took it in, and is its home in the tree before, too.
     assert homes(province, 1, 0)["h240"] == ("c0", False)
+
+
+def test_mark_on_a_unit_that_has_ended_explains_the_total_of_its_successor(
+    forms: Catalogue, cast: Cast
+) -> None:
+    province = reformed([("merged", 0, 0)])
+    with scope(tenant=province.tenant.pk):
+        june = province.months[0]
+        rollup.rebuild(june)
+        rollup.rebuild(june, on=TREES[1])
+        Total.objects.filter(tree_on=TREES[1]).update(approved=77)
+        DirtyTotal.objects.create(tenant=province.tenant, period=june, unit=province.units["c0"])
+        found = rollup.compare(june)
+    # Not c240, into which c0 was merged, and not what is above it.
+    assert {unit for _on, unit, _was, _became in found} == {
+        province.units[code].pk for code in ("d1", "c2")
+    }
 
 
 def test_totals_under_other_trees_are_dropped_when_the_tree_changes(

@@ -321,54 +321,6 @@ def test_commit_that_leaves_marks_is_announced(
     assert told == [cast.province.pk]
 
 
-# -- Checking -----------------------------------------------------------------------------------
-
-
-def test_compare_finds_nothing_where_all_is_right(reported: dict[str, Report], cast: Cast) -> None:
-    rollup.sweep(cast.province.pk)
-    assert rollup.compare(cast.june) == []
-
-
-WRONG: list[dict[str, Any]] = [
-    {"values": {"adults": 14, "households": 0, "residents": None}},
-    {"values": {"adults": 15, "residents": None}},
-    {"values": {"adults": 15, "households": None, "residents": None}},
-    {"gave": {"adults": 3, "households": 1}},
-    {"not_applicable": {}},
-    {"expected": 4},
-    {"submitted": 2},
-    {"approved": 3},
-]
-
-
-def test_compare_names_a_total_that_was_wrong_and_mends_it(
-    reported: dict[str, Report], cast: Cast
-) -> None:
-    rollup.sweep(cast.province.pk)
-    commune = cast.units["06691"]
-    for wrong in WRONG:
-        Total.objects.filter(unit=commune).update(**wrong)
-        assert [unit for _on, unit, _was, _became in rollup.compare(cast.june)] == [commune.pk], (
-            wrong
-        )
-        assert stored(cast.june) == TOTALS, wrong
-        assert rollup.compare(cast.june) == [], wrong
-
-
-def test_compare_names_a_total_that_is_missing_or_too_many(
-    reported: dict[str, Report], cast: Cast
-) -> None:
-    rollup.sweep(cast.province.pk)
-    missing, surplus = cast.units["06688"], cast.units["hg-1"]
-    Total.objects.filter(unit=missing).delete()
-    row = Total.objects.get(unit=cast.units["06691"])
-    row.pk, row.unit = None, surplus
-    row.save()
-    found = {unit for _on, unit, _was, _became in rollup.compare(cast.june)}
-    assert found == {missing.pk, surplus.pk}
-    assert stored(cast.june) == TOTALS
-
-
 # -- Who sees them ------------------------------------------------------------------------------
 
 

@@ -6,12 +6,14 @@ from threading import Event
 import pytest
 from django.db import transaction
 
-from reports import rollup, workflow
-from reports.models import DirtyTotal, Report, Status
+from reports import rollup, runs, workflow
+from reports.models import DirtyTotal, Period, Report, RollupRun, Status
+from reports.periods import DECREE_09, lay_out, open_period
 from tests.cast import AtOnce, Cast, Enter
 from tests.locks import wait_until_somebody_waits
 from tests.reports.by_hand import Sum, add_up, stored
 from tests.reports.june import JUNE, TOTALS
+from units.errors import NotPossibleNow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -101,3 +103,79 @@ def test_sweep_waits_for_the_one_before_it(
     assert at_once(approve_and_hold, approve_meanwhile) == [None, None]
     assert stored(cast.june) == add_up(cast.june)
     assert stored(cast.june)["193"].values["adults"] == 216
+
+
+@pytest.mark.parametrize(("work", "found"), [(rollup.rebuild, None), (rollup.compare, [])])
+def test_rebuild_waits_for_the_sweep_before_it(
+    work: Callable[[Period], object],
+    found: object,
+    reported: dict[str, Report],
+    cast: Cast,
+    enter: Enter,
+    at_once: AtOnce,
+) -> None:
+    """Else it writes the sums of before an approval over those of after it, or finds a difference
+    where there is none."""
+    rollup.sweep(cast.province.pk)
+    report = reported["hg-2"]
+    swept = Event()
+
+    def approve_and_hold() -> None:
+        with enter(cast.admin), transaction.atomic():
+            workflow.apply(report, "approve", actor=cast.admin, version=report.version)
+            rollup.sweep(cast.province.pk)
+            swept.set()
+            wait_until_somebody_waits()
+
+    def work_meanwhile() -> object:
+        with enter(cast.admin):
+            assert swept.wait(10)
+            return work(cast.june)
+
+    assert at_once(approve_and_hold, work_meanwhile) == [None, found]
+    assert stored(cast.june) == add_up(cast.june)
+
+
+def test_sweep_of_one_month_does_not_wait_for_that_of_another(
+    reported: dict[str, Report], cast: Cast, enter: Enter, at_once: AtOnce
+) -> None:
+    may = lay_out(tenant=cast.province, year=2024, month=5, by=DECREE_09)
+    may.save()
+    june_swept, may_swept = Event(), Event()
+
+    def sweep_and_hold() -> bool:
+        with enter(cast.admin), transaction.atomic():
+            rollup.sweep(cast.province.pk)
+            june_swept.set()
+            return may_swept.wait(10)
+
+    def sweep_meanwhile() -> int:
+        with enter(cast.admin):
+            assert june_swept.wait(10)
+            open_period(period=may, actor=cast.admin)
+            swept = rollup.sweep(cast.province.pk)
+            may_swept.set()
+            return swept
+
+    assert at_once(sweep_and_hold, sweep_meanwhile) == [True, 6]
+
+
+def test_second_of_two_who_ask_at_once_is_told_of_the_first(
+    cast: Cast, enter: Enter, at_once: AtOnce
+) -> None:
+    asked = Event()
+
+    def ask_and_hold() -> None:
+        with enter(cast.admin), transaction.atomic():
+            runs.ask(tenant=cast.province, actor=cast.admin)
+            asked.set()
+            wait_until_somebody_waits()
+
+    def ask_meanwhile() -> None:
+        with enter(cast.admin):
+            assert asked.wait(10)
+            with pytest.raises(NotPossibleNow):
+                runs.ask(tenant=cast.province, actor=cast.admin)
+
+    assert at_once(ask_and_hold, ask_meanwhile) == [None, None]
+    assert RollupRun.objects.count() == 1

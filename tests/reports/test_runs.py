@@ -115,6 +115,19 @@ def test_nightly_comparison_names_what_was_wrong(
     assert [run.differences for run in RollupRun.objects.all()] == [0, 1]
 
 
+def test_nightly_comparison_leaves_locked_months_alone(
+    reported: dict[str, Report], cast: Cast
+) -> None:
+    rollup.sweep(cast.province.pk)
+    open_july(cast)
+    Period.objects.filter(pk=cast.june.pk).update(state=Period.State.LOCKED)
+    falsify(cast)
+    runs.compare_open_months(cast.province.pk)
+    [run] = RollupRun.objects.filter(kind="nightly")
+    assert (run.done, run.of) == (1, 1)
+    assert stored(cast.june)["06691"].expected == 4
+
+
 def test_not_applicable_that_became_not_reported_is_a_difference(
     reported: dict[str, Report], cast: Cast
 ) -> None:
@@ -243,6 +256,27 @@ def test_rebuild_that_is_broken_off_by_hand_is_told_as_interrupted(
     run.refresh_from_db()
     assert run.state(is_at_work=False) == State.INTERRUPTED
     assert runs.waiting() == []
+
+
+def test_month_whose_rebuild_is_broken_off_is_found_wrong_by_the_next(
+    reported: dict[str, Report], cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mended and not told, it would be wrong without anybody ever knowing."""
+    rollup.sweep(cast.province.pk)
+    falsify(cast)
+    compare = rollup.compare
+
+    def compare_and_die(month: Period) -> list[rollup.Difference]:
+        compare(month)
+        raise KeyboardInterrupt
+
+    run = ask(cast)
+    with monkeypatch.context() as dying:
+        dying.setattr(rollup, "compare", compare_and_die)
+        with pytest.raises(KeyboardInterrupt):
+            runs.work(run.pk, run.tenant_id)
+    assert rebuilt(cast).differences == 1
+    assert stored(cast.june) == TOTALS
 
 
 # -- A worker that died -------------------------------------------------------------------------

@@ -91,6 +91,8 @@ def test_flow_is_added_up_and_stock_is_that_of_the_last_month(months: dict[int, 
     assert found.whole.approved == sum(each.approved for each in months.values())
     finals = [each.approved >= each.expected > 0 for each in months.values()]
     assert found.is_final == (len(months) == 6 and all(finals))
+    unsure = [at for at, is_final in zip(months, finals, strict=True) if not is_final]
+    assert found.provisional == sorted(unsure)
 
 
 def row(kind: str, now: dict[int, int], then: dict[int, int]) -> Row:
@@ -112,6 +114,15 @@ def test_change_is_told_only_of_what_lacks_no_month() -> None:
     # A stock asks for its last month alone.
     assert row(stock, {5: 6}, {1: 2}).change == 4
     assert row(stock, {4: 6}, {1: 2}).change is None
+
+
+def test_change_is_told_since_the_year_before_rather_than_the_stretch_before() -> None:
+    flow = Indicator.Kind.FLOW
+    told = row(flow, {4: 5, 5: 6}, {0: 1, 1: 2})
+    told.before = over(Stretch("", (2, 3)), {at: Sum(values={"a": 4}) for at in (2, 3)}, set())
+    assert told.change == 8
+    told.year_before = row(flow, {}, {1: 2}).year_before
+    assert told.change == 3
 
 
 def gave(now: int, then: int) -> Row:

@@ -9,6 +9,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from reports import stretches
+from reports.models import DirtyTotal
 from teams.models import Team
 from tests.cast import Cast, Enter, SignIn
 from tests.pages import Node, in_english, read
@@ -152,6 +153,19 @@ def test_units_of_another_time_are_offered_where_there_are_any(
     ):
         page = read(client_of(user).get(address(renamed, code)))
         assert bool(page.all("select", name="tree")) == is_offered
+
+
+def test_mark_on_a_unit_that_has_ended_is_told_on_the_page_of_its_time(
+    renamed: Cast, client_of: SignIn, enter: Enter
+) -> None:
+    client = in_english(client_of(renamed.staff))
+    why = address(renamed, "193") + "why/submitted/"
+    assert not read(client.get(why)).all("p", class_="alert")
+    with enter(renamed.admin):
+        DirtyTotal.objects.create(
+            tenant=renamed.province, period=renamed.june, unit=renamed.units["193"]
+        )
+    assert "being recomputed" in read(client.get(why)).one("p", class_="alert").text
 
 
 def test_ended_unit_stays_closed_to_others(renamed: Cast, client_of: SignIn) -> None:
