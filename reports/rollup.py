@@ -53,6 +53,7 @@ cross join lateral (
     values (report.unit_id), (coalesce(team.unit_id, report.unit_id))
 ) place (unit_id)
 where report.id = any(%s)
+order by place.unit_id
 """
 
 

@@ -5,7 +5,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from tests.cast import Cast, Undone
-from tests.matrix.test_walls import APPEND_ONLY, FENCED, HAND_OVER, ask, change
+from tests.matrix.test_walls import APPEND_ONLY, DELETABLE, FENCED, HAND_OVER, ask, change
 from units.tenancy import scope
 from units.walls import SameTenant
 
@@ -20,6 +20,7 @@ HANGING = [
     ("reports_notice", "report_id"),
     ("reports_total", "unit_id"),
 ]
+CHANGE, DELETE = "update {table} set tenant_id = tenant_id", "delete from {table}"
 OF_A_REPORT = (
     "update {table} set report_id = (select id from reports_report where tenant_id = %s limit 1)"
 )
@@ -36,7 +37,7 @@ def test_no_table_is_emptied(table: str, db: None) -> None:
 def test_nothing_on_record_is_changed_or_deleted(peopled: Cast) -> None:
     with scope(tenant=peopled.province.pk):
         for table in APPEND_ONLY:
-            for statement in ("update {table} set tenant_id = tenant_id", "delete from {table}"):
+            for statement in (CHANGE, *([] if table in DELETABLE else [DELETE])):
                 with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
                     change(statement, table=table)
 
@@ -60,7 +61,7 @@ def test_row_that_hung_elsewhere_before_the_rule_is_found(peopled: Cast, undone:
     with undone():
         change("set constraints all immediate", table="")
         change(drop, table="")
-        with scope(tenant=peopled.province.pk, moves_to=peopled.other.pk):
+        with scope(tenant=peopled.province.pk, moves_to=peopled.other.pk), pgtrigger.ignore():
             change(HAND_OVER, peopled.other.pk, table="reports_extension")
         change(add, table="")
         with pytest.raises(IntegrityError, match="same_tenant"), transaction.atomic():

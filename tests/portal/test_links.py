@@ -24,10 +24,10 @@ STATES = {
 # How many kinds of pages lie within reach.
 REACH = {
     "leader": 16,
-    "officer": 38,
-    "district_officer": 27,
-    "staff": 27,
-    "admin": 55,
+    "officer": 39,
+    "district_officer": 28,
+    "staff": 28,
+    "admin": 56,
     # Lists of the nation ask for a province first, and whoever walks here asks nothing.
     "national": 26,
 }

@@ -36,7 +36,7 @@ WRITES = {"units_placement", "units_unit", "units_succession", "accounts_grant",
 DERIVED = {"units_ancestry", "reports_dirtytotal", "reports_keptcensus", "reports_censusmark"}
 # Of these a row refers to a month of its own province.
 DATED = {"reports_report", "reports_reportevent", "reports_total", "reports_extension",
-         "reports_notice"}  # fmt: skip
+         "reports_extensionevent", "reports_notice"}  # fmt: skip
 STAYS = {"reports_period", "reports_periodevent", "reports_reportingcalendar",
          "reports_reportingcalendarevent", "reports_ownholiday", "units_merger",
          "units_mergerevent", "units_arrival"}  # fmt: skip

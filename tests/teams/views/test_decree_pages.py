@@ -73,14 +73,6 @@ def test_applied_decree_tells_what_it_did_when_provinces_have_merged_since(
     assert tallies(page) == before[0][: len(tallies(page))]
 
 
-def test_draft_is_about_its_own_province_when_another_one_came_later(
-    cast: Cast, decree: Decree, admin: Client
-) -> None:
-    before = rows(words(admin, decree))
-    merge(cast)
-    assert rows(words(admin, decree)) == before
-
-
 def test_units_are_counted_by_level(cast: Cast, decree: Decree, admin: Client) -> None:
     found = words(admin, decree).all("table")[0].all("tr")[1:]
     numbers = [[cell.text for cell in row.all("td")] for row in found]
