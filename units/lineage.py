@@ -123,22 +123,30 @@ def became(unit: Unit) -> list[Kin]:
     return [Kin(each.parent, since, is_part=False) for each in above]
 
 
+# Whoever opens a page is asked about, so it is put in plain SQL.
+JOINED = """
+with recursive joined (heir_id, unit_id) as (
+    select unit_id, unit_id from unnest(%(units)s::bigint[]) unit_id
+    union
+    select joined.heir_id, succession.predecessor_id
+    from joined
+    join units_succession succession
+      on succession.successor_id = joined.unit_id and not succession.partial
+    join units_unit unit on unit.id = succession.predecessor_id
+    where upper(unit.valid) <= %(today)s
+)
+select heir_id, unit_id from joined where unit_id <> heir_id
+"""
+
+
 def joined(unit_ids: Iterable[int]) -> dict[int, set[int]]:
     """By unit, those that have ended and became part of it whole, at once or on the way of others.
     Nobody is heir to what was split."""
     found: dict[int, set[int]] = {pk: set() for pk in unit_ids}
-    heirs = {pk: {pk} for pk in found}
-    while heirs:
-        rows = Succession.objects.filter(
-            successor__in=heirs, partial=False, predecessor__valid__endswith__lte=clock.today()
-        )
-        further: dict[int, set[int]] = defaultdict(set)
-        for heir, old in rows.values_list("successor", "predecessor"):
-            further[old] |= {pk for pk in heirs[heir] if old not in found[pk]}
-        for old, roots in further.items():
-            for pk in roots:
-                found[pk].add(old)
-        heirs = {old: roots for old, roots in further.items() if roots}
+    with connection.cursor() as cursor:
+        cursor.execute(JOINED, {"units": list(found), "today": clock.today()})
+        for heir, old in cursor.fetchall():
+            found[heir].add(old)
     return found
 
 
