@@ -85,7 +85,9 @@ def wait_until_ready(process: subprocess.Popen[str]) -> None:
 
 
 def running(data: Path) -> list[psutil.Process]:
-    return [process for server in servers(data) if (process := server.process())]
+    """A process that has ended stands in the list of the machine until somebody has asked how."""
+    found = [process for server in servers(data) if (process := server.process())]
+    return [each for each in found if each.status() != psutil.STATUS_ZOMBIE]
 
 
 def test_run_gives_the_command_a_database_and_a_redis(data: Path, run: Run) -> None:
