@@ -12,13 +12,8 @@ from reports.why import Line, Question
 
 
 @dataclass(frozen=True)
-class MonthLine:
-    """One month of a span. `line` None means that nothing of it was rolled up; `counted` are the
-    codes whose figure goes into the number: of a stock the last month's alone."""
-
+class OfMonth:
     month: Month
-    line: Line | None
-    counted: frozenset[str]
 
     @property
     def label(self) -> str:
@@ -27,6 +22,15 @@ class MonthLine:
     @property
     def key(self) -> str:
         return month_numbers.key_of(self.month)
+
+
+@dataclass(frozen=True)
+class MonthLine(OfMonth):
+    """One month of a span. `line` None means that nothing of it was rolled up; `counted` are the
+    codes whose figure goes into the number: of a stock the last month's alone."""
+
+    line: Line | None
+    counted: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -76,20 +80,11 @@ def account(picture: Picture, asked: Question, reach: Reach, user: Any) -> SpanA
 
 
 @dataclass(frozen=True)
-class Before:
+class Before(OfMonth):
     """The same number of the month before, or of the month a year before."""
 
-    month: Month
     is_last_year: bool
     line: Line
-
-    @property
-    def label(self) -> str:
-        return month_numbers.written(self.month)
-
-    @property
-    def key(self) -> str:
-        return month_numbers.key_of(self.month)
 
 
 def beside(picture: Picture, asked: Question, user: Any) -> list[Before]:
